@@ -1,0 +1,120 @@
+import { KeeperError } from '#core/error.ts'
+
+/**
+ * A thin JSON-RPC client over HTTP: no batching delay, no cache, every request counted. ethers' default provider holds
+ * a request for 10 ms and answers nonces from a 250 ms cache; on the path of a liquidation neither will do.
+ */
+export interface Rpc {
+  readonly url: string
+  /** @throws `rpc-unreachable` (retryable), `rpc-refused` (the node's own words), `bad-answer`. */
+  readonly request: (method: string, params: readonly unknown[]) => Promise<unknown>
+  /** Answers in the order asked; a refused one is an error in its place. @throws `rpc-unreachable`, `bad-answer`. */
+  readonly batch: (asks: readonly Ask[]) => Promise<readonly (unknown | KeeperError)[]>
+  /** Requests begun so far; a batch counts each of its parts. */
+  readonly requests: () => number
+}
+export type Ask = { readonly method: string; readonly params: readonly unknown[] }
+export type RpcOptions = {
+  readonly timeoutMs?: number
+  /** Parts of one HTTP request, at most. */
+  readonly batchLimit?: number
+  readonly headers?: Readonly<Record<string, string>>
+}
+type Answer = {
+  readonly id?: unknown
+  readonly result?: unknown
+  readonly error?: { readonly code?: number; readonly message?: string; readonly data?: unknown }
+}
+
+export function httpRpc(url: string, options: RpcOptions = {}): Rpc {
+  const { timeoutMs = 10_000, batchLimit = 200, headers = {} } = options
+  let count = 0
+  const post = async (body: unknown): Promise<unknown> => {
+    let text: string
+    try {
+      const response = await fetch(url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: JSON.stringify(body),
+        signal: AbortSignal.timeout(timeoutMs),
+      })
+      text = await response.text()
+      if (!response.ok && !text.startsWith('{') && !text.startsWith('['))
+        throw unreachable(url, `HTTP ${response.status}`)
+    } catch (cause) {
+      throw cause instanceof KeeperError ? cause : unreachable(url, reasonOf(cause), cause)
+    }
+    try {
+      return JSON.parse(text)
+    } catch (cause) {
+      throw new KeeperError('bad-answer', `${hostOf(url)} answered what is not JSON: ${text.slice(0, 80)}`, {
+        cause,
+        retryable: true,
+      })
+    }
+  }
+  const ask = (part: Ask, id: number): object => ({ jsonrpc: '2.0', id, method: part.method, params: part.params })
+
+  return {
+    url,
+    requests: () => count,
+    request: async (method, params) => {
+      count += 1
+      const answer = (await post(ask({ method, params }, count))) as Answer
+      if (answer.error !== undefined) throw refused(method, answer.error)
+      if (answer.result === undefined)
+        throw new KeeperError('bad-answer', `${method} answered without a result`, { retryable: true })
+      return answer.result
+    },
+    batch: async (asks) => {
+      const answers: (unknown | KeeperError)[] = []
+      for (let from = 0; from < asks.length; from += batchLimit) {
+        const part = asks.slice(from, from + batchLimit)
+        count += part.length
+        const got = await post(part.map(ask))
+        if (!Array.isArray(got))
+          throw refused('batch', (got as Answer).error ?? { message: 'batches are not answered' })
+        const byId = new Map((got as Answer[]).map((one) => [one.id, one]))
+        part.forEach((asked, id) => {
+          const one = byId.get(id)
+          answers.push(
+            one === undefined
+              ? new KeeperError('bad-answer', `${asked.method}: no answer in the batch`, { retryable: true })
+              : one.error !== undefined
+                ? refused(asked.method, one.error)
+                : one.result,
+          )
+        })
+      }
+      return answers
+    },
+  }
+}
+
+/** The node's data of a refused call (a revert's bytes), where it gave any. */
+export class RefusedError extends KeeperError {
+  readonly rpcCode: number | undefined
+  readonly data: unknown
+  constructor(method: string, error: NonNullable<Answer['error']>, retryable: boolean) {
+    super('rpc-refused', `${method}: ${error.message ?? 'refused'}`, { retryable })
+    this.rpcCode = error.code
+    this.data = error.data
+  }
+}
+
+/** Too many requests, and faults of the node's own, may pass; the rest will be refused again. */
+function refused(method: string, error: NonNullable<Answer['error']>): RefusedError {
+  const passing =
+    error.code === 429 ||
+    error.code === -32005 ||
+    error.code === -32603 ||
+    /rate|limit|timeout|busy/i.test(error.message ?? '')
+  return new RefusedError(method, error, passing && !/revert/i.test(error.message ?? ''))
+}
+
+const unreachable = (url: string, why: string, cause?: unknown): KeeperError =>
+  new KeeperError('rpc-unreachable', `${hostOf(url)} cannot be reached: ${why}`, { retryable: true, cause })
+const reasonOf = (cause: unknown): string =>
+  cause instanceof Error ? (cause.cause instanceof Error ? cause.cause.message : cause.message) : String(cause)
+/** Never the whole URL: providers put keys in its path. */
+const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).host : 'the node')

@@ -1,0 +1,45 @@
+import type { Address, Hex } from './address.ts'
+import type { Block } from './block.ts'
+import type { MarketId } from './book.ts'
+import type { Brand } from './numbers.ts'
+
+export type FeedId = Brand<string, 'feed'>
+export const feedId = (text: string): FeedId => text as FeedId
+
+/** `null`: the protocol's read reverts, so nothing can be liquidated by it. `updatedAt` in seconds. */
+export type Reading = { readonly value: bigint; readonly updatedAt: number } | null
+
+/** `asker`: an SVR aggregator answers by who asks. */
+export type FeedSource =
+  | { readonly kind: 'aggregator'; readonly proxy: Address; readonly asker: Address }
+  | { readonly kind: 'rate'; readonly contract: Address; readonly call: Hex }
+  | { readonly kind: 'feed'; readonly feed: FeedId }
+  | { readonly kind: 'state'; readonly contract: Address; readonly slot: Hex }
+
+/** A second, a block, or never. */
+export type When = { readonly atSecond: number } | { readonly atBlock: number } | null
+
+/**
+ * An integer the protocol itself will read, after all adapters. Derived from its sources where `derive` is there;
+ * else `read` at the block.
+ */
+export type Feed = {
+  readonly id: FeedId
+  readonly sources: readonly FeedSource[]
+  /** Power of ten and pair: `usd-1e8 per token`. */
+  readonly unit: string
+  readonly derive: ((sources: readonly Reading[], block: Block) => Reading) | null
+  /** Next second at which time alone changes it. */
+  readonly nextChange: ((sources: readonly Reading[], block: Block) => When) | null
+  readonly read: { readonly to: Address; readonly data: Hex; readonly decode: (answer: Hex) => bigint }
+}
+
+/** weight × feed × index; an index is one slot of its market's `indices`, moved by time and logs, never by a feed. */
+export type Term = {
+  readonly weight: number
+  readonly feed: FeedId | null
+  readonly market: MarketId | null
+  readonly slot: number
+}
+/** A position is worth proving when any of its lines sums below the guard band. The engine packs it. */
+export type Exposure = 'always' | readonly (readonly Term[])[]

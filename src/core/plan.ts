@@ -1,0 +1,96 @@
+import type { Address, Hex } from './address.ts'
+import type { Block } from './block.ts'
+import type { PositionId } from './book.ts'
+import type { Amount, Wei } from './numbers.ts'
+import type { Flow, GateReason, Opportunity, Terms } from './opportunity.ts'
+import type { Rec } from './plain.ts'
+import type { Call, Instruction } from './program.ts'
+import type { Trigger } from './scene.ts'
+
+/** Found in the scene the steps before it leave. */
+export type Step<O extends Rec = Rec, M extends Rec = Rec, P extends Rec = Rec> = {
+  readonly opportunity: Opportunity<O>
+  readonly input: bigint | null
+  readonly terms: Terms<M, P>
+}
+
+/** What a step is on the chain. */
+export type Encoded = {
+  readonly prepare: readonly Call[]
+  /** `payload`: the executor's inner program, handed back in the callback; `0x` where there is none. */
+  readonly act: (payload: Hex) => Call
+  /** Who may call us back, once, by which selector; our calls there before and after the swaps. */
+  readonly callback: {
+    readonly from: Address
+    readonly selector: Hex
+    readonly enter: readonly Call[]
+    readonly leave: readonly Call[]
+  } | null
+  readonly finish: readonly Call[]
+}
+
+/**
+ * All in wei of wrapped native, costs negative; `net` is the sum of the others. `repay` is valued at the plan's own
+ * exit prices, so `swapOut + rewards + repay + flashFee` is exactly the wrapped native gained: the gas-free profit.
+ */
+export type Sum = {
+  readonly swapOut: Wei
+  readonly rewards: Wei
+  readonly repay: Wei
+  readonly flashFee: Wei
+  readonly gas: Wei
+  readonly dataFee: Wei
+  readonly tip: Wei
+  readonly net: Wei
+}
+/** Wrapped native gained before gas and tip. */
+export const gasFreeProfit = (sum: Sum): Wei => (sum.swapOut + sum.rewards + sum.repay + sum.flashFee) as Wei
+
+/** One swap of the exit, exact. */
+export type Leg = { readonly venue: string; readonly pool: Address; readonly sell: Flow; readonly buy: Flow }
+export type Funding = { readonly source: string; readonly lender: Address; readonly borrow: Flow; readonly fee: Amount }
+
+export type Plan = {
+  readonly id: string
+  readonly strategy: string
+  readonly trigger: Trigger
+  /** The block it was computed for; exact there only. */
+  readonly block: Block
+  readonly steps: readonly Step[]
+  readonly legs: readonly Leg[]
+  /** One per asset owed; outermost first. */
+  readonly funding: readonly Funding[]
+  readonly sum: Sum
+  /** What its gas depends on, as a label: steps' tags, hops, funding. Gas is learned by it. */
+  readonly shape: string
+  readonly gasUnits: number
+  readonly program: readonly Instruction[]
+}
+
+/** Every "no" has a name. Each has a row in `docs/operating.md`. */
+export type SkipReason =
+  | GateReason
+  | 'quarantined'
+  | 'being-reread'
+  | 'no-route'
+  | 'unprofitable'
+  | 'crowded-out'
+  | 'gas-limit'
+  | 'no-funding'
+  | 'lane-unfunded'
+  | 'guard-open'
+  | 'too-good'
+  | 'too-late'
+  | 'in-flight'
+  | 'simulation-reverts'
+
+/** Act, or skip with a reason. */
+export type Verdict =
+  | { readonly do: 'act'; readonly plan: Plan }
+  | {
+      readonly do: 'skip'
+      readonly reason: SkipReason
+      readonly detail: string
+      readonly positions: readonly PositionId[]
+      readonly plan: Plan | null
+    }

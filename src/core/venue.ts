@@ -1,0 +1,43 @@
+import type { Address } from './address.ts'
+import type { Log, LogFilter } from './block.ts'
+import type { Book, Dirty, Folded, Market, Patch } from './book.ts'
+import type { Amount } from './numbers.ts'
+import type { Rec } from './plain.ts'
+import type { Instruction, SwapAmount } from './program.ts'
+import type { View } from './world.ts'
+
+/**
+ * A place to swap. Its pools are markets without positions, kept by patches like everything else; it holds no state.
+ * A pool joins two tokens.
+ */
+export interface Venue<P extends Rec = Rec> {
+  /** Every pool of the factory that joins two of `tokens`, with its whole state at the block. */
+  discover(view: View, tokens: readonly Address[]): Promise<readonly Patch<P, never>[]>
+  /** One exact quote by the chain, compared with `sell`: a pool that answers otherwise is not traded with. */
+  admits(view: View, pool: Market<P>): Promise<boolean>
+  watches(book: Book<P>): readonly LogFilter[]
+  fold(book: Book<P>, log: Log): Folded<P, never>
+  refresh(view: View, book: Book<P>, dirty: Dirty): Promise<readonly Patch<P, never>[]>
+  tokens(pool: Market<P>): readonly [Address, Address]
+  /** Exact, rounded as the contract rounds; `null` where the contract would revert or cannot take it all. */
+  sell(pool: Market<P>, token: Address, amount: Amount): { readonly bought: Amount; readonly after: Market<P> } | null
+  /**
+   * Float, for sizing: how much of `token` to sell until the marginal price after fee (bought per sold, in smallest
+   * units) has fallen to `price`, and what that buys; zeros where it begins below.
+   */
+  fill(pool: Market<P>, token: Address, price: number): { readonly sold: number; readonly bought: number }
+  swap(pool: Market<P>, token: Address, sells: SwapAmount, minimum: Amount): Instruction
+  /** First estimate of a hop's gas, before any was measured. */
+  readonly hopGas: number
+}
+
+export interface VenueDefinition<C = unknown, P extends Rec = Rec> {
+  readonly name: string
+  readonly layout: number
+  readonly config: { parse(input: unknown): C }
+  readonly presets: { readonly [name: string]: unknown }
+  create(config: C): Venue<P>
+}
+
+/** Identity that infers the types: the default export of `venues/<name>/index.ts`. */
+export const defineVenue = <C, P extends Rec>(it: VenueDefinition<C, P>): VenueDefinition<C, P> => it
