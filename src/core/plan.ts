@@ -78,6 +78,7 @@ export type SkipReason =
   | 'gas-limit'
   | 'no-funding'
   | 'lane-unfunded'
+  | 'lane-busy'
   | 'guard-open'
   | 'too-good'
   | 'too-late'

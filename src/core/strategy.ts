@@ -26,6 +26,8 @@ export interface Strategy<M extends Rec = Rec, P extends Rec = Rec, O extends Re
   /** Patches for what logs cannot carry, pinned to the block. */
   refresh(view: View, book: Book<M, P>, dirty: Dirty): Promise<readonly Patch<M, P>[]>
   feeds(book: Book<M, P>): readonly Feed[]
+  /** Tokens it may have to be paid in or may hand over: exits and lenders are found for these. */
+  assets(book: Book<M, P>): readonly Address[]
   /** For the screen: weight × feed × index, in floats. */
   exposure(book: Book<M, P>, position: Position<P>): Exposure
   /** The indices at a block: moved by time and logs, never by a feed. */
