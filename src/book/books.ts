@@ -1,0 +1,90 @@
+import type { Hex } from '#core/address.ts'
+import type { Book, Patch } from '#core/book.ts'
+import { KeeperError } from '#core/error.ts'
+import type { FeedId, Reading } from '#core/feed.ts'
+import { createShelf, type Shelf } from './shelf.ts'
+
+/** Every module's records and every feed's reading, at one block, with the way back. */
+export interface Books {
+  /** One module's records; made empty on first use. */
+  readonly shelf: (owner: string) => Book
+  readonly feed: (id: FeedId) => Reading
+  /** Changes within the current block; undone with it. */
+  readonly apply: (owner: string, patches: readonly Patch[]) => void
+  /** From here on changes belong to this block. @throws `bad-argument` when its parent is not the tip. */
+  readonly begin: (hash: Hex, parentHash: Hex) => void
+  readonly tip: () => Hex | null
+  /**
+   * Undoes blocks until `hash` is the tip; gives the hashes undone, newest first.
+   * @throws `not-found` when that is deeper than the journal: start again from a bootstrap.
+   */
+  readonly rollbackTo: (hash: Hex) => readonly Hex[]
+  readonly size: () => { readonly markets: number; readonly positions: number }
+}
+
+type Undo = { readonly owner: string; readonly patch: Patch }
+type Entry = { readonly hash: Hex; readonly undo: Undo[] }
+
+/** `depth`: how many blocks can be taken back; what lies deeper is final. */
+export function createBooks(depth: number): Books {
+  const shelves = new Map<string, Shelf>()
+  const feeds = new Map<FeedId, Reading>()
+  const journal: Entry[] = []
+
+  const shelfOf = (owner: string): Shelf => {
+    const found = shelves.get(owner)
+    if (found !== undefined) return found
+    const made = createShelf()
+    shelves.set(owner, made)
+    return made
+  }
+  const applyOne = (owner: string, patch: Patch): Patch => {
+    if (patch.op !== 'put-feed') return shelfOf(owner).apply(patch)
+    const before = feeds.get(patch.id) ?? null
+    feeds.set(patch.id, patch.reading)
+    return { op: 'put-feed', id: patch.id, reading: before }
+  }
+
+  return {
+    shelf: shelfOf,
+    feed: (id) => feeds.get(id) ?? null,
+    apply: (owner, patches) => {
+      const undo = journal.at(-1)?.undo
+      for (const patch of patches) {
+        const inverse = applyOne(owner, patch)
+        undo?.push({ owner, patch: inverse })
+      }
+    },
+    begin: (hash, parentHash) => {
+      const tip = journal.at(-1)
+      if (tip !== undefined && tip.hash !== parentHash) {
+        throw new KeeperError(
+          'bad-argument',
+          `block ${hash} does not follow ${tip.hash}: roll back to its parent first`,
+        )
+      }
+      journal.push({ hash, undo: [] })
+      if (journal.length > depth + 1) journal.shift()
+    },
+    tip: () => journal.at(-1)?.hash ?? null,
+    rollbackTo: (hash) => {
+      if (!journal.some((entry) => entry.hash === hash)) {
+        throw new KeeperError('not-found', `block ${hash} lies deeper than the ${depth} blocks that can be undone`)
+      }
+      const undone: Hex[] = []
+      for (let entry = journal.at(-1); entry !== undefined && entry.hash !== hash; entry = journal.at(-1)) {
+        for (const { owner, patch } of entry.undo.reverse()) applyOne(owner, patch)
+        undone.push(entry.hash)
+        journal.pop()
+      }
+      return undone
+    },
+    size: () => {
+      const sizes = [...shelves.values()].map((shelf) => shelf.size())
+      return {
+        markets: sizes.reduce((sum, one) => sum + one.markets, 0),
+        positions: sizes.reduce((sum, one) => sum + one.positions, 0),
+      }
+    },
+  }
+}

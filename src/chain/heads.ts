@@ -1,0 +1,121 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Hex } from '#core/address.ts'
+import type { Block, Log, LogFilter } from '#core/block.ts'
+import { isKeeperError, KeeperError } from '#core/error.ts'
+import { decodeLog, type RawLog } from './log.ts'
+import type { Rpc } from './rpc.ts'
+import { blockOf, filterOf, quantity, type RawBlock } from './view.ts'
+
+export type HeadEvent = {
+  readonly hash: Hex
+  readonly block: Block
+  readonly gasUsed: bigint
+  readonly gasLimit: bigint
+  readonly logs: readonly Log[]
+}
+
+export type HeadOptions = {
+  readonly rpc: Rpc
+  /** Asked anew for every block: what is watched grows. Only logs that match are given. */
+  readonly filters: () => readonly LogFilter[]
+  /** The block the book stands at; heads follow from there. */
+  readonly from: { readonly hash: Hex; readonly number: number }
+  readonly pollMs: number
+  /** How far back a reorg may reach. */
+  readonly depth: number
+  readonly signal: AbortSignal
+  /** A fault that passes; the node is asked again. */
+  readonly onFault: (error: KeeperError) => void
+}
+
+/**
+ * Every block from `from` on, in order, with the logs that match. After a reorg the new branch's blocks are given from
+ * the fork on: their first one's parent is then not the block given last. Nothing is skipped: a gap is healed block by
+ * block, and an outage only makes heads late.
+ * @throws `not-found` when the chain forks deeper than `depth`.
+ */
+export async function* followHeads(options: HeadOptions): AsyncGenerator<HeadEvent, void, undefined> {
+  const { rpc, pollMs, depth, signal, onFault } = options
+  let given: { readonly hash: Hex; readonly number: number }[] = [options.from]
+  let waitMs = pollMs
+  while (!signal.aborted) {
+    try {
+      const latest = (await rpc.request('eth_getBlockByNumber', ['latest', false])) as RawBlock
+      for (const raw of await pathTo(rpc, latest, given, depth)) {
+        const head = await withLogs(rpc, raw, options.filters())
+        given = [
+          ...given.filter((one) => one.number < head.block.number),
+          { hash: head.hash, number: head.block.number },
+        ].slice(-depth - 1)
+        yield head
+        if (signal.aborted) return
+      }
+      waitMs = pollMs
+    } catch (error) {
+      if (!isKeeperError(error) || !error.retryable) throw error
+      onFault(error)
+      waitMs = Math.min(waitMs * 2, 5_000)
+    }
+    await sleep(waitMs, undefined, { signal }).catch(() => undefined)
+  }
+}
+
+/** Blocks not yet given that lead to `latest`, oldest first. */
+async function pathTo(
+  rpc: Rpc,
+  latest: RawBlock,
+  given: readonly { readonly hash: Hex; readonly number: number }[],
+  depth: number,
+): Promise<readonly RawBlock[]> {
+  const known = new Set<string>(given.map((one) => one.hash))
+  const tip = given.at(-1)
+  if (tip === undefined || known.has(latest.hash)) return []
+  const path: RawBlock[] = [latest]
+  const first = (): RawBlock => path[0] ?? latest
+  if (Number(first().number) > tip.number + 1)
+    path.unshift(...(await byNumber(rpc, tip.number + 1, Number(latest.number) - 1)))
+  for (let at = 1; at < path.length; at += 1) {
+    if (path[at]?.parentHash !== path[at - 1]?.hash)
+      throw new KeeperError('bad-answer', 'the chain moved while a gap was healed', { retryable: true })
+  }
+  for (let back = 0; !known.has(first().parentHash); back += 1) {
+    if (back > depth)
+      throw new KeeperError('not-found', `the chain forks more than ${depth} blocks back: the book must be read anew`)
+    const parent = (await rpc.request('eth_getBlockByHash', [first().parentHash, false])) as RawBlock | null
+    if (parent === null) throw new KeeperError('bad-answer', `block ${first().parentHash} is gone`, { retryable: true })
+    path.unshift(parent)
+  }
+  return path
+}
+
+async function byNumber(rpc: Rpc, from: number, to: number): Promise<readonly RawBlock[]> {
+  const asks = Array.from({ length: to - from + 1 }, (_, at) => ({
+    method: 'eth_getBlockByNumber',
+    params: [quantity(from + at), false],
+  }))
+  const answers = await rpc.batch(asks)
+  return answers.map((answer) => {
+    if (answer instanceof KeeperError) throw answer
+    if (answer === null) throw new KeeperError('bad-answer', 'a block below the head is missing', { retryable: true })
+    return answer as RawBlock
+  })
+}
+
+async function withLogs(rpc: Rpc, raw: RawBlock, filters: readonly LogFilter[]): Promise<HeadEvent> {
+  const block = blockOf(raw)
+  const answers = await rpc.batch(
+    filters.map((filter) => ({ method: 'eth_getLogs', params: [{ blockHash: raw.hash, ...filterOf(filter) }] })),
+  )
+  const byIndex = new Map<string, RawLog>()
+  for (const answer of answers) {
+    // A block that was just reorganised away is asked for again, from the new head.
+    if (answer instanceof KeeperError)
+      throw new KeeperError('bad-answer', `logs of block ${block.number}: ${answer.message}`, {
+        retryable: true,
+        cause: answer,
+      })
+    for (const log of answer as RawLog[]) byIndex.set(log.logIndex, log)
+  }
+  const logs = [...byIndex.values()].map((log) => decodeLog(log, block)).sort((a, b) => a.logIndex - b.logIndex)
+  return { hash: raw.hash as Hex, block, gasUsed: BigInt(raw.gasUsed), gasLimit: BigInt(raw.gasLimit), logs }
+}

@@ -1,0 +1,56 @@
+import type { Input } from '#core/world.ts'
+
+type Unnumbered<T> = T extends unknown ? Omit<T, 'order' | 'atMs'> : never
+export type NewInput = Unnumbered<Input>
+
+/** Everything that happens to the keeper, brought into one order. */
+export interface InputQueue {
+  readonly push: (input: NewInput) => void
+  /** Ends the stream after what was pushed before. */
+  readonly close: () => void
+  /** Ends the stream with an error. */
+  readonly fail: (error: unknown) => void
+  readonly inputs: AsyncIterable<Input>
+}
+
+export function createInputQueue(nowMs: () => number): InputQueue {
+  const waiting: Input[] = []
+  let order = 0
+  const end: { reached: boolean; error: unknown } = { reached: false, error: undefined }
+  let wake: (() => void) | null = null
+  const rouse = (): void => {
+    wake?.()
+    wake = null
+  }
+  return {
+    push: (input) => {
+      if (end.reached) return
+      waiting.push({ ...input, order, atMs: nowMs() } as Input)
+      order += 1
+      rouse()
+    },
+    close: () => {
+      end.reached = true
+      rouse()
+    },
+    fail: (error) => {
+      if (!end.reached) end.error = error
+      end.reached = true
+      rouse()
+    },
+    inputs: (async function* () {
+      for (;;) {
+        const next = waiting.shift()
+        if (next !== undefined) yield next
+        else if (end.reached) {
+          if (end.error !== undefined) throw end.error
+          return
+        } else {
+          await new Promise<void>((resolve) => {
+            wake = resolve
+          })
+        }
+      }
+    })(),
+  }
+}
