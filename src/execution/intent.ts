@@ -1,0 +1,100 @@
+import type { Address, Asset, Hex } from '#core/address.ts'
+import { checksummed } from '#core/address.ts'
+import type { Plan, Sum } from '#core/plan.ts'
+import type { Trigger } from '#core/scene.ts'
+import type { Submission } from '#core/world.ts'
+
+export type Via = Submission['via']
+
+/** One liquidation as the keeper foresees it, in smallest units. */
+export type Foreseen = {
+  readonly position: string
+  readonly owner: string | null
+  readonly market: string
+  readonly kind: string
+  readonly debt: string | null
+  readonly repay: bigint
+  readonly collateral: string | null
+  readonly seize: bigint
+  readonly badDebt: bigint
+  readonly input: bigint | null
+  readonly tags: readonly string[]
+}
+export type ForeseenLeg = {
+  readonly venue: string
+  readonly pool: string
+  readonly sell: string
+  readonly sold: bigint
+  readonly buy: string
+  readonly bought: bigint
+}
+
+/** What is about to be sent, made durable before the first byte leaves: a restart knows what may be out there. */
+export type Intent = {
+  readonly plan: string
+  readonly strategy: string
+  readonly trigger: Trigger
+  readonly shape: string
+  readonly via: Via
+  readonly lane: string
+  readonly nonce: number
+  readonly hash: Hex
+  /** Exact at this block and timestamp only. */
+  readonly block: number
+  readonly timestamp: number
+  readonly lastBlock: number
+  readonly head: Hex
+  readonly steps: readonly Foreseen[]
+  readonly legs: readonly ForeseenLeg[]
+  readonly funding: readonly {
+    readonly source: string
+    readonly asset: string
+    readonly amount: bigint
+    readonly fee: bigint
+  }[]
+  readonly sum: Sum
+  readonly gasUnits: number
+  /** Requests made to the node while this was computed: none, or it did not come from memory. */
+  readonly readsWhileDeciding: number
+}
+
+/** How an attempt went on. The last one of a plan is its fate. */
+export type AttemptEvent = {
+  readonly plan: string
+  readonly status: 'sent' | 'refused' | 'withheld' | 'included' | 'reverted' | 'dropped' | 'unwound'
+  readonly block: number
+  readonly detail: string
+}
+
+export const isFinal = (status: AttemptEvent['status']): boolean => status !== 'sent' && status !== 'unwound'
+
+const shown = (asset: Asset | undefined | null): string | null =>
+  asset === undefined || asset === null ? null : asset === 'native' ? asset : checksummed(asset)
+
+export const foreseenSteps = (plan: Plan, ownerOf: (position: string) => Address | null): readonly Foreseen[] =>
+  plan.steps.map(({ opportunity, input, terms }) => {
+    const position = opportunity.positions[0] ?? ''
+    return {
+      position,
+      owner: shown(ownerOf(position)),
+      market: opportunity.market,
+      kind: opportunity.kind,
+      debt: shown(opportunity.pays?.asset),
+      repay: terms.repay,
+      collateral: shown(terms.seized[0]?.asset),
+      seize: terms.seized[0]?.amount ?? 0n,
+      badDebt: terms.badDebt,
+      input,
+      tags: terms.tags,
+    }
+  })
+
+export const foreseenLegs = (plan: Plan): readonly ForeseenLeg[] =>
+  plan.legs.map(({ venue, pool, sell, buy }) => ({
+    venue,
+    pool: checksummed(pool),
+    sell: shown(sell.asset) ?? '',
+    sold: sell.amount,
+    buy: shown(buy.asset) ?? '',
+    bought: buy.amount,
+  }))

@@ -1,0 +1,38 @@
+import type { Wallet } from 'ethers'
+import PQueue from 'p-queue'
+import type { Address } from '#core/address.ts'
+import { type Wei, wei } from '#core/numbers.ts'
+
+/**
+ * One key, one nonce sequence, one queue. A lane carries one attempt at a time, so that nothing ever waits behind a
+ * nonce; its queue orders what wants to use it, and maintenance goes last.
+ */
+export interface Lane {
+  readonly name: string
+  readonly address: Address
+  readonly signer: Wallet
+  readonly queue: PQueue
+  nonce: number
+  balance: Wei
+  /** Plan whose fate is open: its nonce is reserved until the chain decides. */
+  busyWith: string | null
+}
+
+export function createLane(signer: Wallet): Lane {
+  const address = signer.address.toLowerCase() as Address
+  return {
+    name: address,
+    address,
+    signer,
+    queue: new PQueue({ concurrency: 1 }),
+    nonce: 0,
+    balance: wei(0n),
+    busyWith: null,
+  }
+}
+
+/** What an attempt may cost at most must lie in the lane's account, or the node refuses it. */
+export const affords = (lane: Lane, gasLimit: number, maxFee: Wei): boolean => lane.balance >= BigInt(gasLimit) * maxFee
+
+/** The base fee up to which the lane can still pay for `gasLimit`. */
+export const highestAffordableBaseFee = (lane: Lane, gasLimit: number): Wei => wei(lane.balance / BigInt(gasLimit))

@@ -1,0 +1,45 @@
+import { id, type Wallet } from 'ethers'
+import { acceptance, doubt, type Relay, type RelayAnswer, refusal } from './relay.ts'
+
+/** How long a builder may take to answer before its word no longer matters. */
+const timeoutMs = 3_000
+
+/** Any other builder that speaks `eth_sendBundle`, with the same signed header as Flashbots. */
+export function signedRelay(options: { readonly name: string; readonly url: string; readonly auth: Wallet }): Relay {
+  const { name, url, auth } = options
+  const ask = async (method: string, params: unknown): Promise<RelayAnswer> => {
+    const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params: [params] })
+    try {
+      const signature = `${auth.address}:${await auth.signMessage(id(body))}`
+      const response = await fetch(url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-flashbots-signature': signature },
+        body,
+        signal: AbortSignal.timeout(timeoutMs),
+      })
+      const text = await response.text()
+      return read(response.status, text)
+    } catch (error) {
+      return doubt(error instanceof Error ? error.message : String(error))
+    }
+  }
+  return {
+    name,
+    sendBundle: (raw, block) => ask('eth_sendBundle', { txs: raw, blockNumber: `0x${block.toString(16)}` }),
+    sendPrivate: (raw, lastBlock) =>
+      ask('eth_sendPrivateTransaction', { tx: raw, maxBlockNumber: `0x${lastBlock.toString(16)}` }),
+  }
+}
+
+function read(status: number, text: string): RelayAnswer {
+  let parsed: { result?: unknown; error?: { message?: string } }
+  try {
+    parsed = JSON.parse(text) as typeof parsed
+  } catch {
+    return doubt(`HTTP ${status}: ${text.slice(0, 80)}`)
+  }
+  if (parsed.error !== undefined) return refusal(parsed.error.message ?? `HTTP ${status}`)
+  return parsed.result === undefined || parsed.result === null
+    ? doubt(`HTTP ${status} without a result`)
+    : acceptance(JSON.stringify(parsed.result))
+}
