@@ -1,0 +1,20 @@
+import type { FlashDefinition } from '#core/flash.ts'
+import type { Definition } from '#core/strategy.ts'
+import type { VenueDefinition } from '#core/venue.ts'
+import type { Settings } from './schema.ts'
+
+/** One deployment chosen: `definition.create(config)` makes it. `label` tells two of one protocol apart. */
+export type Chosen<D> = {
+  readonly name: string
+  /** `aave-v3:mainnet` for a preset, `aave-v3:1` for the first written out. */
+  readonly label: string
+  readonly definition: D
+  readonly config: unknown
+}
+
+/** All an operator said, checked and complete. */
+export type Config = Omit<Settings, 'protocols' | 'venues' | 'flash'> & {
+  readonly protocols: readonly Chosen<Definition>[]
+  readonly venues: readonly Chosen<VenueDefinition>[]
+  readonly flash: readonly Chosen<FlashDefinition>[]
+}

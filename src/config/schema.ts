@@ -1,0 +1,230 @@
+import { z } from 'zod'
+import { keyOf, keysOf } from './key-source.ts'
+import { addressOf, bpsOf, decimal, httpUrl, listOf, oneOf, text, weiOf, whole, yesNo } from './readers.ts'
+import { optionalSetting, setting } from './setting.ts'
+
+const amountForm = 'wei, or an amount with a unit such as "0.5 ether" or "30 gwei"'
+
+const keyForm = '`keystore: <file>` with `passwordFile: <file>` or a prompt, or `env: <NAME>`'
+const operators = setting({
+  doc: 'Keys that send, one lane each: `{keystore, passwordFile}` or `{env}`.',
+  form: `a list of keys, each ${keyForm}`,
+  read: (raw) => (raw === 'none' ? [] : keysOf(raw)),
+  preset: 'none',
+  fileOnly: true,
+})
+const relayKey = optionalSetting({
+  doc: 'The identity towards relays, never an operator; none: a fresh one at each start.',
+  form: keyForm,
+  read: keyOf,
+  fileOnly: true,
+})
+
+const relay = z.strictObject({
+  url: setting({ doc: 'Where bundles are sent.', form: 'an http or https URL', read: httpUrl, secret: true }),
+  name: optionalSetting({ doc: 'Its name in logs and metrics; the host otherwise.', form: 'a short name', read: text }),
+})
+
+/** Entries of a folder's name: a preset's name, or the deployment's own addresses. Read by the definition's schema. */
+const chosen = (doc: string) => z.record(z.string(), z.array(z.unknown())).prefault({}).meta({ doc })
+
+const group = <S extends z.core.$ZodLooseShape>(shape: S) => z.strictObject(shape).prefault({} as never)
+
+/** Everything an operator can set. The tables of the README are made from it. */
+export const schema = z.strictObject({
+  chain: group({
+    id: setting({
+      doc: 'The chain; a node that answers another id is refused.',
+      form: "the chain's number, such as 1 for Ethereum",
+      read: whole(1),
+    }),
+    rpc: setting({
+      doc: 'The node: HTTP JSON-RPC with eth_getLogs and reads by block hash.',
+      form: 'an http or https URL, best as a reference to a variable in .env',
+      read: httpUrl,
+      secret: true,
+    }),
+    blockSeconds: setting({
+      doc: 'Usual seconds between blocks; health and waiting times are counted in it.',
+      form: 'seconds above 0, such as 12',
+      read: decimal(0.1, 600),
+      preset: '12',
+    }),
+    wrappedNative: setting({
+      doc: 'The wrapped native token: profit is counted in it.',
+      form: 'its address',
+      read: addressOf,
+    }),
+    pollMs: setting({
+      doc: 'Milliseconds between two looks for a new head.',
+      form: 'milliseconds from 10 to 60000',
+      read: whole(10, 60_000),
+      preset: '250',
+    }),
+    finalityBlocks: setting({
+      doc: 'Blocks after which a receipt is final and undo is forgotten.',
+      form: 'a number of blocks from 1 to 10000',
+      read: whole(1, 10_000),
+      preset: '64',
+    }),
+  }),
+  executor: z
+    .strictObject({
+      address: setting({
+        doc: 'The contract `plimsoll deploy` put on the chain; only it is ever called.',
+        form: "the executor's address, as `plimsoll deploy` printed it",
+        read: addressOf,
+      }),
+      sink: setting({
+        doc: "Who receives the profit; must be the executor's own sink, or nothing starts.",
+        form: "the address the executor's sink() answers",
+        read: addressOf,
+      }),
+    })
+    .nullable()
+    .prefault(null),
+  keys: group({
+    operators,
+    relay: relayKey,
+  }),
+  protocols: chosen('What is liquidated: by folder of strategies/, a list of presets or deployments.'),
+  venues: chosen('Where collateral is sold: by folder of venues/.'),
+  flash: chosen('Who lends for one transaction: by folder of flash/.'),
+  hubs: setting({
+    doc: 'Further tokens that paths may lead through; the wrapped native token is always one.',
+    form: 'a list of addresses, each once',
+    read: (raw) => (raw === 'none' ? [] : listOf(addressOf)(raw)),
+    preset: 'none',
+  }),
+  submission: group({
+    dryRun: setting({
+      doc: 'Everything runs and is journaled, nothing is sent.',
+      form: 'true or false',
+      read: yesNo,
+      preset: 'true',
+    }),
+    via: setting({
+      doc: 'How transactions leave: a bundle that cannot land reverted, a private transaction, a public one.',
+      form: 'bundle, private or public',
+      read: oneOf('bundle', 'private', 'public'),
+      preset: 'bundle',
+    }),
+    relays: z.array(relay).prefault([]).meta({ doc: 'Relays and builders that take bundles: `{url, name}` each.' }),
+    blocks: setting({
+      doc: 'Blocks in a row a plan is offered for.',
+      form: 'a number from 1 to 25',
+      read: whole(1, 25),
+      preset: '2',
+    }),
+    tipShareBps: setting({
+      doc: "The builder's share of what is gained beyond gas, computed on chain.",
+      form: 'basis points from 0 to 10000',
+      read: bpsOf,
+      preset: '8000',
+    }),
+    priorityFeeWei: setting({
+      doc: 'Priority fee per gas.',
+      form: amountForm,
+      read: weiOf,
+      preset: '0.01 gwei',
+    }),
+    minimumNetWei: setting({
+      doc: 'What must be left after gas and tip; the executor reverts below it.',
+      form: amountForm,
+      read: weiOf,
+      preset: '0.0005 ether',
+    }),
+    simulate: setting({
+      doc: 'Ask the node to run a plan before it leaves.',
+      form: 'true or false',
+      read: yesNo,
+      preset: 'true',
+    }),
+  }),
+  guards: group({
+    killFile: setting({
+      doc: 'Nothing is sent while this file exists.',
+      form: 'a path',
+      read: text,
+      preset: 'plimsoll.kill',
+      path: true,
+    }),
+    dailyLossWei: setting({
+      doc: 'Loss within 24 hours that stops private and public sending; bundles alert.',
+      form: amountForm,
+      read: weiOf,
+      preset: '0.05 ether',
+    }),
+    dailyGasWei: setting({
+      doc: 'Gas paid within 24 hours that stops private and public sending; bundles alert.',
+      form: amountForm,
+      read: weiOf,
+      preset: '0.2 ether',
+    }),
+    marketNotionalWei: setting({
+      doc: 'Debt repaid in one market within 24 hours that stops private and public sending in it; bundles alert.',
+      form: amountForm,
+      read: weiOf,
+      preset: '500 ether',
+    }),
+    maximumBonusMultiple: setting({
+      doc: 'A profit above this many times what the liquidation bonus pays is bad data: the protocol is halted.',
+      form: 'a number from 1 to 100, such as 3',
+      read: decimal(1, 100),
+      preset: '3',
+    }),
+    assumedBonusBps: setting({
+      doc: 'The bonus taken where a protocol does not say its own.',
+      form: 'basis points from 0 to 10000',
+      read: bpsOf,
+      preset: '1500',
+    }),
+  }),
+  drift: group({
+    everyBlocks: setting({
+      doc: "Blocks between two comparisons of a sample with the protocol's own view.",
+      form: 'a number of blocks of at least 1',
+      read: whole(1),
+      preset: '50',
+    }),
+    sample: setting({
+      doc: 'Positions in a sample.',
+      form: 'a number from 0 to 10000',
+      read: whole(0, 10_000),
+      preset: '32',
+    }),
+  }),
+  journal: group({
+    path: setting({
+      doc: 'The SQLite file of verdicts, intents and receipts; one per chain and executor.',
+      form: 'a path',
+      read: text,
+      preset: 'plimsoll.sqlite',
+      path: true,
+    }),
+  }),
+  http: group({
+    host: setting({
+      doc: 'Address of /metrics, /healthz and /readyz; loopback unless you mean otherwise.',
+      form: 'an address, such as 127.0.0.1',
+      read: text,
+      preset: '127.0.0.1',
+    }),
+    port: setting({
+      doc: 'Its port; 0 takes a free one.',
+      form: 'a port from 0 to 65535',
+      read: whole(0, 65_535),
+      preset: '9464',
+    }),
+  }),
+  log: group({
+    level: setting({
+      doc: 'The least that is logged.',
+      form: 'trace, debug, info, warn, error, fatal or silent',
+      read: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),
+      preset: 'info',
+    }),
+  }),
+})
+
+export type Settings = z.output<typeof schema>
