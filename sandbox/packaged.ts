@@ -1,0 +1,34 @@
+import { createRequire } from 'node:module'
+import type { Hex } from '#core/address.ts'
+import { type Artifact, link } from '../contracts/compile.ts'
+import type { Code } from './batch.ts'
+
+const require = createRequire(import.meta.url)
+
+type Packaged = {
+  readonly abi: readonly unknown[]
+  readonly bytecode: string
+  readonly linkReferences?: Artifact['links']
+}
+
+/** A contract that its npm package ships compiled, with its libraries' addresses filled in. */
+export function packaged(file: string, libraries: Readonly<Record<string, string>> = {}): Code {
+  const { abi, bytecode, linkReferences } = require(file) as Packaged
+  const code: Hex = `0x${bytecode.replace(/^0x/, '')}`
+  return { abi: abi as Code['abi'], bytecode: linked(file, abi, code, linkReferences ?? {}, libraries) }
+}
+
+/** A contract that ships as a class with `abi` and `bytecode` (typechain's factories). */
+export function packagedFactory(file: string, name: string): Code {
+  const factory = (require(file) as Record<string, { abi: Code['abi']; bytecode: Hex }>)[`${name}__factory`]
+  if (factory === undefined) throw new Error(`${file} has no ${name}`)
+  return { abi: factory.abi, bytecode: factory.bytecode }
+}
+
+const linked = (
+  name: string,
+  abi: readonly unknown[],
+  bytecode: Hex,
+  links: Artifact['links'],
+  libraries: Readonly<Record<string, string>>,
+): Hex => link({ name, abi, bytecode, deployed: '0x', links, immutables: {} }, libraries)

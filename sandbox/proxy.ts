@@ -1,0 +1,79 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { listen } from './listen.ts'
+
+/** What may be done to a request; the first rule that fits decides, `times` requests long. */
+export type ProxyFault = {
+  /** Any, where absent. */
+  readonly method?: string
+  readonly kind: 'too-many' | 'drop' | 'hang' | 'not-json' | 'server-error'
+  times: number
+}
+export type CountingProxy = {
+  readonly url: string
+  /** Requests by JSON-RPC method since the start; each part of a batch counts. */
+  readonly counts: () => Readonly<Record<string, number>>
+  readonly faults: ProxyFault[]
+  /** Milliseconds that every answer is held back. */
+  readonly setDelay: (ms: number) => void
+  readonly stop: () => Promise<void>
+}
+type Part = { readonly id?: unknown; readonly method?: string }
+
+/** A counting JSON-RPC proxy. `gate` is awaited before a send is passed on, so that no block is built meanwhile. */
+export async function startProxy(target: string, gate: () => Promise<void>): Promise<CountingProxy> {
+  const counts: Record<string, number> = {}
+  const faults: ProxyFault[] = []
+  let delay = 0
+  const server = createServer((request, response) => {
+    void pass(request, response).catch((error: Error) => {
+      if (!response.headersSent) response.writeHead(502)
+      response.end(error.message)
+    })
+  })
+  const pass = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const body = await bodyOf(request)
+    const parsed = JSON.parse(body) as Part | readonly Part[]
+    const parts = Array.isArray(parsed) ? (parsed as readonly Part[]) : [parsed as Part]
+    for (const { method = '' } of parts) counts[method] = (counts[method] ?? 0) + 1
+    if (delay > 0) await new Promise((resolve) => setTimeout(resolve, delay))
+    const fault = faults.find((one) => one.times > 0 && fits(one, parts))
+    if (fault !== undefined) {
+      fault.times -= 1
+      return applyFault(fault, request, response)
+    }
+    if (parts.some(({ method = '' }) => method.startsWith('eth_send'))) await gate()
+    const answer = await fetch(target, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
+    response.writeHead(answer.status, { 'content-type': 'application/json' })
+    response.end(Buffer.from(await answer.arrayBuffer()))
+  }
+  const { url, stop } = await listen(server)
+  return {
+    url,
+    counts: () => ({ ...counts }),
+    faults,
+    setDelay: (ms) => {
+      delay = ms
+    },
+    stop,
+  }
+}
+
+const fits = (fault: ProxyFault, parts: readonly Part[]): boolean =>
+  fault.method === undefined || parts.some((part) => part.method === fault.method)
+
+function applyFault(fault: ProxyFault, request: IncomingMessage, response: ServerResponse): void {
+  const json = { 'content-type': 'application/json' }
+  const error = (code: number, message: string): string =>
+    JSON.stringify({ jsonrpc: '2.0', id: null, error: { code, message } })
+  if (fault.kind === 'too-many') response.writeHead(429, json).end(error(429, 'too many requests'))
+  else if (fault.kind === 'server-error') response.writeHead(503).end('service unavailable')
+  else if (fault.kind === 'not-json') response.writeHead(200).end('<html>sorry</html>')
+  else if (fault.kind === 'drop') request.socket.destroy()
+  // 'hang': nothing is answered; the caller's own time limit ends it.
+}
+
+export async function bodyOf(request: IncomingMessage): Promise<string> {
+  const parts: Buffer[] = []
+  for await (const part of request) parts.push(part as Buffer)
+  return Buffer.concat(parts).toString('utf8')
+}

@@ -1,0 +1,75 @@
+import type { Address, Hex } from '#core/address.ts'
+import type { Rpc } from '../src/chain/rpc.ts'
+import type { AaveAddresses, AaveVersion } from './deploy/aave.ts'
+import type { Pool } from './deploy/uniswap.ts'
+import type { TokenSymbol } from './market-data.ts'
+import type { Prices } from './pool-mover.ts'
+import type { CountingProxy } from './proxy.ts'
+import type { TestAccount } from './test-account.ts'
+
+export type SandboxOptions = {
+  readonly seed?: number
+  /** A number opens so many simple ones. */
+  readonly borrowers?: 'none' | 'few' | 'full' | number
+  readonly onProgress?: (message: string, done: number, total: number) => void
+  readonly blockSeconds?: number
+  readonly aave?: readonly AaveVersion[]
+}
+export type Mined = { readonly number: number; readonly hash: Hex; readonly timestamp: number }
+export type Borrower = TestAccount & { readonly label: string; readonly version: AaveVersion }
+export type TokenAddresses = {
+  readonly address: Address
+  readonly decimals: number
+  /** EACAggregatorProxy: what protocols read. */
+  readonly feed: Address
+  /** FluxAggregator behind it: where an oracle's transaction goes. */
+  readonly aggregator: Address
+}
+
+/** A private chain with the real protocols, and all that a keeper or a test needs to know of it. */
+export type Sandbox = {
+  readonly chainId: number
+  /** anvil itself: nothing done there is counted. */
+  readonly nodeUrl: string
+  /** The counting proxy before it: what a keeper is given. */
+  readonly rpcUrl: string
+  readonly relayUrl: string
+  readonly counts: () => Readonly<Record<string, number>>
+  /** Transactions and bundles that anybody tried to send through the proxy or the relay. */
+  readonly sends: () => number
+  readonly accounts: {
+    readonly deployer: TestAccount
+    readonly operators: readonly TestAccount[]
+    readonly owner: TestAccount
+    readonly sink: TestAccount
+    readonly oracle: TestAccount
+    readonly trader: TestAccount
+    readonly relaySigner: TestAccount
+    readonly borrowers: readonly Borrower[]
+  }
+  readonly addresses: {
+    readonly tokens: Readonly<Record<TokenSymbol, TokenAddresses>>
+    readonly aave: Readonly<Record<AaveVersion, AaveAddresses>>
+    readonly uniswapV3: {
+      readonly factory: Address
+      readonly quoterV2: Address
+      readonly positionManager: Address
+      readonly pools: readonly Pool[]
+    }
+    readonly uniswapV2: { readonly factory: Address; readonly router: Address; readonly pairs: readonly Pool[] }
+    readonly morpho: Address
+    readonly weth: Address
+    /** Moves pools: see `contracts/PoolTrader.sol`. */
+    readonly poolTrader: Address
+  }
+  /** An oracle's transaction put into the mempool; it lands when the next block is mined. Dollars with 8 decimals. */
+  readonly setPrice: (symbol: TokenSymbol, usd: bigint) => Promise<Hex>
+  /** The trader's transactions that bring every pool with one of these tokens to the prices; they land as `setPrice`'s do. */
+  readonly movePools: (prices: Prices) => Promise<readonly Hex[]>
+  /** Builds one block; `timestamp` in seconds, else the parent's and `blockSeconds`. */
+  readonly mine: (options?: { readonly timestamp?: number }) => Promise<Mined>
+  readonly proxy: CountingProxy
+  /** Straight to the node: for tests. */
+  readonly rpc: Rpc
+  readonly stop: () => Promise<void>
+}
