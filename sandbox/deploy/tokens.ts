@@ -53,7 +53,10 @@ export function deployTokens(batch: Batch, own: Artifacts, deployer: Address, or
 
 /** Gives tokens: minted, or for WETH wrapped by the deployer and sent. */
 export function give(batch: Batch, deployer: Address, token: Token, to: Address, units: bigint): void {
-  if (token.symbol !== 'WETH') return batch.call(deployer, token.contract, 'mint', [to, units])
-  batch.call(deployer, token.contract, 'deposit', [], units)
-  if (to !== deployer) batch.call(deployer, token.contract, 'transfer', [to, units])
+  if (token.symbol === 'WETH') {
+    batch.call(deployer, token.contract, 'deposit', [], units)
+    if (to !== deployer) batch.call(deployer, token.contract, 'transfer', [to, units])
+  } else {
+    batch.call(deployer, token.contract, 'mint', [to, units])
+  }
 }
