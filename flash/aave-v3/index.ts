@@ -1,0 +1,106 @@
+import { Interface } from 'ethers'
+import { z } from 'zod'
+import { aaveV3ConfiguratorFlashAbi, aaveV3FlashAbi } from '#abis/aave-v3-flash.ts'
+import { erc20Abi } from '#abis/erc20.ts'
+import { type Address, address, addressOfWord, type Hex, wordOfAddress } from '#core/address.ts'
+import type { Log, LogFilter } from '#core/block.ts'
+import { type Book, type Folded, type MarketId, marketId, nothingFolded, type Patch } from '#core/book.ts'
+import { defineFlash, type FlashSource } from '#core/flash.ts'
+import { amount as amountOf, BPS, mulDivUp } from '#core/numbers.ts'
+import { type LentReserve, readReserves, reserveMarket } from './reserve.ts'
+
+const config = z.strictObject({
+  pool: z
+    .string()
+    .transform((text, context) => {
+      try {
+        return address(text)
+      } catch (error) {
+        context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : 'not an address' })
+        return z.NEVER
+      }
+    })
+    .describe('Aave V3 pool whose flash loans may fund a liquidation'),
+})
+
+const topicOf = (abi: readonly string[], name: string): Hex => new Interface(abi).getEvent(name)?.topicHash as Hex
+const transfer = topicOf(erc20Abi, 'Transfer')
+const updated = topicOf(aaveV3FlashAbi, 'ReserveDataUpdated')
+const termsOfOne = ['ReserveFlashLoaning', 'ReserveActive', 'ReservePaused'].map((name) =>
+  topicOf(aaveV3ConfiguratorFlashAbi, name),
+)
+const termsOfAll = topicOf(aaveV3ConfiguratorFlashAbi, 'FlashloanPremiumTotalUpdated')
+
+export default defineFlash({
+  name: 'aave-v3',
+  layout: 1,
+  config,
+  presets: {
+    mainnet: { pool: '0x87870bca3f3fd6335c3f4ce8392d69350b4fa4e2' },
+    base: { pool: '0xa238dd80c259a72e81d7e4664a9801593f98d1c5' },
+  },
+  create: ({ pool }): FlashSource<LentReserve> => ({
+    wrapGas: 190_000,
+    discover: async (view, tokens) => putAll(await readReserves(view, pool, [...new Set(tokens)])),
+    watches: (book) => filters(book, pool),
+    fold: (book, log) => foldLog(book, pool, log),
+    refresh: async (view, book, dirty) =>
+      putAll(
+        await readReserves(
+          view,
+          pool,
+          dirty.markets.flatMap((id) => book.market(id)?.data.asset ?? []),
+        ),
+      ),
+    lends: (book, asset, wanted) => {
+      const reserve = book.market(marketId(asset))?.data
+      if (reserve === undefined || !reserve.lending || wanted === 0n || wanted > reserve.cash) return null
+      const { premiumBps, premiumRoundsUp } = reserve
+      const fee = premiumRoundsUp ? mulDivUp(wanted, premiumBps, BPS) : (wanted * premiumBps + BPS / 2n) / BPS
+      return { lender: pool, fee: amountOf(fee) }
+    },
+  }),
+})
+
+const putAll = (reserves: readonly LentReserve[]): readonly Patch<LentReserve, never>[] =>
+  reserves.map((one) => ({ op: 'put-market', market: reserveMarket(one) }))
+
+function filters(book: Book<LentReserve>, pool: Address): readonly LogFilter[] {
+  const reserves = [...book.markets()].map(({ data }) => data)
+  if (reserves.length === 0) return []
+  const assets = reserves.map(({ asset }) => asset)
+  const holders = reserves.map(({ aToken }) => wordOfAddress(aToken))
+  return [
+    { addresses: assets, topics: [transfer, holders] },
+    { addresses: assets, topics: [transfer, null, holders] },
+    { addresses: [pool], topics: [updated] },
+    {
+      addresses: [...new Set(reserves.map(({ configurator }) => configurator))],
+      topics: [[...termsOfOne, termsOfAll]],
+    },
+  ]
+}
+
+/** Cash follows transfers at once; the pool's own count of it, which a gift does not move, is read again. */
+function foldLog(book: Book<LentReserve>, pool: Address, log: Log): Folded<LentReserve, never> {
+  if (log.topicCount === 0) return nothingFolded
+  const event = log.topic(0)
+  if (event === termsOfAll) return dirty([...book.markets()].map(({ id }) => id))
+  if (termsOfOne.includes(event) || (log.address === pool && event === updated)) {
+    const id = marketId(addressOfWord(log.topic(1)))
+    return book.market(id) === undefined ? nothingFolded : dirty([id])
+  }
+  const reserve = event === transfer && log.topicCount === 3 ? book.market(marketId(log.address)) : undefined
+  if (reserve === undefined) return nothingFolded
+  const holder = wordOfAddress(reserve.data.aToken)
+  const [out, into] = [log.topic(1) === holder, log.topic(2) === holder]
+  if (out === into) return nothingFolded
+  const moved = into ? log.word(0) : -log.word(0)
+  const cash = reserve.data.cash + moved
+  return { ...dirty([reserve.id]), patches: putAll([{ ...reserve.data, cash: cash < 0n ? 0n : cash }]) }
+}
+
+const dirty = (markets: readonly MarketId[]): Folded<LentReserve, never> => ({
+  patches: [],
+  dirty: { markets, positions: [] },
+})

@@ -1,0 +1,41 @@
+import type { Address } from '#core/address.ts'
+import { type Market, marketId } from '#core/book.ts'
+import { type Amount, amount as amountOf } from '#core/numbers.ts'
+
+export type Pair = {
+  readonly address: Address
+  readonly token0: Address
+  readonly token1: Address
+  readonly feePips: number
+  readonly reserve0: bigint
+  readonly reserve1: bigint
+}
+export const pairMarket = (pair: Pair): Market<Pair> => ({ id: marketId(pair.address), epoch: 0, data: pair })
+
+const PIPS = 1_000_000n
+const UINT112_MAX = 2n ** 112n - 1n
+
+/** Uniswap V2's library formula, rounded down; `null` where the pair would revert. */
+export function sellToPair(pair: Pair, token: Address, sold: Amount): { bought: Amount; after: Pair } | null {
+  const zeroForOne = token === pair.token0
+  const [reserveIn, reserveOut] = zeroForOne ? [pair.reserve0, pair.reserve1] : [pair.reserve1, pair.reserve0]
+  const lessFee = sold * (PIPS - BigInt(pair.feePips))
+  if (lessFee === 0n || reserveIn === 0n || reserveOut === 0n) return null
+  const bought = (lessFee * reserveOut) / (reserveIn * PIPS + lessFee)
+  const [after0, after1] = zeroForOne
+    ? [pair.reserve0 + sold, pair.reserve1 - bought]
+    : [pair.reserve0 - bought, pair.reserve1 + sold]
+  if (bought === 0n || after0 > UINT112_MAX || after1 > UINT112_MAX) return null
+  return { bought: amountOf(bought), after: { ...pair, reserve0: after0, reserve1: after1 } }
+}
+
+/** Constant product, γ after fee: x(λ) = (√(γXY/λ) − X)/γ, Out(x) = γxY/(X + γx). */
+export function fillPair(pair: Pair, token: Address, price: number): { sold: number; bought: number } {
+  const gamma = 1 - pair.feePips / 1e6
+  const [x, y] =
+    token === pair.token0
+      ? [Number(pair.reserve0), Number(pair.reserve1)]
+      : [Number(pair.reserve1), Number(pair.reserve0)]
+  const sold = price > 0 && x > 0 ? (Math.sqrt((gamma * x * y) / price) - x) / gamma : 0
+  return sold > 0 ? { sold, bought: (gamma * sold * y) / (x + gamma * sold) } : { sold: 0, bought: 0 }
+}
