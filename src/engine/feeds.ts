@@ -105,9 +105,11 @@ export class FeedKeeper {
     const answers = await view.call(feeds.map((feed) => ({ to: feed.read.to, data: feed.read.data })))
     const changed = feeds.filter((feed, at) => {
       const answer = answers[at] ?? null
-      return this.#put(
-        feed.id,
-        answer === null ? null : { value: feed.read.decode(answer), updatedAt: view.block.timestamp },
+      if (answer === null) return this.#put(feed.id, null)
+      const value = feed.read.decode(answer)
+      // Read anew every block: only another value makes it a change.
+      return (
+        this.#books.feed(feed.id)?.value !== value && this.#put(feed.id, { value, updatedAt: view.block.timestamp })
       )
     })
     return changed.map((feed) => feed.id)

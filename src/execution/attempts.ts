@@ -1,4 +1,5 @@
 import type { Hex } from '#core/address.ts'
+import type { Plan } from '#core/plan.ts'
 import type { AttemptEvent, Intent } from './intent.ts'
 import type { Lane } from './lane.ts'
 
@@ -12,6 +13,10 @@ export type Attempt = {
 
 /** Attempts whose fate is open, and those a reorg could still reopen. One attempt a position, one a lane. */
 export interface Attempts {
+  /** From the decision on, before anything is signed: the positions and the lane are taken. */
+  readonly claim: (plan: Plan, lane: Lane | null) => void
+  /** Gives back a claim that never became an attempt. */
+  readonly unclaim: (plan: string) => void
   readonly begin: (intent: Intent, lane: Lane | null) => Attempt
   readonly end: (attempt: Attempt, status: AttemptEvent['status'], blockHash: Hex | null) => void
   /** Back to open: the block that held it is gone. */
@@ -27,20 +32,32 @@ export interface Attempts {
 
 export function createAttempts(): Attempts {
   const all = new Map<Hex, Attempt>()
-  const held = new Set<string>()
-  const hold = ({ intent, lane }: Attempt): void => {
-    for (const step of intent.steps) held.add(step.position)
-    if (lane !== null) lane.busyWith = intent.plan
+  /** Position → plan that holds it. */
+  const held = new Map<string, string>()
+  const claims = new Map<string, Lane | null>()
+  const release = (plan: string, lane: Lane | null): void => {
+    for (const [position, by] of held) if (by === plan) held.delete(position)
+    if (lane?.busyWith === plan) lane.busyWith = null
+    claims.delete(plan)
   }
-  const release = ({ intent, lane }: Attempt): void => {
-    for (const step of intent.steps) held.delete(step.position)
-    if (lane?.busyWith === intent.plan) lane.busyWith = null
+  const hold = (plan: string, positions: readonly string[], lane: Lane | null): void => {
+    for (const position of positions) held.set(position, plan)
+    if (lane !== null) lane.busyWith = plan
   }
   return {
+    claim: (plan, lane) => {
+      claims.set(plan.id, lane)
+      hold(plan.id, positionsOf(plan), lane)
+    },
+    unclaim: (plan) => {
+      const lane = claims.get(plan)
+      if (lane !== undefined) release(plan, lane)
+    },
     begin: (intent, lane) => {
       const attempt: Attempt = { intent, lane, includedIn: null, ended: null }
       all.set(intent.hash, attempt)
-      hold(attempt)
+      claims.delete(intent.plan)
+      hold(intent.plan, foreseenPositions(intent), lane)
       return attempt
     },
     end: (attempt, status, blockHash) => {
@@ -49,21 +66,24 @@ export function createAttempts(): Attempts {
       // A nonce is used up by what is on the chain, whether it succeeded or not.
       if (attempt.lane !== null && blockHash !== null)
         attempt.lane.nonce = Math.max(attempt.lane.nonce, attempt.intent.nonce + 1)
-      release(attempt)
+      release(attempt.intent.plan, attempt.lane)
     },
     reopen: (attempt) => {
       attempt.ended = null
       attempt.includedIn = null
       if (attempt.lane !== null) attempt.lane.nonce = Math.min(attempt.lane.nonce, attempt.intent.nonce)
-      hold(attempt)
+      hold(attempt.intent.plan, foreseenPositions(attempt.intent), attempt.lane)
     },
     open: () => [...all.values()].filter((attempt) => attempt.ended === null),
     byHash: (hash) => all.get(hash),
     includedIn: (blockHash) => [...all.values()].filter((attempt) => attempt.includedIn === blockHash),
-    positions: () => held,
+    positions: () => new Set(held.keys()),
     forget: (belowBlock) => {
       for (const [hash, attempt] of all)
         if (attempt.ended !== null && attempt.intent.lastBlock < belowBlock) all.delete(hash)
     },
   }
 }
+
+const positionsOf = (plan: Plan): readonly string[] => plan.steps.flatMap((step) => step.opportunity.positions)
+const foreseenPositions = (intent: Intent): readonly string[] => intent.steps.map((step) => step.position)

@@ -1,0 +1,197 @@
+import type { Address } from '#core/address.ts'
+import type { Block, Log, LogFilter } from '#core/block.ts'
+import type { Book, Dirty, Folded, MarketId, Patch, PositionId } from '#core/book.ts'
+import type { Feed, FeedId } from '#core/feed.ts'
+import type { Scene, Trigger } from '#core/scene.ts'
+import type { View } from '#core/world.ts'
+import type { Books } from '../book/books.ts'
+import { matches } from '../chain/match.ts'
+import { sceneAt } from '../scene/scene.ts'
+import { FeedKeeper } from './feeds.ts'
+import type { Module, Modules } from './modules.ts'
+
+/** What strategies, venues and lenders have in common: records kept by logs, and reads where logs do not suffice. */
+type Recorded = {
+  watches(book: Book): readonly LogFilter[]
+  fold(book: Book, log: Log): Folded
+  refresh(view: View, book: Book, dirty: Dirty): Promise<readonly Patch[]>
+}
+type Stale = { readonly markets: Set<MarketId>; readonly positions: Set<PositionId> }
+export type Progress = (what: string, count: number) => void
+
+/** What a block's logs changed. */
+export type Change = { readonly feeds: readonly FeedId[]; readonly logs: number; readonly hasParameters: boolean }
+
+/** The chain as the keeper holds it in memory: every record and feed at one block, and what is stale among them. */
+export class Mirror {
+  readonly books: Books
+  readonly modules: Modules
+  readonly #feeds: FeedKeeper
+  readonly #stale = new Map<string, Stale>()
+  readonly #admitted = new Map<string, Set<MarketId>>()
+  readonly #extraTokens: readonly Address[]
+  #tokens = new Set<Address>()
+
+  constructor(books: Books, modules: Modules, extraTokens: readonly Address[]) {
+    this.books = books
+    this.modules = modules
+    this.#feeds = new FeedKeeper(books)
+    this.#extraTokens = extraTokens
+  }
+
+  /** Reads everything anew at the view's block. */
+  async load(view: View, progress: Progress): Promise<void> {
+    for (const { key, name, module } of this.modules.strategies) {
+      for await (const patches of module.bootstrap(view)) {
+        this.books.apply(key, patches)
+        progress(name, this.books.size().positions)
+      }
+    }
+    await this.grow(view, progress)
+  }
+
+  /** Feeds, pools and lenders for what has come into the book since; nothing is read where nothing is new. */
+  async grow(view: View, progress: Progress): Promise<boolean> {
+    const feeds = this.#feeds.unknown(this.#allFeeds())
+    if (feeds.length > 0) await this.#feeds.load(view, feeds)
+    const tokens = new Set([
+      ...this.#extraTokens,
+      ...this.modules.strategies.flatMap(({ key, module }) => module.assets(this.books.shelf(key))),
+    ])
+    const fresh = [...tokens].filter((token) => !this.#tokens.has(token))
+    if (fresh.length === 0) return feeds.length > 0
+    this.#tokens = tokens
+    const all = [...tokens]
+    for (const venue of this.modules.venues) await this.#discoverPools(view, venue, all, progress)
+    for (const { key, name, module } of this.modules.flash) {
+      const known = this.books.shelf(key)
+      const patches = await module.discover(view, all)
+      this.books.apply(
+        key,
+        patches.filter((patch) => patch.op === 'put-market' && known.market(patch.market.id) === undefined),
+      )
+      progress(name, patches.length)
+    }
+    return true
+  }
+
+  async #discoverPools(
+    view: View,
+    { key, name, module }: Modules['venues'][number],
+    tokens: readonly Address[],
+    progress: Progress,
+  ): Promise<void> {
+    const known = this.books.shelf(key)
+    const admitted = this.#admitted.get(key) ?? new Set()
+    this.#admitted.set(key, admitted)
+    for (const patch of await module.discover(view, tokens)) {
+      if (patch.op !== 'put-market' || known.market(patch.market.id) !== undefined) continue
+      this.books.apply(key, [patch])
+      if (await module.admits(view, patch.market)) admitted.add(patch.market.id)
+    }
+    progress(name, admitted.size)
+  }
+
+  watches(): readonly LogFilter[] {
+    const filters = this.#recorded().flatMap(({ key, module }) => module.watches(this.books.shelf(key)))
+    return [...filters, ...this.#feeds.watches()]
+  }
+
+  /** Applies a block's logs in order; what they do not carry becomes stale. */
+  fold(logs: readonly Log[]): Change {
+    const feeds = new Set<FeedId>()
+    let hasParameters = false
+    for (const { key, module } of this.#recorded()) {
+      const book = this.books.shelf(key)
+      const filters = module.watches(book)
+      for (const log of logs) {
+        if (!filters.some((filter) => matches(filter, log))) continue
+        const { patches, dirty } = module.fold(book, log)
+        this.books.apply(key, patches)
+        this.markStale(key, dirty)
+        hasParameters ||= dirty.markets.length > 0
+      }
+    }
+    for (const log of logs) for (const feed of this.#feeds.fold(log)) feeds.add(feed)
+    return { feeds: [...feeds], logs: logs.length, hasParameters }
+  }
+
+  markStale(key: string, dirty: Dirty): void {
+    if (dirty.markets.length === 0 && dirty.positions.length === 0) return
+    const stale = this.#stale.get(key) ?? { markets: new Set(), positions: new Set() }
+    this.#stale.set(key, stale)
+    for (const id of dirty.markets) stale.markets.add(id)
+    for (const id of dirty.positions) stale.positions.add(id)
+  }
+
+  hasStale(): boolean {
+    return this.#stale.size > 0
+  }
+
+  /** While a market of a strategy is stale, so is every position of that strategy. */
+  isStale(key: string, position: PositionId): boolean {
+    const stale = this.#stale.get(key)
+    return stale !== undefined && (stale.markets.size > 0 || stale.positions.has(position))
+  }
+
+  /**
+   * Reads what is stale at the view's block, and applies it if the book still stands there: else it stays stale and is
+   * read again. @returns how many positions were read, or `null` where the book had moved on.
+   */
+  async reread(view: View, isCurrent: () => boolean): Promise<number | null> {
+    const wanted = [...this.#stale].map(([key, stale]) => ({
+      key,
+      dirty: { markets: [...stale.markets], positions: [...stale.positions] },
+    }))
+    const read = await Promise.all(
+      wanted.map(async ({ key, dirty }) => {
+        const { module } = this.#recorded().find((one) => one.key === key) ?? {}
+        return { key, patches: module === undefined ? [] : await module.refresh(view, this.books.shelf(key), dirty) }
+      }),
+    )
+    if (!isCurrent()) return null
+    for (const { key, dirty } of wanted) this.#settle(key, dirty)
+    for (const { key, patches } of read) this.books.apply(key, patches)
+    return wanted.reduce((sum, { dirty }) => sum + dirty.positions.length, 0)
+  }
+
+  /** What was named stale meanwhile stays so. */
+  #settle(key: string, read: Dirty): void {
+    const stale = this.#stale.get(key)
+    for (const id of read.markets) stale?.markets.delete(id)
+    for (const id of read.positions) stale?.positions.delete(id)
+    if (stale?.markets.size === 0 && stale.positions.size === 0) this.#stale.delete(key)
+  }
+
+  /** Feeds that no log carries, read at the view's block. */
+  async rereadFeeds(view: View): Promise<boolean> {
+    return (await this.#feeds.reread(view)).length > 0
+  }
+
+  /** Every proxy's aggregator is asked for again: a phase change leaves no log. */
+  async reloadFeeds(view: View): Promise<void> {
+    await this.#feeds.load(view, this.#allFeeds())
+  }
+
+  sceneOf(key: string, block: Block, trigger: Trigger): Scene {
+    return sceneAt(block, trigger, this.books.shelf(key), this.books.feed)
+  }
+
+  /** Pools that answered one exact quote as their own arithmetic says. */
+  *admittedPools(): Iterable<{
+    readonly key: string
+    readonly venue: Modules['venues'][number]
+    readonly id: MarketId
+  }> {
+    for (const venue of this.modules.venues)
+      for (const id of this.#admitted.get(venue.key) ?? []) yield { key: venue.key, venue, id }
+  }
+
+  #allFeeds(): readonly Feed[] {
+    return this.modules.strategies.flatMap(({ key, module }) => module.feeds(this.books.shelf(key)))
+  }
+
+  #recorded(): readonly Module<Recorded>[] {
+    return [...this.modules.strategies, ...this.modules.venues, ...this.modules.flash]
+  }
+}

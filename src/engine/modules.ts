@@ -1,0 +1,26 @@
+import type { FlashSource } from '#core/flash.ts'
+import type { Strategy } from '#core/strategy.ts'
+import type { Venue } from '#core/venue.ts'
+
+/** One configured deployment of a strategy, venue or lender. `key` owns its records in the book. */
+export type Module<Kind> = { readonly key: string; readonly name: string; readonly module: Kind }
+
+export type Modules = {
+  readonly strategies: readonly Module<Strategy>[]
+  readonly venues: readonly Module<Venue>[]
+  readonly flash: readonly Module<FlashSource>[]
+}
+
+type Maker<Kind> = { readonly name: string; create(config: unknown): Kind }
+
+/** One module per configured entry, each with records of its own. */
+export const modulesOf = <Kind>(
+  kind: string,
+  definition: Maker<Kind>,
+  entries: readonly unknown[],
+): readonly Module<Kind>[] =>
+  entries.map((entry, at) => ({
+    key: `${kind}/${definition.name}/${at}`,
+    name: definition.name,
+    module: definition.create(entry),
+  }))

@@ -1,0 +1,224 @@
+import type { Address, Hex } from '#core/address.ts'
+import type { Block, Log } from '#core/block.ts'
+import { wei } from '#core/numbers.ts'
+import type { Rec } from '#core/plain.ts'
+import type { Plan, SkipReason } from '#core/plan.ts'
+import type { Order } from '#core/program.ts'
+import type { Store, World } from '#core/world.ts'
+import type { RawReceipt } from './actuals.ts'
+import { type Attempt, createAttempts } from './attempts.ts'
+import type { GasModel } from './gas-model.ts'
+import type { AttemptEvent, Intent } from './intent.ts'
+import { type ExecutionSettings, intentOf, type Job, jobOf, orderOf, unsigned } from './job.ts'
+import { affords, type Lane } from './lane.ts'
+import { type Signed, signOrder, transactionGasLimit } from './sign.ts'
+import { type Simulation, simulate } from './simulate.ts'
+import { unresolvedIntents } from './unresolved.ts'
+
+export type ExecutionParts = {
+  readonly settings: ExecutionSettings
+  readonly lanes: readonly Lane[]
+  readonly gas: GasModel
+  readonly store: Store
+  readonly send: World['send']
+  readonly request: (method: string, params: readonly unknown[]) => Promise<unknown>
+  readonly encode: (order: Order, plan: string) => Hex
+  /** Whether a log is the executor's own word that an execution succeeded. */
+  readonly isExecuted: (log: Log) => boolean
+  readonly ownerOf: (position: string) => Address | null
+  readonly on: {
+    readonly intent: (intent: Intent) => void
+    readonly attempt: (event: AttemptEvent, intent: Intent) => void
+    /** An attempt is on the chain. */
+    readonly landed: (intent: Intent, receipt: RawReceipt) => Promise<void>
+    readonly fault: (error: unknown) => void
+  }
+}
+
+type HeadLike = { readonly hash: Hex; readonly block: Block; readonly logs: readonly Log[] }
+
+/** Takes plans to the chain and follows them to their fate, which is read from blocks and never from a relay's word. */
+export class Execution {
+  readonly #parts: ExecutionParts
+  readonly #attempts = createAttempts()
+  readonly #running = new Set<Promise<unknown>>()
+
+  constructor(parts: ExecutionParts) {
+    this.#parts = parts
+  }
+
+  /** Positions with an open attempt: no second one begins before the first has ended. */
+  inFlight(): ReadonlySet<string> {
+    return this.#attempts.positions()
+  }
+
+  /** Resolves when nothing is being signed, sent or read: for tests and for going down cleanly. */
+  async settled(): Promise<void> {
+    while (this.#running.size > 0) await Promise.allSettled(this.#running)
+  }
+
+  /** Begins an attempt; nothing is awaited here. @returns why not, where no lane can take it. */
+  submit(plan: Plan, head: Hex, readsWhileDeciding: number): SkipReason | null {
+    const { settings, lanes } = this.#parts
+    if (plan.gasUnits > transactionGasLimit) return 'gas-limit'
+    const job = jobOf(plan, head, readsWhileDeciding, settings)
+    const free = lanes.filter((lane) => lane.busyWith === null)
+    const lane = settings.isDryRun ? null : (free.find((one) => affords(one, job.gasLimit, job.maxFee)) ?? null)
+    if (lane === null && !settings.isDryRun) return free.length === 0 ? 'lane-busy' : 'lane-unfunded'
+    this.#attempts.claim(plan, lane)
+    const run = (): Promise<void> => this.#attempt(job, lane)
+    this.#track(lane === null ? run() : lane.queue.add(run, { priority: Number(plan.sum.net / 10n ** 12n) }))
+    return null
+  }
+
+  async #attempt(job: Job, lane: Lane | null): Promise<void> {
+    const { settings, store, on, ownerOf } = this.#parts
+    try {
+      const data = this.#parts.encode(orderOf(job, settings), job.plan.id)
+      const signed = lane === null ? unsigned(job.plan) : await this.#sign(job, lane, data)
+      const intent = intentOf(job, settings, lane, signed, ownerOf)
+      await store.append('intent', intent as unknown as Rec)
+      const attempt = this.#attempts.begin(intent, lane)
+      on.intent(intent)
+      if (lane === null) return await this.#end(attempt, 'withheld', 'dry run: nothing is sent', null)
+      const simulation = settings.simulates ? await this.#simulate(job, lane, data) : null
+      if (simulation?.status === 'success') this.#parts.gas.learn(job.plan.shape, simulation.gasUsed)
+      if (simulation?.status !== 'reverts') return await this.#send(attempt, signed)
+      await this.#end(attempt, 'withheld', `simulation reverts: ${simulation.data.slice(0, 138)}`, null)
+    } catch (error) {
+      // Before the intent was durable nothing can be out there; after it, only its block decides.
+      this.#attempts.unclaim(job.plan.id)
+      throw error
+    }
+  }
+
+  async #send(attempt: Attempt, signed: Signed): Promise<void> {
+    const { intent } = attempt
+    const transactions = [{ ...signed, block: intent.block, before: [] }]
+    const { via, lane, nonce } = intent
+    const answer = await this.#parts.send({ via, transactions, lane, nonce })
+    if (attempt.ended !== null) return
+    if (answer.accepted) await this.#tell(attempt, 'sent', answer.answer)
+    // Only clear words of refusal end an attempt here; all else waits for the block it was meant for.
+    else await this.#end(attempt, 'refused', answer.answer, null)
+  }
+
+  #sign({ gasLimit, maxFee }: Job, lane: Lane, data: Hex): Promise<Signed> {
+    const { chainId, executor, priorityFee } = this.#parts.settings
+    return signOrder({ lane, chainId, to: executor, data, gasLimit, maxFee, priorityFee })
+  }
+
+  #simulate({ plan, gasLimit, maxFee }: Job, lane: Lane, data: Hex): Promise<Simulation> {
+    const { executor, priorityFee } = this.#parts.settings
+    return simulate(
+      this.#parts.request,
+      { from: lane.address, to: executor, data, gasLimit, maxFee, priorityFee },
+      plan.block,
+    )
+  }
+
+  /** Reads the fate of open attempts from a block's own logs: no call to the node for a bundle. */
+  onHead(head: HeadLike): void {
+    for (const log of head.logs) {
+      const attempt = this.#parts.isExecuted(log) ? this.#attempts.byHash(log.transactionHash) : undefined
+      if (attempt === undefined || attempt.ended === 'included') continue
+      this.#track(this.#land(attempt, 'included', head.block.number, head.hash))
+    }
+    for (const attempt of this.#attempts.open()) {
+      const { via, lastBlock } = attempt.intent
+      if (via !== 'bundle') this.#track(this.#look(attempt, head))
+      else if (head.block.number >= lastBlock)
+        this.#track(this.#end(attempt, 'dropped', 'not in the block it was meant for', null))
+    }
+    this.#attempts.forget(head.block.number - 256)
+  }
+
+  /** A reorg took these blocks away: what they held is open again. */
+  onUndone(hashes: readonly Hex[]): void {
+    for (const hash of hashes) {
+      for (const attempt of this.#attempts.includedIn(hash)) {
+        this.#attempts.reopen(attempt)
+        this.#track(this.#tell(attempt, 'unwound', `block ${hash} was reorganised away`))
+      }
+    }
+  }
+
+  /** A private or public transaction can land reverted, which no log tells. */
+  async #look(attempt: Attempt, head: HeadLike): Promise<void> {
+    const receipt = (await this.#parts.request('eth_getTransactionReceipt', [attempt.intent.hash])) as RawReceipt | null
+    if (attempt.ended !== null) return
+    if (receipt !== null) {
+      // One that succeeded is told by its own log, with the block that holds it.
+      if (receipt.status === '0x1') return
+      return this.#land(attempt, 'reverted', Number(receipt.blockNumber), receipt.blockHash as Hex)
+    }
+    // A public transaction stays in the mempool: its nonce is reserved until the chain has used it.
+    const isGone =
+      attempt.intent.via === 'private'
+        ? head.block.number >= attempt.intent.lastBlock
+        : await this.#isNonceUsed(attempt)
+    if (isGone) await this.#end(attempt, 'dropped', 'never mined', null)
+  }
+
+  async #isNonceUsed({ intent }: Attempt): Promise<boolean> {
+    return Number(await this.#parts.request('eth_getTransactionCount', [intent.lane, 'latest'])) > intent.nonce
+  }
+
+  async #land(attempt: Attempt, status: 'included' | 'reverted', block: number, blockHash: Hex): Promise<void> {
+    await this.#end(attempt, status, `in block ${block}`, blockHash)
+    const receipt = (await this.#parts.request('eth_getTransactionReceipt', [attempt.intent.hash])) as RawReceipt | null
+    if (receipt === null) return
+    if (status === 'included') this.#parts.gas.learn(attempt.intent.shape, Number(receipt.gasUsed))
+    await this.#parts.on.landed(attempt.intent, receipt)
+  }
+
+  /** Ends at once in memory, so that nothing is begun on stale knowledge; the journal follows. */
+  #end(attempt: Attempt, status: AttemptEvent['status'], detail: string, blockHash: Hex | null): Promise<void> {
+    this.#attempts.end(attempt, status, blockHash)
+    return this.#tell(attempt, status, detail)
+  }
+
+  async #tell({ intent }: Attempt, status: AttemptEvent['status'], detail: string): Promise<void> {
+    const event: AttemptEvent = { plan: intent.plan, status, block: intent.block, detail }
+    this.#parts.on.attempt(event, intent)
+    await this.#parts.store.append('attempt', event)
+  }
+
+  /**
+   * After a start: what the journal says may still be out there is asked of the chain. Lanes take their nonces from
+   * the chain; an attempt whose block has not come yet keeps its nonce and its positions.
+   */
+  async restore(head: HeadLike): Promise<void> {
+    const { lanes, request } = this.#parts
+    for (const lane of lanes) lane.nonce = Number(await request('eth_getTransactionCount', [lane.address, 'latest']))
+    await this.fundLanes()
+    for (const intent of await unresolvedIntents(this.#parts.store)) {
+      const attempt = this.#attempts.begin(intent, lanes.find((lane) => lane.name === intent.lane) ?? null)
+      await this.#reconcile(attempt, head.block.number)
+    }
+  }
+
+  async #reconcile(attempt: Attempt, headNumber: number): Promise<void> {
+    const { intent } = attempt
+    const receipt = (await this.#parts.request('eth_getTransactionReceipt', [intent.hash])) as RawReceipt | null
+    if (receipt !== null) {
+      const status = receipt.status === '0x1' ? 'included' : 'reverted'
+      return this.#land(attempt, status, Number(receipt.blockNumber), receipt.blockHash as Hex)
+    }
+    const isPast =
+      intent.nonce < 0 || (intent.via === 'public' ? await this.#isNonceUsed(attempt) : headNumber >= intent.lastBlock)
+    if (isPast) await this.#end(attempt, 'dropped', 'its block had passed when the keeper came back', null)
+  }
+
+  /** What each lane can still pay: read beside the path, never on it. */
+  async fundLanes(): Promise<void> {
+    for (const lane of this.#parts.lanes) {
+      lane.balance = wei(BigInt((await this.#parts.request('eth_getBalance', [lane.address, 'latest'])) as string))
+    }
+  }
+
+  #track(work: Promise<unknown>): void {
+    const guarded = work.catch(this.#parts.on.fault).finally(() => this.#running.delete(guarded))
+    this.#running.add(guarded)
+  }
+}
