@@ -1,0 +1,41 @@
+import type { Store } from '#core/world.ts'
+import { lock } from './lock.ts'
+import { type Identity, openDatabase } from './open-database.ts'
+import { type Entry, type Filter, select } from './select.ts'
+import { SqliteStore } from './sqlite-store.ts'
+
+/** What the keeper writes and people read: verdicts, intents, attempts, receipts, guards, quarantine. */
+export interface Journal extends Store {
+  readonly select: (filter: Filter) => readonly Entry[]
+  readonly close: () => void
+}
+
+/**
+ * Opens the keeper's journal to write, and holds it alone until `close`.
+ * @throws `store-failed`: written by another keeper, no journal, damaged, or another chain's or executor's.
+ */
+export function openJournal(path: string, identity: Identity, now: () => number = Date.now): Journal {
+  const database = openDatabase(path, identity, false)
+  try {
+    const held = lock(path)
+    const store = new SqliteStore(database, path, now)
+    return {
+      append: store.append,
+      read: store.read,
+      select: (filter) => select(database, filter),
+      close: () => {
+        store.close()
+        held.release()
+      },
+    }
+  } catch (error) {
+    database.close()
+    throw error
+  }
+}
+
+/** To read only, also while a keeper writes it. @throws `store-failed`. */
+export function readJournal(path: string): { readonly select: Journal['select']; readonly close: () => void } {
+  const database = openDatabase(path, null, true)
+  return { select: (filter) => select(database, filter), close: () => database.close() }
+}
