@@ -1,0 +1,106 @@
+import { KeeperError } from '#core/error.ts'
+import type { Rec } from '#core/plain.ts'
+import type { Plan } from '#core/plan.ts'
+import type { Store } from '#core/world.ts'
+import { tooGood } from './bonus.ts'
+import type { GuardState, Guards, Held, Limits } from './guards.ts'
+import { type Spend, Window } from './window.ts'
+
+export type GuardDeps = {
+  readonly store: Store
+  readonly now: () => number
+  /** Asked at every check: the kill file, usually. */
+  readonly isKilled?: () => boolean
+  /** Told of what happens, for logs and metrics. */
+  readonly opened?: (name: string, detail: string) => void
+  readonly closed?: (name: string) => void
+  readonly alerted?: (name: string, detail: string) => void
+  readonly storeFailed?: (error: unknown) => void
+}
+
+/** Guards as they stood when the store was last written. @throws `store-failed`, `bad-record`. */
+export async function createGuards(limits: Limits, deps: GuardDeps): Promise<Guards> {
+  const { store, now } = deps
+  const tripped = new Map<string, GuardState>()
+  const window = new Window()
+  for await (const record of store.read('guard', 0)) restore(record, tripped, window)
+  for (const { name, detail } of tripped.values()) deps.opened?.(name, detail)
+
+  const trip = async (name: string, detail: string): Promise<void> => {
+    if (tripped.has(name)) return
+    tripped.set(name, { name, sinceMs: now(), detail })
+    deps.opened?.(name, detail)
+    await store.append('guard', { kind: 'trip', name, detail, atMs: now() })
+  }
+
+  return {
+    trip,
+    check: (plan, via) => {
+      const standing = standingGuard(plan, tripped, deps)
+      if (standing !== null) return standing
+      const bad = tooGood(plan, limits.assumedBonusBps, limits.maximumBonusMultiple)
+      if (bad !== null) {
+        const guard = `too-good:${plan.strategy}`
+        trip(guard, bad).catch((error: unknown) => deps.storeFailed?.(error))
+        return { guard, detail: bad }
+      }
+      const over = overLimit(plan, limits, window, now())
+      if (over === null || via !== 'bundle') return over
+      deps.alerted?.(over.guard, over.detail)
+      return null
+    },
+    record: async ({ plan, transactionHash, status, outcomes, actual }, via) => {
+      if (status === 'dropped') return
+      // A bundle's cost is paid out of its own profit and cannot be a loss: it is not what the day's limits are for.
+      const spend: Spend = {
+        id: `${plan} ${transactionHash}`,
+        atMs: now(),
+        lossWei: via === 'bundle' || actual.net >= 0n ? 0n : -actual.net,
+        gasWei: via === 'bundle' || actual.gas >= 0n ? 0n : -actual.gas,
+        repaidWei: actual.repay >= 0n ? 0n : -actual.repay,
+        markets: [...new Set(outcomes.map(({ market }) => market))],
+      }
+      window.add(spend)
+      await store.append('guard', { kind: 'spend', ...spend })
+    },
+    close: async (name) => {
+      if (!tripped.delete(name))
+        throw new KeeperError('not-found', `no guard ${name} is tripped: \`plimsoll guards\` lists those that are`)
+      deps.closed?.(name)
+      await store.append('guard', { kind: 'close', name, atMs: now() })
+    },
+    state: () => [...tripped.values()],
+  }
+}
+
+function standingGuard(plan: Plan, tripped: ReadonlyMap<string, GuardState>, deps: GuardDeps): Held | null {
+  const found = tripped.get('kill') ?? tripped.get(`too-good:${plan.strategy}`)
+  if (found !== undefined) return { guard: found.name, detail: found.detail }
+  return deps.isKilled?.() === true ? { guard: 'kill', detail: 'the kill file is there' } : null
+}
+
+/** A plan is counted with what it would cost at worst: its own gas, its own repayment. */
+function overLimit(plan: Plan, limits: Limits, window: Window, nowMs: number): Held | null {
+  const gas = plan.sum.gas < 0n ? -plan.sum.gas : 0n
+  const loss = window.lossWei(nowMs)
+  if (loss >= limits.dailyLossWei)
+    return { guard: 'daily-loss', detail: `${loss} wei lost within 24 hours, ${limits.dailyLossWei} allowed` }
+  const burnt = window.gasWei(nowMs) + gas
+  if (burnt > limits.dailyGasWei)
+    return { guard: 'daily-gas', detail: `${burnt} wei of gas within 24 hours, ${limits.dailyGasWei} allowed` }
+  const repaid = plan.sum.repay < 0n ? -plan.sum.repay : 0n
+  for (const { opportunity } of plan.steps) {
+    const all = window.repaidWei(nowMs, opportunity.market) + repaid
+    if (all <= limits.marketNotionalWei) continue
+    const guard = `notional:${opportunity.market}`
+    return { guard, detail: `${all} wei repaid there within 24 hours, ${limits.marketNotionalWei} allowed` }
+  }
+  return null
+}
+
+function restore(record: Rec, tripped: Map<string, GuardState>, window: Window): void {
+  const name = String(record.name)
+  if (record.kind === 'trip') tripped.set(name, { name, sinceMs: Number(record.atMs), detail: String(record.detail) })
+  if (record.kind === 'close') tripped.delete(name)
+  if (record.kind === 'spend') window.add(record as unknown as Spend)
+}

@@ -1,0 +1,31 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+
+/**
+ * How an operator at another terminal reaches a running keeper: a file that stops it, and one beside it that names
+ * guards to close. Files work from any shell, in any container, with the keeper's own permissions as the only key.
+ */
+export type KillFile = {
+  readonly isThere: () => boolean
+  readonly make: (why: string) => void
+  readonly remove: () => void
+  /** Asks the keeper to close a tripped guard. */
+  readonly askToClose: (guard: string) => void
+  /** The guards asked for since the last call. */
+  readonly takeAsked: () => readonly string[]
+}
+
+export function killFile(path: string): KillFile {
+  const asked = `${path}.close`
+  return {
+    isThere: () => existsSync(path),
+    make: (why) => writeFileSync(path, `${why}\n`),
+    remove: () => rmSync(path, { force: true }),
+    askToClose: (guard) => writeFileSync(asked, `${guard}\n`, { flag: 'a' }),
+    takeAsked: () => {
+      if (!existsSync(asked)) return []
+      const names = readFileSync(asked, 'utf8').split('\n').filter(Boolean)
+      rmSync(asked, { force: true })
+      return [...new Set(names)]
+    },
+  }
+}

@@ -1,0 +1,80 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+
+/** One metric: base units in the name, labels bounded (never an address, a hash or a message). */
+export type MetricRow = {
+  readonly name: string
+  readonly kind: 'counter' | 'gauge' | 'histogram'
+  readonly labels: readonly string[]
+  readonly help: string
+}
+
+const row = <const N extends string, K extends MetricRow['kind']>(
+  kind: K,
+  name: N,
+  help: string,
+  labels: readonly string[] = [],
+) => ({ kind, name: `plimsoll_${name}` as const, help, labels })
+
+/** Every metric there is; the table of the README is made from it. */
+export const rows = {
+  info: row('gauge', 'info', 'Always 1; says what runs.', ['version', 'chain_id', 'mode']),
+  synced: row('gauge', 'book_synced', '1 once the book holds everything.'),
+  bookItems: row('gauge', 'book_items', 'Positions, markets and pools held.', ['kind']),
+  syncSeconds: row('gauge', 'sync_duration_seconds', 'How long the book took to fill at the start.'),
+  head: row('gauge', 'head_number', 'Number of the newest block followed.'),
+  headTime: row('gauge', 'head_timestamp_seconds', 'When the newest block was followed, as a Unix time.'),
+  headLag: row('gauge', 'head_lag_seconds', 'From the newest block’s timestamp to when it was followed.'),
+  reorgs: row('counter', 'reorgs_total', 'Times the chain went another way.'),
+  reorgBlocks: row('counter', 'reorg_blocks_total', 'Blocks undone by reorgs.'),
+  refreshed: row('counter', 'positions_refreshed_total', 'Positions read again because logs cannot carry the change.'),
+  drifts: row('counter', 'drifts_total', 'Sampled positions whose figures differed from the protocol’s own.', [
+    'strategy',
+  ]),
+  quarantined: row('counter', 'quarantined_total', 'Positions set aside because they still disagreed.', ['strategy']),
+  verdicts: row('counter', 'verdicts_total', 'Verdicts: `act`, or `skip` with its reason.', [
+    'strategy',
+    'trigger',
+    'do',
+    'reason',
+  ]),
+  verdictSeconds: row('histogram', 'verdict_duration_seconds', 'From the head’s arrival to a verdict.'),
+  intents: row('counter', 'intents_total', 'Plans made durable to be sent.', ['strategy']),
+  sent: row('counter', 'sent_total', 'Submissions a relay or node accepted.', ['via', 'relay']),
+  sendRefused: row('counter', 'send_refused_total', 'Submissions a relay or node refused.', ['via', 'relay']),
+  receipts: row('counter', 'receipts_total', 'What came of plans: included, reverted or dropped.', ['via', 'status']),
+  profit: row('counter', 'realised_profit_ether_total', 'Realised net of included plans, where positive.', ['via']),
+  loss: row('counter', 'realised_loss_ether_total', 'Realised net of plans, where negative, as a positive number.', [
+    'via',
+  ]),
+  gas: row('counter', 'gas_paid_ether_total', 'Gas paid by plans.', ['via']),
+  tips: row('counter', 'tips_paid_ether_total', 'Tips paid to builders.', ['via']),
+  rpcFaults: row('counter', 'rpc_faults_total', 'Requests the node did not answer, or refused.', ['code']),
+  storeFaults: row('counter', 'store_faults_total', 'Records the journal could not take.'),
+  guardOpen: row('gauge', 'guard_open', '1 while a guard holds sending back.', ['guard']),
+  guardAlerts: row('counter', 'guard_alerts_total', 'Times a guard held back or alerted.', ['guard']),
+  laneBalance: row('gauge', 'lane_balance_ether', 'What a lane’s account holds.', ['lane']),
+  laneBaseFee: row('gauge', 'lane_affordable_base_fee_wei', 'Highest base fee at which a lane can still send.', [
+    'lane',
+  ]),
+} as const satisfies Record<string, MetricRow>
+
+type Rows = typeof rows
+type Of = { counter: Counter; gauge: Gauge; histogram: Histogram }
+export type Metrics = { readonly [K in keyof Rows]: Of[Rows[K]['kind']] } & { readonly registry: Registry }
+
+/** Seconds: a hot path is milliseconds, a slow one a slot. */
+const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 12]
+
+/** A registry of its own for each keeper, so that two in one process do not share figures. */
+export function createMetrics(): Metrics {
+  const registry = new Registry()
+  const made = Object.entries<MetricRow>(rows).map(([key, { kind, name, help, labels }]) => {
+    const shape = { name, help, labelNames: [...labels], registers: [registry] }
+    if (kind === 'counter') return [key, new Counter(shape)]
+    return [key, kind === 'gauge' ? new Gauge(shape) : new Histogram({ ...shape, buckets })]
+  })
+  return { ...Object.fromEntries(made), registry }
+}
+
+/** For the table of the README. */
+export const describeMetrics = (): readonly MetricRow[] => Object.values(rows)

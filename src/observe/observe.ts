@@ -1,0 +1,58 @@
+import type { KeeperError } from '#core/error.ts'
+import type { Wei } from '#core/numbers.ts'
+import type { Plan, Sum, Verdict } from '#core/plan.ts'
+import type { Receipt } from '#core/receipt.ts'
+import type { Trigger } from '#core/scene.ts'
+import type { Figures } from '#core/strategy.ts'
+import type { Submission } from '#core/world.ts'
+import type { HealthState } from './health.ts'
+
+type Via = Submission['via']
+
+/**
+ * One function for each thing that happens; each logs and counts. The pipeline tells what happened and never names a
+ * metric or a logger.
+ */
+export interface Observe {
+  readonly starting: (what: {
+    readonly chainId: number
+    readonly blockSeconds: number
+    readonly isDryRun: boolean
+    readonly via: Via
+    readonly protocols: readonly string[]
+    readonly version: string
+  }) => void
+  readonly synced: (what: { positions: number; markets: number; pools: number; ms: number }) => void
+  readonly head: (what: { number: number; lagSeconds: number }) => void
+  readonly reorg: (depth: number) => void
+  readonly refreshed: (positions: number) => void
+  readonly drift: (what: { strategy: string; position: string; ours: Figures; theirs: Figures }) => void
+  readonly quarantined: (what: { strategy: string; position: string; why: string }) => void
+  readonly verdict: (what: {
+    readonly verdict: Verdict
+    readonly strategy: string
+    readonly trigger: Trigger
+    /** From the head's arrival. */
+    readonly seconds?: number
+  }) => void
+  readonly intent: (plan: Plan, lane: string, nonce: number) => void
+  readonly sent: (what: { plan: string; via: Via; relay: string }) => void
+  readonly sendRefused: (what: { plan: string; via: Via; relay: string; why: string }) => void
+  readonly receipt: (receipt: Receipt, via: Via) => void
+  readonly dropped: (plan: string, why: string) => void
+  readonly rpcFault: (error: KeeperError) => void
+  readonly storeFault: (error: KeeperError) => void
+  /** A guard that holds sending back (`isOpen`), or is closed again. */
+  readonly guard: (what: { name: string; isOpen: boolean; detail: string }) => void
+  /** A guard that would have held back, on a path where a revert costs nothing. */
+  readonly guardAlert: (what: { name: string; detail: string }) => void
+  readonly laneFunding: (what: { lane: string; wei: Wei; highestAffordableBaseFee: Wei }) => void
+  readonly recordedProfit: (sum: Sum, via: Via) => void
+  readonly warning: (text: string) => void
+  readonly stopping: (why: string) => void
+  readonly stopped: () => void
+  readonly failed: (error: unknown) => void
+
+  readonly metricsText: () => Promise<string>
+  readonly health: () => HealthState
+}
