@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+interface IWrappedNative {
+    function deposit() external payable;
+    function withdraw(uint256 amount) external;
+}
+
+/// Morpho Blue: lends its whole balance for nothing, then takes the sum back by allowance.
+interface IMorphoLender {
+    function flashLoan(address token, uint256 assets, bytes calldata data) external;
+}
+
+interface IMorphoBorrower {
+    function onMorphoFlashLoan(uint256 assets, bytes calldata data) external;
+}
+
+/// Aave v3: lends for a premium, takes both back by allowance, and wants `true`.
+interface IAaveLender {
+    function flashLoanSimple(address receiver, address asset, uint256 amount, bytes calldata params, uint16 referral)
+        external;
+}
+
+interface IAaveBorrower {
+    function executeOperation(address asset, uint256 amount, uint256 premium, address initiator, bytes calldata params)
+        external
+        returns (bool);
+}
+
+interface IConstantProductPair {
+    function getReserves() external view returns (uint112 reserve0, uint112 reserve1, uint32 at);
+    function swap(uint256 amount0Out, uint256 amount1Out, address to, bytes calldata data) external;
+}
+
+interface IConcentratedPool {
+    function swap(address recipient, bool zeroForOne, int256 amount, uint160 priceLimitX96, bytes calldata data)
+        external
+        returns (int256 amount0, int256 amount1);
+}
+
+interface IConcentratedSwapper {
+    function uniswapV3SwapCallback(int256 amount0, int256 amount1, bytes calldata data) external;
+}
+
+/// What the core asks of the module that knows lenders. Both run by delegatecall.
+interface ILenders {
+    function lend(bytes calldata operand) external;
+    /// Checks a lender's callback (its first words) against what was asked for. @return owed what it takes back.
+    function lent(uint256 kind, address asset, uint256 amount, bytes calldata arguments) external returns (uint256 owed);
+}
+
+/// What the core asks of the module that knows pools. Both run by delegatecall.
+interface IPools {
+    function swap(bytes calldata operand) external;
+    function pay(address pool, address asset, uint256 limit, bytes calldata arguments) external;
+}

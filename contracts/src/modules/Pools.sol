@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {Calls} from "../Calls.sol";
+import {Frame} from "../Frame.sol";
+import {IConcentratedPool, IConcentratedSwapper, IConstantProductPair, IPools} from "../Interfaces.sol";
+import {Reader} from "../Reader.sol";
+import {Registry} from "../Registry.sol";
+import {Tokens} from "../Tokens.sol";
+
+/// Swaps, by kind: 1 Uniswap V3, 2 Uniswap V2. No storage, no immutables, and of use to the core alone.
+contract Pools is IPools {
+    struct Swap {
+        address pool;
+        address sell;
+        address buy;
+        uint256 feePips;
+        uint256 amount;
+    }
+
+    uint256 private constant CONCENTRATED = 1;
+    uint256 private constant CONSTANT_PRODUCT = 2;
+    /// How `amount` is meant: sell that much at most, or keep that much of what was gained.
+    uint256 private constant EXACTLY = 0;
+    uint256 private constant GAINED_LESS = 1;
+    /// A pool's own ends of the price scale, one inside: no limit, because the minimum bought is checked.
+    uint160 private constant PRICE_FLOOR = 4295128740;
+    uint160 private constant PRICE_CEILING = 1461446703485210103287273052203988822378723970341;
+    /// Fees are in millionths.
+    uint256 private constant PIPS = 1_000_000;
+
+    error PoolUnknown(address pool, address computed);
+    error VenueUnknown(uint256 kind);
+    error TooLittle(address pool, uint256 bought, uint256 minimum);
+    error Overcharged(address pool, uint256 asked, uint256 limit);
+
+    /// Operand: kind (1) · factory (20) · pool (20) · sell (20) · buy (20) · fee (3) · mode (1) · amount (16) ·
+    /// minimum (16). Nothing gained to sell: nothing is done, and no minimum asked.
+    function swap(bytes calldata operand) external {
+        Frame.requireLocked();
+        if (operand.length != 117) revert Reader.BadProgram();
+        Swap memory it;
+        it.sell = Reader.account(operand, 41);
+        it.buy = Reader.account(operand, 61);
+        it.amount = _amount(it.sell, Reader.number(operand, 84, 1), Reader.number(operand, 85, 16));
+        Tokens.touch(it.buy);
+        if (it.amount == 0) return;
+        it.pool = Reader.account(operand, 21);
+        it.feePips = Reader.number(operand, 81, 3);
+        uint256 kind = Reader.number(operand, 0, 1);
+        _verify(kind, Reader.account(operand, 1), it);
+        uint256 before = Tokens.balance(it.buy);
+        if (kind == CONCENTRATED) _concentrated(it);
+        else _constantProduct(it);
+        uint256 afterwards = Tokens.balance(it.buy);
+        uint256 bought = afterwards > before ? afterwards - before : 0;
+        uint256 minimum = Reader.number(operand, 101, 16);
+        if (bought < minimum) revert TooLittle(it.pool, bought, minimum);
+    }
+
+    /// The pool we are swapping with asks for its payment, and gets no more than we meant to sell.
+    function pay(address pool, address asset, uint256 limit, bytes calldata arguments) external {
+        Frame.requireLocked();
+        int256 amount0 = int256(Reader.number(arguments, 0, 32));
+        int256 amount1 = int256(Reader.number(arguments, 32, 32));
+        int256 asked = amount0 > amount1 ? amount0 : amount1;
+        if (asked <= 0 || uint256(asked) > limit) revert Overcharged(pool, uint256(asked), limit);
+        Tokens.transfer(asset, pool, uint256(asked));
+    }
+
+    function _amount(address sell, uint256 mode, uint256 amount) private returns (uint256) {
+        uint256 gained = Tokens.gained(sell);
+        if (mode == EXACTLY) return gained < amount ? gained : amount;
+        if (mode == GAINED_LESS) return gained > amount ? gained - amount : 0;
+        revert Reader.BadProgram();
+    }
+
+    /// The address must be where a registered factory makes its pool of these tokens and this fee.
+    function _verify(uint256 kind, address factory, Swap memory it) private view {
+        if (kind != CONCENTRATED && kind != CONSTANT_PRODUCT) revert VenueUnknown(kind);
+        bytes32 initCodeHash = Registry.demand(Registry.FACTORY, uint32(kind), factory);
+        (address token0, address token1) = it.sell < it.buy ? (it.sell, it.buy) : (it.buy, it.sell);
+        bytes32 salt = kind == CONCENTRATED
+            ? keccak256(abi.encode(token0, token1, it.feePips))
+            : keccak256(abi.encodePacked(token0, token1));
+        address computed =
+            address(uint160(uint256(keccak256(abi.encodePacked(bytes1(0xff), factory, salt, initCodeHash)))));
+        if (it.pool != computed || computed.code.length == 0) revert PoolUnknown(it.pool, computed);
+    }
+
+    /// The pool pays first, then calls back for what it is owed: see `pay`.
+    function _concentrated(Swap memory it) private {
+        bool zeroForOne = it.sell < it.buy;
+        Frame.open(
+            Frame.BY_POOL,
+            it.pool,
+            IConcentratedSwapper.uniswapV3SwapCallback.selector,
+            0,
+            bytes32(0),
+            it.sell,
+            it.amount
+        );
+        Calls.call(
+            it.pool,
+            0,
+            abi.encodeCall(
+                IConcentratedPool.swap,
+                (address(this), zeroForOne, int256(it.amount), zeroForOne ? PRICE_FLOOR : PRICE_CEILING, "")
+            )
+        );
+        Frame.requireTaken();
+    }
+
+    /// x·y = k after the fee, rounded down as the pair's own check needs. What the pair received counts, not what was
+    /// sent: a token may keep a part of a transfer.
+    function _constantProduct(Swap memory it) private {
+        (uint256 reserveIn, uint256 reserveOut) = _reserves(it);
+        Tokens.transfer(it.sell, it.pool, it.amount);
+        uint256 taken = (Tokens.balanceOf(it.sell, it.pool) - reserveIn) * (PIPS - it.feePips);
+        uint256 out = (taken * reserveOut) / (reserveIn * PIPS + taken);
+        (uint256 out0, uint256 out1) = it.sell < it.buy ? (uint256(0), out) : (out, uint256(0));
+        Calls.call(it.pool, 0, abi.encodeCall(IConstantProductPair.swap, (out0, out1, address(this), "")));
+    }
+
+    function _reserves(Swap memory it) private view returns (uint256 reserveIn, uint256 reserveOut) {
+        (uint112 reserve0, uint112 reserve1,) = IConstantProductPair(it.pool).getReserves();
+        return it.sell < it.buy ? (reserve0, reserve1) : (reserve1, reserve0);
+    }
+}
