@@ -6,6 +6,8 @@ export type NewInput = Unnumbered<Input>
 /** Everything that happens to the keeper, brought into one order. */
 export interface InputQueue {
   readonly push: (input: NewInput) => void
+  /** Inputs not taken yet. */
+  readonly waiting: () => number
   /** Ends the stream after what was pushed before. */
   readonly close: () => void
   /** Ends the stream with an error. */
@@ -29,6 +31,7 @@ export function createInputQueue(nowMs: () => number): InputQueue {
       order += 1
       rouse()
     },
+    waiting: () => waiting.length,
     close: () => {
       end.reached = true
       rouse()

@@ -77,11 +77,17 @@ export class FeedKeeper {
       .map((feed) => feed.id)
   }
 
-  /** Reads, at the view's block, what no log carries. @returns the feeds that changed. */
-  async reread(view: View): Promise<readonly FeedId[]> {
+  /** Whether some feed changes without a log that carries it. */
+  needsReads(): boolean {
+    return [...this.#known.values()].some((feed) => !isDerived(feed))
+  }
+
+  /** Reads what no log carries; applies it if the book still stands at the view's block. @returns what changed. */
+  async reread(view: View, isCurrent: () => boolean): Promise<readonly FeedId[]> {
     return this.#read(
       view,
       [...this.#known.values()].filter((feed) => !isDerived(feed)),
+      isCurrent,
     )
   }
 
@@ -101,8 +107,9 @@ export class FeedKeeper {
     return true
   }
 
-  async #read(view: View, feeds: readonly Feed[]): Promise<readonly FeedId[]> {
+  async #read(view: View, feeds: readonly Feed[], isCurrent = () => true): Promise<readonly FeedId[]> {
     const answers = await view.call(feeds.map((feed) => ({ to: feed.read.to, data: feed.read.data })))
+    if (!isCurrent()) return []
     const changed = feeds.filter((feed, at) => {
       const answer = answers[at] ?? null
       if (answer === null) return this.#put(feed.id, null)

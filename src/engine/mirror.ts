@@ -1,8 +1,9 @@
 import type { Address } from '#core/address.ts'
 import type { Block, Log, LogFilter } from '#core/block.ts'
-import type { Book, Dirty, Folded, MarketId, Patch, PositionId } from '#core/book.ts'
+import type { Book, Dirty, Folded, Market, MarketId, Patch, PositionId } from '#core/book.ts'
 import type { Feed, FeedId } from '#core/feed.ts'
 import type { Scene, Trigger } from '#core/scene.ts'
+import type { Venue } from '#core/venue.ts'
 import type { View } from '#core/world.ts'
 import type { Books } from '../book/books.ts'
 import { matches } from '../chain/match.ts'
@@ -51,7 +52,7 @@ export class Mirror {
   }
 
   /** Feeds, pools and lenders for what has come into the book since; nothing is read where nothing is new. */
-  async grow(view: View, progress: Progress): Promise<boolean> {
+  async grow(view: View, progress: Progress, isCurrent = () => true): Promise<boolean> {
     const feeds = this.#feeds.unknown(this.#allFeeds())
     if (feeds.length > 0) await this.#feeds.load(view, feeds)
     const tokens = new Set([
@@ -62,34 +63,40 @@ export class Mirror {
     if (fresh.length === 0) return feeds.length > 0
     this.#tokens = tokens
     const all = [...tokens]
-    for (const venue of this.modules.venues) await this.#discoverPools(view, venue, all, progress)
+    for (const venue of this.modules.venues) {
+      const pools = this.#adopt(venue.key, await venue.module.discover(view, all), isCurrent())
+      await this.#admit(view, venue, pools)
+      progress(venue.name, this.#admitted.get(venue.key)?.size ?? 0)
+    }
     for (const { key, name, module } of this.modules.flash) {
-      const known = this.books.shelf(key)
-      const patches = await module.discover(view, all)
-      this.books.apply(
-        key,
-        patches.filter((patch) => patch.op === 'put-market' && known.market(patch.market.id) === undefined),
-      )
-      progress(name, patches.length)
+      const lent = this.#adopt(key, await module.discover(view, all), isCurrent())
+      progress(name, lent.length)
     }
     return true
   }
 
-  async #discoverPools(
-    view: View,
-    { key, name, module }: Modules['venues'][number],
-    tokens: readonly Address[],
-    progress: Progress,
-  ): Promise<void> {
+  /** Puts in what is new; where the book has moved on since it was read, it is stale until read again. */
+  #adopt(key: string, patches: readonly Patch[], isCurrent: boolean): readonly Market[] {
     const known = this.books.shelf(key)
+    const fresh = patches.flatMap((patch) =>
+      patch.op === 'put-market' && known.market(patch.market.id) === undefined ? [patch] : [],
+    )
+    this.books.apply(key, fresh)
+    const markets = fresh.map((patch) => patch.market)
+    if (!isCurrent) this.markStale(key, { markets: markets.map((market) => market.id), positions: [] })
+    return markets
+  }
+
+  /** Compared as they were read: the book may have moved on since. */
+  async #admit(view: View, { key, module }: Module<Venue>, pools: readonly Market[]): Promise<void> {
     const admitted = this.#admitted.get(key) ?? new Set()
     this.#admitted.set(key, admitted)
-    for (const patch of await module.discover(view, tokens)) {
-      if (patch.op !== 'put-market' || known.market(patch.market.id) !== undefined) continue
-      this.books.apply(key, [patch])
-      if (await module.admits(view, patch.market)) admitted.add(patch.market.id)
-    }
-    progress(name, admitted.size)
+    for (const pool of pools) if (await module.admits(view, pool)) admitted.add(pool.id)
+  }
+
+  /** After a reorg what was found in the blocks undone must be found again. */
+  onUndone(): void {
+    this.#tokens = new Set()
   }
 
   watches(): readonly LogFilter[] {
@@ -134,6 +141,10 @@ export class Mirror {
     return stale !== undefined && (stale.markets.size > 0 || stale.positions.has(position))
   }
 
+  isMarketStale(key: string, id: MarketId): boolean {
+    return this.#stale.get(key)?.markets.has(id) ?? false
+  }
+
   /**
    * Reads what is stale at the view's block, and applies it if the book still stands there: else it stays stale and is
    * read again. @returns how many positions were read, or `null` where the book had moved on.
@@ -163,9 +174,9 @@ export class Mirror {
     if (stale?.markets.size === 0 && stale.positions.size === 0) this.#stale.delete(key)
   }
 
-  /** Feeds that no log carries, read at the view's block. */
-  async rereadFeeds(view: View): Promise<boolean> {
-    return (await this.#feeds.reread(view)).length > 0
+  /** Feeds that no log carries, read at the view's block. @returns whether one changed. */
+  async rereadFeeds(view: View, isCurrent: () => boolean): Promise<boolean> {
+    return this.#feeds.needsReads() && (await this.#feeds.reread(view, isCurrent)).length > 0
   }
 
   /** Every proxy's aggregator is asked for again: a phase change leaves no log. */

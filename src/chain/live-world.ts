@@ -1,0 +1,101 @@
+import { randomBytes } from 'node:crypto'
+import { hrtime } from 'node:process'
+import type { Hex } from '#core/address.ts'
+import type { Block, LogFilter } from '#core/block.ts'
+import { isKeeperError, KeeperError } from '#core/error.ts'
+import type { Rec } from '#core/plain.ts'
+import type { Store, World } from '#core/world.ts'
+import { followHeads } from './heads.ts'
+import { createInputQueue } from './input-queue.ts'
+import type { Rpc } from './rpc.ts'
+import { blockOf, type RawBlock, viewOf } from './view.ts'
+
+export type LiveHead = {
+  readonly hash: Hex
+  readonly block: Block
+  readonly gasUsed: bigint
+  readonly gasLimit: bigint
+}
+
+/** The World a keeper lives in: a node, wall clock, real sending, the journal. */
+export interface LiveWorld {
+  readonly world: World
+  readonly latest: () => Promise<LiveHead>
+  /** Heads become inputs from here on; called again, it begins anew from there. */
+  readonly follow: (from: LiveHead, filters: () => readonly LogFilter[]) => void
+  readonly command: (body: Rec) => void
+  readonly isBehind: () => boolean
+  /** Ends the inputs: the keeper finishes what it has begun. */
+  readonly close: () => void
+}
+
+export type LiveWorldOptions = {
+  readonly rpc: Rpc
+  readonly store: Store
+  readonly send: World['send']
+  readonly pollMs: number
+  readonly depth: number
+  readonly onFault: (error: KeeperError) => void
+}
+
+export function liveWorld({ rpc, store, send, pollMs, depth, onFault }: LiveWorldOptions): LiveWorld {
+  const queue = createInputQueue(Date.now)
+  const blocks = new Map<Hex, Block>()
+  let stop = new AbortController()
+  const know = (hash: Hex, block: Block): void => {
+    blocks.set(hash, block)
+    for (const old of blocks.keys()) if (blocks.size > depth * 2) blocks.delete(old)
+  }
+  const follow = async (from: LiveHead, filters: () => readonly LogFilter[], signal: AbortSignal): Promise<void> => {
+    const start = { hash: from.hash, number: from.block.number }
+    for await (const head of followHeads({ rpc, filters, from: start, pollMs, depth, signal, onFault })) {
+      know(head.hash, head.block)
+      queue.push({ kind: 'head', ...head })
+    }
+  }
+  return {
+    world: {
+      inputs: queue.inputs,
+      at: (hash) => {
+        const block = blocks.get(hash)
+        if (block === undefined) throw new KeeperError('not-found', `block ${hash} was not seen lately`)
+        return viewOf(rpc, hash, block)
+      },
+      clock: {
+        wake: (name, { atMs }) => {
+          setTimeout(() => queue.push({ kind: 'timer', name }), Math.max(0, atMs - Date.now())).unref()
+        },
+        monotonicNs: () => hrtime.bigint(),
+      },
+      send,
+      store,
+      random: (bytes) => randomBytes(bytes),
+    },
+    latest: async () => {
+      const raw = (await rpc.request('eth_getBlockByNumber', ['latest', false])) as RawBlock
+      const head = {
+        hash: raw.hash as Hex,
+        block: blockOf(raw),
+        gasUsed: BigInt(raw.gasUsed),
+        gasLimit: BigInt(raw.gasLimit),
+      }
+      know(head.hash, head.block)
+      return head
+    },
+    follow: (from, filters) => {
+      stop.abort()
+      stop = new AbortController()
+      follow(from, filters, stop.signal).catch((error: unknown) => {
+        // A fork deeper than the journal: the keeper reads everything anew from what it is given next.
+        if (isKeeperError(error)) onFault(error)
+        queue.fail(error)
+      })
+    },
+    command: (body) => queue.push({ kind: 'command', body }),
+    isBehind: () => queue.waiting() > 0,
+    close: () => {
+      stop.abort()
+      queue.close()
+    },
+  }
+}

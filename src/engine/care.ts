@@ -1,0 +1,146 @@
+import type { PositionId } from '#core/book.ts'
+import { isKeeperError } from '#core/error.ts'
+import type { SkipReason } from '#core/plan.ts'
+import type { View, World } from '#core/world.ts'
+import type { Execution } from '../execution/execution.ts'
+import type { Head } from '../scene/next-block.ts'
+import { type Drift, driftOf, sample } from './drift.ts'
+import type { KeeperEvents } from './events.ts'
+import type { Mirror } from './mirror.ts'
+
+export type CareSettings = {
+  /** Every so many blocks, so many positions of each strategy are compared with the protocol's own view. */
+  readonly driftEveryBlocks: number
+  readonly driftSample: number
+}
+export type CareParts = {
+  readonly world: World
+  readonly mirror: Mirror
+  readonly execution: Execution
+  readonly events: KeeperEvents
+  readonly settings: CareSettings
+  /** Judge again: what was stale has been read. `null`: all positions. */
+  readonly rejudge: (only: ReadonlySet<PositionId> | null) => void
+}
+
+/**
+ * Everything that waits for the network, beside the path and never on it: what logs do not carry is read again, what is
+ * new in the book gets its feeds and exits, samples are compared with the chain, lanes' balances are looked at. One
+ * round at a time, always for the newest head.
+ */
+export class Care {
+  readonly #parts: CareParts
+  readonly #quarantine = new Map<PositionId, string>()
+  /** Differed once, and were read again since: to be compared anew. */
+  readonly #suspects = new Map<PositionId, string>()
+  #head: Head | null = null
+  #round: Promise<void> | null = null
+  #isWanted = false
+
+  constructor(parts: CareParts) {
+    this.#parts = parts
+  }
+
+  holds(position: PositionId): { readonly reason: SkipReason; readonly detail: string } | null {
+    const why = this.#quarantine.get(position)
+    return why === undefined ? null : { reason: 'quarantined', detail: why }
+  }
+
+  async restore(): Promise<void> {
+    for await (const record of this.#parts.world.store.read('quarantine', 0)) {
+      const position = record.position as PositionId
+      if (record.isHeld === true) this.#quarantine.set(position, String(record.why))
+      else this.#quarantine.delete(position)
+    }
+  }
+
+  onHead(head: Head): void {
+    this.#head = head
+    this.#isWanted = true
+    this.#round ??= this.#rounds().finally(() => {
+      this.#round = null
+    })
+  }
+
+  async settled(): Promise<void> {
+    while (this.#round !== null) await this.#round
+  }
+
+  async #rounds(): Promise<void> {
+    while (this.#isWanted && this.#head !== null) {
+      this.#isWanted = false
+      try {
+        await this.#oneRound(this.#head)
+      } catch (error) {
+        this.#parts.events.fault(error instanceof Error ? error : new Error(String(error)))
+        // What stayed stale is read with the next head; a fault of our own must be seen.
+        if (!isKeeperError(error)) throw error
+      }
+    }
+  }
+
+  async #oneRound(head: Head): Promise<void> {
+    const { world, mirror, execution, events, rejudge } = this.#parts
+    const view = world.at(head.hash)
+    const isCurrent = (): boolean => this.#head?.hash === head.hash
+    const isStale = mirror.hasStale()
+    const read = isStale ? await mirror.reread(view, isCurrent) : 0
+    if (read === null) {
+      this.#isWanted = true
+      return
+    }
+    const hasFeeds = await mirror.rereadFeeds(view, isCurrent)
+    const hasGrown = await mirror.grow(view, events.syncing, isCurrent)
+    if (isStale) events.reread(read)
+    if ((isStale || hasFeeds || hasGrown) && isCurrent()) rejudge(null)
+    if (isCurrent() && head.block.number % this.#parts.settings.driftEveryBlocks === 0)
+      await this.#compare(view, head.block.number)
+    await execution.fundLanes()
+  }
+
+  async #compare(view: View, block: number): Promise<void> {
+    const { mirror, world, settings } = this.#parts
+    if (mirror.hasStale()) return
+    for (const { key } of mirror.modules.strategies) {
+      const book = mirror.books.shelf(key)
+      const again = [...this.#suspects.keys(), ...this.#quarantine.keys()].flatMap((id) => book.position(id) ?? [])
+      const drawn = new Set([...again, ...sample(book.positions(), settings.driftSample, world.random)])
+      const drifts = await driftOf(mirror, view, key, [...drawn])
+      const differing = new Set(drifts.map((drift) => drift.position))
+      for (const drift of drifts) await this.#onDrift(drift, block)
+      for (const { id } of again) if (!differing.has(id)) await this.#release(id, block)
+    }
+    await mirror.reloadFeeds(view)
+  }
+
+  /** First mended by reading it again; what still differs then is not understood, and not acted on. */
+  async #onDrift(drift: Drift, block: number): Promise<void> {
+    const { mirror, events, world } = this.#parts
+    const { key, position } = drift
+    events.drift(drift)
+    const market = mirror.books.shelf(key).position(position)?.market
+    if (!this.#suspects.has(position)) {
+      this.#suspects.set(position, key)
+      mirror.markStale(key, { markets: market === undefined ? [] : [market], positions: [position] })
+      this.#isWanted = true
+      return
+    }
+    if (this.#quarantine.has(position)) return
+    const why = differenceOf(drift)
+    this.#quarantine.set(position, why)
+    events.quarantined(drift)
+    await world.store.append('quarantine', { position, isHeld: true, why, block })
+  }
+
+  async #release(position: PositionId, block: number): Promise<void> {
+    this.#suspects.delete(position)
+    if (!this.#quarantine.delete(position)) return
+    this.#parts.events.released(position)
+    await this.#parts.world.store.append('quarantine', { position, isHeld: false, why: 'agrees again', block })
+  }
+}
+
+function differenceOf({ ours, theirs }: Drift): string {
+  const names = Object.keys(theirs).filter((name) => ours[name] !== theirs[name])
+  return names.map((name) => `${name}: ours ${ours[name]}, the protocol's ${theirs[name]}`).join('; ')
+}

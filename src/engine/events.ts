@@ -1,0 +1,45 @@
+import type { Block } from '#core/block.ts'
+import type { KeeperError } from '#core/error.ts'
+import type { Verdict } from '#core/plan.ts'
+import type { Receipt } from '#core/receipt.ts'
+import type { Trigger } from '#core/scene.ts'
+import type { AttemptEvent, Intent } from '../execution/intent.ts'
+import type { Drift } from './drift.ts'
+
+/** All that can be told of a keeper's life. The engine names events; what is logged or counted is decided elsewhere. */
+export interface KeeperEvents {
+  readonly syncing: (what: string, count: number) => void
+  readonly synced: (size: {
+    readonly markets: number
+    readonly positions: number
+    readonly pools: number
+    readonly block: number
+    readonly tookMs: number
+  }) => void
+  readonly head: (
+    block: Block,
+    change: { readonly logs: number; readonly feeds: number; readonly stale: boolean },
+  ) => void
+  readonly undone: (blocks: number) => void
+  readonly verdict: (verdict: Verdict, block: number, trigger: Trigger) => void
+  readonly intent: (intent: Intent) => void
+  readonly attempt: (event: AttemptEvent, intent: Intent) => void
+  readonly receipt: (receipt: Receipt, intent: Intent, exactness: Exactness) => void
+  readonly reread: (positions: number) => void
+  readonly drift: (drift: Drift) => void
+  readonly quarantined: (drift: Drift) => void
+  readonly released: (position: string) => void
+  readonly lane: (name: string, balance: bigint, gasLimit: number) => void
+  readonly guard: (name: string, detail: string) => void
+  readonly fault: (error: KeeperError | Error) => void
+}
+
+/** How far the chain came out from what was foreseen, in smallest units; all zero where the plan was exact. */
+export type Exactness = {
+  /** Whether it was included at the block and timestamp it was signed for: exact is only promised there. */
+  readonly isComparable: boolean
+  readonly repay: readonly bigint[]
+  readonly seize: readonly bigint[]
+  readonly swapOut: readonly bigint[]
+  readonly profit: bigint
+}

@@ -1,0 +1,83 @@
+import type { Address, Hex } from '#core/address.ts'
+import type { Log } from '#core/block.ts'
+import { wei } from '#core/numbers.ts'
+import { gasFreeProfit } from '#core/plan.ts'
+import type { Outcome, Receipt } from '#core/receipt.ts'
+import { decodeLog, type RawLog } from '../chain/log.ts'
+import { actualLegs, actualSum, type Executed, type RawReceipt } from '../execution/actuals.ts'
+import type { Intent } from '../execution/intent.ts'
+import type { Exactness } from './events.ts'
+import type { Mirror } from './mirror.ts'
+
+export type Settled = {
+  readonly receipt: Receipt
+  readonly exactness: Exactness
+  readonly legs: readonly bigint[]
+  readonly gained: bigint
+  readonly gasUsed: bigint
+}
+
+/** What the chain says of a plan, and how far that is from what was foreseen. */
+export function settle(
+  mirror: Mirror,
+  intent: Intent,
+  raw: RawReceipt & { readonly logs: readonly RawLog[] },
+  timestamp: number,
+  executor: Address,
+  executedOf: (log: Log) => Executed | null,
+): Settled {
+  const number = Number(raw.blockNumber)
+  const block = { number, timestamp, baseFee: wei(0n), parentHash: raw.blockHash as Hex }
+  const logs = raw.logs.map((log) => decodeLog(log, block))
+  const executed = logs.map(executedOf).find((one) => one !== null) ?? null
+  const outcomes = mirror.modules.strategies
+    .filter(({ name }) => name === intent.strategy)
+    .flatMap(({ key, module }) => module.outcome(mirror.books.shelf(key), logs))
+  const legs = actualLegs(intent, logs, executor)
+  const receipt: Receipt = {
+    plan: intent.plan,
+    transactionHash: raw.transactionHash as Hex,
+    block: number,
+    status: raw.status === '0x1' ? 'included' : 'reverted',
+    outcomes,
+    actual: actualSum(intent.sum, executed, raw),
+  }
+  const gained = executed?.gained ?? 0n
+  const exactness = exactnessOf(
+    intent,
+    outcomes,
+    legs,
+    gained,
+    number === intent.block && timestamp === intent.timestamp,
+  )
+  return { receipt, exactness, legs, gained, gasUsed: BigInt(raw.gasUsed) }
+}
+
+function exactnessOf(
+  intent: Intent,
+  outcomes: readonly Outcome[],
+  legs: readonly bigint[],
+  gained: bigint,
+  isComparable: boolean,
+): Exactness {
+  const unused = [...outcomes]
+  const matched = intent.steps.map((step) => {
+    const at = unused.findIndex(
+      (outcome) =>
+        outcome.position === step.position &&
+        isAsset(outcome.repaid?.asset, step.debt) &&
+        isAsset(outcome.seized[0]?.asset, step.collateral),
+    )
+    return at < 0 ? undefined : unused.splice(at, 1)[0]
+  })
+  return {
+    isComparable,
+    repay: intent.steps.map((step, at) => (matched[at]?.repaid?.amount ?? 0n) - step.repay),
+    seize: intent.steps.map((step, at) => (matched[at]?.seized[0]?.amount ?? 0n) - step.seize),
+    swapOut: intent.legs.map((leg, at) => (legs[at] ?? 0n) - leg.bought),
+    profit: gained - gasFreeProfit(intent.sum),
+  }
+}
+
+const isAsset = (found: string | undefined, wanted: string | null): boolean =>
+  found === undefined || wanted === null || found === wanted.toLowerCase()
