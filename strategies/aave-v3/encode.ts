@@ -1,0 +1,35 @@
+import { Interface } from 'ethers'
+import { aaveV3Pool } from '#abis/aave-v3.ts'
+import type { Hex } from '#core/address.ts'
+import type { Book } from '#core/book.ts'
+import { KeeperError } from '#core/error.ts'
+import { UINT256_MAX } from '#core/numbers.ts'
+import type { Encoded, Step } from '#core/plan.ts'
+import { call } from '#core/program.ts'
+import { type AaveMarket, type Account, isPool, isReserve, type Pair } from './records.ts'
+
+const poolInterface = new Interface(aaveV3Pool)
+
+/**
+ * `liquidationCall` for the underlying. An input that takes all there is to take is sent as the largest integer: one
+ * unit short of it leaves dust, which reverts from 3.3 on.
+ * @throws `bad-argument` when pool or reserves are not in the book.
+ */
+export function encode(book: Book<AaveMarket, Account>, step: Step<Pair, AaveMarket, Account>): Encoded {
+  const { data, market, id } = step.opportunity
+  const pool = book.market(market)
+  const collateral = book.market(data.collateral)
+  const debt = book.market(data.debt)
+  if (!isPool(pool) || !isReserve(collateral) || !isReserve(debt) || step.input === null) {
+    throw new KeeperError('bad-argument', `${id} cannot be encoded: its pool or reserves are not in the book`)
+  }
+  const covers = data.wholeFrom !== null && step.input >= data.wholeFrom ? UINT256_MAX : step.input
+  const calldata = poolInterface.encodeFunctionData('liquidationCall', [
+    collateral.data.asset,
+    debt.data.asset,
+    data.user,
+    covers,
+    false,
+  ])
+  return { prepare: [], act: () => call(pool.data.pool, calldata as Hex), callback: null, finish: [] }
+}
