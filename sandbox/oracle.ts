@@ -20,7 +20,7 @@ export function priceSetter(
 ): (symbol: TokenSymbol, usd: bigint) => Promise<Hex> {
   let last: Promise<unknown> = Promise.resolve()
   return (symbol, usd) => {
-    const mine = last.then(async () => oracle.send(await submission(rpc, tokens, symbol, usd)))
+    const mine = last.then(async () => (await oracle.send(await submission(rpc, tokens, symbol, usd)))[0] as Hex)
     last = mine.catch(() => undefined)
     return mine
   }

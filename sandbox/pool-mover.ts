@@ -39,13 +39,19 @@ export function poolMoves(
   return [...v3, ...v2]
 }
 
+export type PoolMover = {
+  /** Into the mempool. */
+  readonly move: (prices: Prices) => Promise<readonly Hex[]>
+  /** Signed only. */
+  readonly sign: (prices: Prices) => Promise<readonly Hex[]>
+}
+
 /** The market as a trader: what it was told last is what other pools are priced with. */
-export function poolMover(tokens: Tokens, uniswap: Uniswap, contract: Contract, trader: Signer) {
+export function poolMover(tokens: Tokens, uniswap: Uniswap, contract: Contract, trader: Signer): PoolMover {
   let all: Prices = {}
-  return async (moved: Prices): Promise<readonly Hex[]> => {
+  const calls = (moved: Prices): readonly Call[] => {
     all = { ...all, ...moved }
-    const hashes: Hex[] = []
-    for (const call of poolMoves(tokens, uniswap, contract, all, moved)) hashes.push(await trader.send(call))
-    return hashes
+    return poolMoves(tokens, uniswap, contract, all, moved)
   }
+  return { move: (moved) => trader.send(...calls(moved)), sign: (moved) => trader.sign(...calls(moved)) }
 }

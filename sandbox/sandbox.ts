@@ -1,11 +1,15 @@
 import type { Address, Hex } from '#core/address.ts'
 import type { Rpc } from '../src/chain/rpc.ts'
+import type { Mined } from './block-builder.ts'
 import type { AaveAddresses, AaveVersion } from './deploy/aave.ts'
 import type { Pool } from './deploy/uniswap.ts'
 import type { TokenSymbol } from './market-data.ts'
 import type { Prices } from './pool-mover.ts'
 import type { CountingProxy } from './proxy.ts'
+import type { RelayFaults } from './relay/faults.ts'
 import type { TestAccount } from './test-account.ts'
+
+export type { Mined } from './block-builder.ts'
 
 export type SandboxOptions = {
   readonly seed?: number
@@ -15,7 +19,6 @@ export type SandboxOptions = {
   readonly blockSeconds?: number
   readonly aave?: readonly AaveVersion[]
 }
-export type Mined = { readonly number: number; readonly hash: Hex; readonly timestamp: number }
 export type Borrower = TestAccount & { readonly label: string; readonly version: AaveVersion }
 export type TokenAddresses = {
   readonly address: Address
@@ -66,8 +69,12 @@ export type Sandbox = {
   readonly setPrice: (symbol: TokenSymbol, usd: bigint) => Promise<Hex>
   /** The trader's transactions that bring every pool with one of these tokens to the prices; they land as `setPrice`'s do. */
   readonly movePools: (prices: Prices) => Promise<readonly Hex[]>
+  /** The same ahead of every bundle of the next block, unseen in the mempool: a pool moved between signing and inclusion. */
+  readonly movePoolsFirst: (prices: Prices) => Promise<void>
   /** Builds one block; `timestamp` in seconds, else the parent's and `blockSeconds`. */
   readonly mine: (options?: { readonly timestamp?: number }) => Promise<Mined>
+  /** What goes wrong: tests write it. */
+  readonly relayFaults: RelayFaults
   readonly proxy: CountingProxy
   /** Straight to the node: for tests. */
   readonly rpc: Rpc

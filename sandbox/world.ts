@@ -1,0 +1,77 @@
+import type { Rpc } from '../src/chain/rpc.ts'
+import { type Batch, batchOn, type Contract } from './batch.ts'
+import { lend } from './borrowers/open.ts'
+import { compiledCode, ownContracts } from './compiled.ts'
+import type { Aave, AaveVersion } from './deploy/aave.ts'
+import { deployAave30 } from './deploy/aave-30.ts'
+import { deployAave36 } from './deploy/aave-36.ts'
+import { deployMorpho } from './deploy/morpho.ts'
+import { deployTokens, give, type Tokens } from './deploy/tokens.ts'
+import { deployUniswap, type Uniswap } from './deploy/uniswap.ts'
+import { fundEther } from './fund-ether.ts'
+import { symbols, tokenData, unitsWorth } from './market-data.ts'
+import { testAccount } from './test-account.ts'
+
+/** Keys that everybody can know. */
+export const accounts = {
+  deployer: testAccount('deployer'),
+  operators: [0, 1, 2, 3].map((index) => testAccount(`operator ${index}`)),
+  owner: testAccount('owner'),
+  sink: testAccount('sink'),
+  oracle: testAccount('oracle'),
+  trader: testAccount('trader'),
+  relaySigner: testAccount('relay signer'),
+}
+export const lender = testAccount('lender').address
+const treasury = testAccount('treasury').address
+export const deployer = accounts.deployer.address
+
+/** What is on the chain. */
+export type World = {
+  readonly batch: Batch
+  readonly tokens: Tokens
+  readonly aaves: Readonly<Partial<Record<AaveVersion, Aave>>>
+  readonly uniswap: Uniswap
+  readonly morpho: Contract
+  readonly trader: Contract
+  readonly rpc: Rpc
+}
+
+/** All contracts, and the lenders' money in them. */
+export async function deployWorld(
+  rpc: Rpc,
+  versions: readonly AaveVersion[],
+  step: (message: string) => void,
+): Promise<World> {
+  const { deployer: first, operators, owner, oracle, trader: market } = accounts
+  await rpc.request('anvil_autoImpersonateAccount', [true])
+  await rpc.request('anvil_setBlockTimestampInterval', [1])
+  const rich = [first, ...operators, owner, oracle, market].map((one) => one.address).concat(lender)
+  await fundEther(rpc, rich, 10n ** 25n)
+  const batch = batchOn(rpc, deployer)
+  step('tokens and feeds')
+  const own = ownContracts()
+  const tokens = deployTokens(batch, own, deployer, oracle.address)
+  await batch.flush()
+  for (const symbol of symbols)
+    batch.call(oracle.address, tokens[symbol].aggregatorContract, 'submit', [1, tokenData[symbol].price])
+  const aaves: Partial<Record<AaveVersion, Aave>> = {}
+  for (const version of versions) {
+    step(`Aave ${version}`)
+    aaves[version] = await (version === '3.0' ? deployAave30 : deployAave36)(batch, deployer, treasury, tokens)
+  }
+  step('Uniswap and Morpho')
+  const morpho = deployMorpho(batch, deployer, tokens)
+  const trader = batch.deploy(compiledCode(own, 'PoolTrader'))
+  for (const symbol of symbols) {
+    const { price, decimals } = tokenData[symbol]
+    give(batch, deployer, tokens[symbol], trader.address, unitsWorth(100e6, decimals, price))
+  }
+  const uniswap = await deployUniswap(batch, deployer, tokens)
+  step('lenders')
+  const { supply } = lend(batch, deployer, lender, tokens, aaves)
+  await batch.flush()
+  supply()
+  await batch.flush()
+  return { batch, tokens, aaves, uniswap, morpho, trader, rpc }
+}
