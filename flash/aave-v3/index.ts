@@ -39,6 +39,7 @@ export default defineFlash({
     mainnet: { pool: '0x87870bca3f3fd6335c3f4ce8392d69350b4fa4e2' },
     base: { pool: '0xa238dd80c259a72e81d7e4664a9801593f98d1c5' },
   },
+  trusts: async (_view, { pool }) => [{ kind: 'lender', lender: pool }],
   create: ({ pool }): FlashSource<LentReserve> => ({
     wrapGas: 190_000,
     discover: async (view, tokens) => putAll(await readReserves(view, pool, [...new Set(tokens)])),

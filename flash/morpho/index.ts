@@ -33,6 +33,7 @@ export default defineFlash({
   layout: 1,
   config,
   presets: { mainnet: { morpho: '0xbbbbbbbbbb9cc5e90e3b3af64bdaf62c37eeffcb' } },
+  trusts: async (_view, { morpho }) => [{ kind: 'lender', lender: morpho }],
   create: ({ morpho }): FlashSource<Cash> => ({
     wrapGas: 120_000,
     discover: (view, tokens) => readCash(view, morpho, [...new Set(tokens)]),

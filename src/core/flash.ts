@@ -3,6 +3,7 @@ import type { Log, LogFilter } from './block.ts'
 import type { Book, Dirty, Folded, Patch } from './book.ts'
 import type { Amount } from './numbers.ts'
 import type { Rec } from './plain.ts'
+import type { Trust } from './trust.ts'
 import type { View } from './world.ts'
 
 /** A lender of one transaction. What it can lend is kept as markets without positions; it holds no state. */
@@ -24,6 +25,8 @@ export interface FlashDefinition<C = unknown, M extends Rec = Rec> {
   readonly config: { parse(input: unknown): C }
   readonly presets: { readonly [name: string]: unknown }
   create(config: C): FlashSource<M>
+  /** What the executor's owner must have registered for it; absent where nothing need be. */
+  trusts?(view: View, config: C): Promise<readonly Trust[]>
 }
 
 /** Identity that infers the types: the default export of `flash/<name>/index.ts`. */

@@ -7,6 +7,7 @@ import type { Rec } from './plain.ts'
 import type { Encoded, Step } from './plan.ts'
 import type { Outcome } from './receipt.ts'
 import type { Scene } from './scene.ts'
+import type { Trust } from './trust.ts'
 import type { View } from './world.ts'
 
 /** Named integers, the same from the book (`judge`) and from the protocol (`probe`): drift is inequality. */
@@ -65,6 +66,8 @@ export interface Definition<C = unknown, M extends Rec = Rec, P extends Rec = Re
   /** Addresses of known deployments, by a name an operator may write instead. */
   readonly presets: { readonly [name: string]: unknown }
   create(config: C): Strategy<M, P, O>
+  /** What the executor's owner must have registered for it; absent where nothing need be. */
+  trusts?(view: View, config: C): Promise<readonly Trust[]>
 }
 
 /** Identity that infers the types: the default export of `strategies/<name>/index.ts`. */

@@ -4,6 +4,7 @@ import type { Book, Dirty, Folded, Market, Patch } from './book.ts'
 import type { Amount } from './numbers.ts'
 import type { Rec } from './plain.ts'
 import type { Instruction, SwapAmount } from './program.ts'
+import type { Trust } from './trust.ts'
 import type { View } from './world.ts'
 
 /**
@@ -37,6 +38,8 @@ export interface VenueDefinition<C = unknown, P extends Rec = Rec> {
   readonly config: { parse(input: unknown): C }
   readonly presets: { readonly [name: string]: unknown }
   create(config: C): Venue<P>
+  /** What the executor's owner must have registered for it; absent where nothing need be. */
+  trusts?(view: View, config: C): Promise<readonly Trust[]>
 }
 
 /** Identity that infers the types: the default export of `venues/<name>/index.ts`. */

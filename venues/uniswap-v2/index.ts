@@ -51,6 +51,9 @@ export default defineVenue<Config, Pair>({
       initCodeHash: '0x96e8ac4277198ff8b6f785478aa9a39f403cb768dd02cbee326c3e7da348845f',
     },
   },
+  trusts: async (_view, { factory, initCodeHash }) => [
+    { kind: 'factory', factory, initCodeHash: (initCodeHash ?? null) as Hex | null },
+  ],
   create: venueOf,
 })
 

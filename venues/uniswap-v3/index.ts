@@ -46,6 +46,9 @@ export default defineVenue<Config, Pool>({
       initCodeHash: '0xe34f199b19b2b4f47f68442619d555527d244f78a3297ea89325f843f87b8b54',
     },
   },
+  trusts: async (_view, { factory, initCodeHash }) => [
+    { kind: 'factory', factory, initCodeHash: (initCodeHash ?? null) as Hex | null },
+  ],
   create: venueOf,
 })
 
