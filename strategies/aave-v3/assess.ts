@@ -1,5 +1,5 @@
 import type { Market } from '#core/book.ts'
-import { WAD } from '#core/numbers.ts'
+import { BPS, WAD } from '#core/numbers.ts'
 import type { Blocked, GateReason, Opportunity } from '#core/opportunity.ts'
 import { type AaveScene, type AccountData, accountData, type Holding } from './account-data.ts'
 import type { AaveConfig } from './config.ts'
@@ -94,7 +94,13 @@ function assessPair(
     gets: [asset],
     capital: 'before',
     feasible: { input: 'debtToCover', segments },
-    data: { user: position.owner, collateral: collateral.market.id, debt: debt.market.id, wholeFrom },
+    data: {
+      user: position.owner,
+      collateral: collateral.market.id,
+      debt: debt.market.id,
+      wholeFrom,
+      bonusBps: collateral.bonusBps - BPS,
+    },
   }
 }
 

@@ -24,7 +24,7 @@ export type AaveConfig = z.infer<typeof aaveConfig>
 
 /** From Aave's address book; `fromBlock` lies before the deployment. */
 export const aavePresets = {
-  ethereum: { addressesProvider: '0x2f39d218133AFaB8F2B819B1066c7E434Ad94E9e', fromBlock: 16_291_000 },
+  mainnet: { addressesProvider: '0x2f39d218133AFaB8F2B819B1066c7E434Ad94E9e', fromBlock: 16_291_000 },
   arbitrum: { addressesProvider: '0xa97684ead0e402dC232d5A977953DF7ECBaB3CDb', fromBlock: 7_740_000 },
   avalanche: { addressesProvider: '0xa97684ead0e402dC232d5A977953DF7ECBaB3CDb', fromBlock: 11_970_000 },
   base: { addressesProvider: '0xe20fCBdBfFC4Dd138cE8b2E6FBb6CB49777ad64D', fromBlock: 2_350_000 },

@@ -15,6 +15,7 @@ import { probe } from './probe.ts'
 import { type AaveMarket, type Account, isReserve, type Pair } from './records.ts'
 import { refresh } from './refresh.ts'
 import { terms } from './terms.ts'
+import { trusts } from './trusts.ts'
 import { watches } from './watches.ts'
 
 /** Aave V3 from 3.0 on, and its forks: `docs/protocols/aave-v3.md`. */
@@ -23,6 +24,7 @@ export default defineStrategy<AaveConfig, AaveMarket, Account, Pair>({
   layout: 1,
   config: aaveConfig,
   presets: aavePresets,
+  trusts,
   create: (config) => ({
     watches,
     bootstrap: (view) => bootstrap(config, view),

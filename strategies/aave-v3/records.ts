@@ -83,6 +83,8 @@ export type Pair = {
   readonly debt: MarketId
   /** Inputs from here on take all there is to take: sent as the largest integer. `null` where none does. */
   readonly wholeFrom: bigint | null
+  /** What the collateral's bonus pays beyond the debt: by it a profit is told from bad data. */
+  readonly bonusBps: bigint
 }
 
 export type AaveMarket = Pool | Reserve
