@@ -1,0 +1,27 @@
+import type { Address } from '#core/address.ts'
+import type { Block } from '#core/block.ts'
+import type { Patch } from '#core/book.ts'
+import type { Bps, Wei } from '#core/numbers.ts'
+import type { Scene, Trigger } from '#core/scene.ts'
+import type { Exchange, Graph, Lender } from './exchange.ts'
+import type { Candidate } from './offer.ts'
+
+export type QuoteRequest = {
+  readonly block: Block
+  readonly trigger: Trigger
+  readonly candidates: readonly Candidate[]
+  readonly exchange: Exchange
+  readonly lenders: readonly Lender[]
+  readonly executor: Address
+  /** The scene that steps with these patches leave. */
+  readonly leave: (scene: Scene, patches: readonly Patch[]) => Scene
+  /** `units`: learned by a plan's shape. `price` in wei a unit; `limit`: of one transaction. */
+  readonly gas: { readonly units: (shape: string) => number | undefined; readonly price: Wei; readonly limit: number }
+  readonly tipShareBps: Bps
+  readonly minimumNet: Wei
+  /** How much more may be owed when it is included than was computed: borrowed and covered beside. */
+  readonly driftPpm: number
+}
+
+/** A request with its pools as a graph, and the prices every search begins from. */
+export type Context = { readonly request: QuoteRequest; readonly graph: Graph; readonly first: Float64Array }

@@ -1,0 +1,84 @@
+import type { Address, Asset } from '#core/address.ts'
+import { amount as amountOf } from '#core/numbers.ts'
+import type { Opportunity, Segment, Terms } from '#core/opportunity.ts'
+import type { Scene } from '#core/scene.ts'
+import type { Strategy } from '#core/strategy.ts'
+import type { Graph, Lender } from './exchange.ts'
+import { cheapest } from './lend.ts'
+import type { Span } from './size.ts'
+
+/** An opportunity with the strategy that found it and the scene it was found in. `strategy` is its configured name. */
+export type Candidate = {
+  readonly strategy: string
+  readonly module: Strategy
+  readonly scene: Scene
+  readonly opportunity: Opportunity
+}
+
+/** One way to take a candidate: one of its segments, with the exact terms at both ends. */
+export type Offer = {
+  readonly candidate: Candidate
+  readonly segment: Segment | null
+  readonly ends: readonly [Terms, Terms]
+  readonly span: Span
+}
+
+/** The asset as it is sold: the chain's own currency is wrapped first. */
+export const sellable = (asset: Asset, wrapped: Address): Address => (asset === 'native' ? wrapped : asset)
+
+/** Tokens an opportunity touches, wrapped native apart. */
+export function tokensOf({ pays, gets }: Opportunity, wrapped: Address): readonly Address[] {
+  const all = [...(pays === null ? [] : [pays.asset]), ...gets].map((asset) => sellable(asset, wrapped))
+  return [...new Set(all)].filter((token) => token !== wrapped)
+}
+
+/** One offer a segment; segments whose repay no lender lends end where the lending ends, or fall away. */
+export function offersOf(candidate: Candidate, graph: Graph, lenders: readonly Lender[]): readonly Offer[] {
+  const { module, scene, opportunity } = candidate
+  const { feasible, pays } = opportunity
+  const termsAt = (input: bigint | null): Terms => module.terms(scene, opportunity, input)
+  const offer = (segment: Segment | null, ends: readonly [Terms, Terms]): Offer => ({
+    candidate,
+    segment,
+    ends,
+    span: { from: netOf(graph, opportunity, ends[0], lenders), to: netOf(graph, opportunity, ends[1], lenders) },
+  })
+  const lent = ({ repay }: Terms): boolean =>
+    pays === null || repay === 0n || (pays.asset !== 'native' && cheapest(lenders, pays.asset, repay) !== null)
+  if (feasible === null) {
+    const terms = termsAt(null)
+    return lent(terms) ? [offer(null, [terms, terms])] : []
+  }
+  return feasible.segments.flatMap((segment): Offer[] => {
+    const from = termsAt(segment.from)
+    if (!lent(from)) return []
+    const to = termsAt(segment.to)
+    if (lent(to)) return [offer(segment, [from, to])]
+    let [low, high] = [segment.from, segment.to]
+    while (high - low > 1n) {
+      const middle = (low + high) / 2n
+      if (lent(termsAt(middle))) low = middle
+      else high = middle
+    }
+    return [offer({ from: segment.from, to: low }, [from, termsAt(low)])]
+  })
+}
+
+/** Handed over and rewarded, less owed with the lender's fee; in floats, by the graph's token index. */
+function netOf(
+  graph: Graph,
+  { pays }: Opportunity,
+  { repay, seized, rewards }: Terms,
+  lenders: readonly Lender[],
+): Float64Array {
+  const net = new Float64Array(graph.tokens.length)
+  const wrapped = graph.tokens[graph.wrapped] as Address
+  const add = (asset: Asset, units: number): void => {
+    const index = graph.indexOf.get(sellable(asset, wrapped))
+    if (index !== undefined) net[index] = (net[index] ?? 0) + units
+  }
+  for (const { asset, amount } of [...seized, ...rewards]) add(asset, Number(amount))
+  if (pays !== null && pays.asset !== 'native' && repay > 0n)
+    add(pays.asset, -Number(repay + (cheapest(lenders, pays.asset, amountOf(repay))?.fee ?? 0n)))
+  return net
+}

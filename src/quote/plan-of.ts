@@ -1,0 +1,43 @@
+import { id as hashOf } from 'ethers'
+import { toText } from '#core/plain.ts'
+import type { Leg, Plan, Step } from '#core/plan.ts'
+import type { Context } from './context.ts'
+import type { Hop } from './exchange.ts'
+import { programOf } from './program-of.ts'
+import type { Realised } from './realise.ts'
+import { sumOf } from './sum-of.ts'
+
+/** The plan with everything a verdict, a journal and an executor need. Its id follows from block and steps alone. */
+export function planOf(context: Context, realised: Realised): Plan {
+  const { block, trigger } = context.request
+  const steps = realised.takings.map(({ opportunity, input, terms }): Step => ({ opportunity, input, terms }))
+  const label = toText([
+    block.number,
+    block.parentHash,
+    ...steps.map(({ opportunity, input }) => [opportunity.id, input]),
+  ])
+  const strategies = [...new Set(realised.takings.map(({ candidate }) => candidate.strategy))]
+  return {
+    id: hashOf(label).slice(0, 34),
+    strategy: strategies.sort().join('+'),
+    trigger,
+    block,
+    steps,
+    legs: realised.swaps.map((swap): Leg => {
+      const { entry, tokenA, tokenB } = context.graph.hops[swap.hop] as Hop
+      const [sell, buy] = swap.side === 0 ? [tokenA, tokenB] : [tokenB, tokenA]
+      const instruction = entry.module.swap(entry.pool, sell, swap.amount, swap.bought)
+      return {
+        venue: entry.venue,
+        pool: instruction.op === 'swap' ? instruction.pool : buy,
+        sell: { asset: sell, amount: swap.sold },
+        buy: { asset: buy, amount: swap.bought },
+      }
+    }),
+    funding: realised.funding,
+    sum: sumOf(context, realised),
+    shape: realised.shape,
+    gasUnits: realised.gasUnits,
+    program: programOf(context, realised, steps),
+  }
+}

@@ -1,0 +1,118 @@
+import type { Plan, SkipReason, Verdict } from '#core/plan.ts'
+import { choose } from './choose.ts'
+import type { Context, QuoteRequest } from './context.ts'
+import { type Estimate, estimate } from './estimate.ts'
+import { graphOf, reachable } from './exchange.ts'
+import { finish } from './finish.ts'
+import { type Alone, clustersOf, independent } from './independent.ts'
+import { type Candidate, offersOf, tokensOf } from './offer.ts'
+import { planOf } from './plan-of.ts'
+import { isRealised, type Realised } from './realise.ts'
+import { spotPrices } from './spot-prices.ts'
+
+export type { QuoteRequest } from './context.ts'
+export type { Candidate } from './offer.ts'
+
+export type Skip = Verdict & { readonly do: 'skip' }
+export type Quoted = { readonly plans: readonly Plan[]; readonly skips: readonly Skip[] }
+
+/** Estimates are floats: so many of the best are recomputed exactly before one is taken. */
+const finishedMax = 4
+
+/**
+ * Which of the candidates to act on, at what sizes, through which pools, on whose money: plans to the wei, and a named
+ * reason for every candidate left. Pure and synchronous; candidates that share exits come in one plan.
+ */
+export function quote(request: QuoteRequest): Quoted {
+  const { exchange, candidates, lenders } = request
+  const matter = [...new Set(candidates.flatMap(({ opportunity }) => tokensOf(opportunity, exchange.wrapped)))]
+  const graph = graphOf(exchange, matter)
+  const context: Context = { request, graph, first: spotPrices(graph) }
+  const joined = reachable(exchange)
+  const skips: Skip[] = []
+  const found = candidates.flatMap((candidate) => {
+    const { opportunity } = candidate
+    const stranded = tokensOf(opportunity, exchange.wrapped).find((token) => !joined.has(token))
+    if (stranded !== undefined || opportunity.pays?.asset === 'native') {
+      skips.push(skip(candidate, 'no-route', `no admitted pool leads from ${stranded ?? 'native'} to wrapped native`))
+      return []
+    }
+    const offers = offersOf(candidate, graph, lenders)
+    if (offers.length > 0) return [{ candidate, offers }]
+    skips.push(skip(candidate, 'no-funding', `nobody lends enough ${opportunity.pays?.asset ?? ''}`))
+    return []
+  })
+  const alone = clustersOf(found).map((cluster): Alone => {
+    const estimates = cluster.offers.map((offer) => estimate(context, [offer]))
+    return { cluster, estimate: estimates.reduce((a, b) => (b.net > a.net ? b : a)) }
+  })
+  const plans: Plan[] = []
+  for (const group of independent(context, alone)) {
+    const done = quoteGroup(context, group)
+    plans.push(...done.plans)
+    skips.push(...done.skips)
+  }
+  return { plans, skips }
+}
+
+function quoteGroup(context: Context, group: readonly Alone[]): Quoted {
+  const { request } = context
+  const estimates = choose(
+    context,
+    group.map(({ cluster }) => cluster),
+  )
+  const fits = estimates.filter(({ sizing }) => Number.isFinite(sizing.clearing.value))
+  const best = bestOf(context, fits)
+  const plan = best === null ? null : planOf(context, best)
+  const acts = plan !== null && plan.sum.net > 0n && plan.sum.net >= request.minimumNet
+  const taken = new Set(acts && best !== null ? best.takings.map(({ candidate }) => candidate) : [])
+  const skips = group.flatMap(({ cluster, estimate: own }): readonly Skip[] => {
+    const candidates = [...new Set(cluster.offers.map(({ candidate }) => candidate))]
+    // The ways not chosen of a position that is acted on are no verdicts of their own.
+    if (candidates.some((one) => taken.has(one))) return []
+    const candidate = own.offers[0]?.candidate
+    return candidate === undefined ? [] : [leftOut(context, candidate, own, taken.size > 0)]
+  })
+  return { plans: acts && plan !== null ? [plan] : [], skips }
+}
+
+/** The best of the first few that can be done and fit in a transaction, to the wei. */
+function bestOf(context: Context, estimates: readonly Estimate[]): Realised | null {
+  let best: Realised | null = null
+  let tried = 0
+  for (const one of estimates) {
+    if (best !== null && (tried >= finishedMax || one.net < Number(best.net) * 0.999)) break
+    if (tried >= finishedMax * 8) break
+    const done = finish(context, one)
+    tried += 1
+    if (!isRealised(done) || done.gasUnits > context.request.gas.limit) continue
+    if (best === null || done.net > best.net) best = done
+  }
+  return best
+}
+
+/** Why a position is not acted on: alone it does not pay, or cannot be done; or it pays, but the exit is taken. */
+function leftOut(context: Context, candidate: Candidate, own: Estimate, others: boolean): Skip {
+  const { request } = context
+  const done = finish(context, own)
+  if (!isRealised(done)) {
+    const reason = done.failed === 'no-funding' ? 'no-funding' : 'no-route'
+    return skip(candidate, reason, 'its pools or lenders cannot carry the smallest size')
+  }
+  const plan = planOf(context, done)
+  if (done.gasUnits > request.gas.limit)
+    return skip(candidate, 'gas-limit', `${done.gasUnits} gas is above ${request.gas.limit}`, plan)
+  if (plan.sum.net <= 0n || plan.sum.net < request.minimumNet)
+    return skip(candidate, 'unprofitable', `net ${plan.sum.net} wei`, plan)
+  return others
+    ? skip(candidate, 'crowded-out', 'others leave too little of the exit', plan)
+    : skip(candidate, 'gas-limit', 'no plan with it fits in a transaction', plan)
+}
+
+const skip = (candidate: Candidate, reason: SkipReason, detail: string, plan: Plan | null = null): Skip => ({
+  do: 'skip',
+  reason,
+  detail,
+  positions: candidate.opportunity.positions,
+  plan,
+})

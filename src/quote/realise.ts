@@ -1,0 +1,168 @@
+import type { Address } from '#core/address.ts'
+import { amount as amountOf } from '#core/numbers.ts'
+import { isBlocked, type Opportunity, type Terms } from '#core/opportunity.ts'
+import type { Funding } from '#core/plan.ts'
+import type { Scene } from '#core/scene.ts'
+import { type Clearing, clear } from './clear.ts'
+import type { Context } from './context.ts'
+import { estimateGas, shapeOf } from './gas.ts'
+import { cheapest } from './lend.ts'
+import { type Candidate, type Offer, sellable } from './offer.ts'
+import { type Swap, settle } from './settle.ts'
+
+/** An offer at one input of its segment. */
+export type Pick = { readonly offer: Offer; readonly input: bigint | null }
+/** A step as it is found after those before it. */
+export type Taking = {
+  readonly candidate: Candidate
+  readonly scene: Scene
+  readonly opportunity: Opportunity
+  readonly input: bigint | null
+  readonly terms: Terms
+}
+/** A plan's whole arithmetic, to the wei. `net` is after gas, before the tip. */
+export type Realised = {
+  readonly picks: readonly Pick[]
+  readonly takings: readonly Taking[]
+  readonly funding: readonly Funding[]
+  readonly swaps: readonly Swap[]
+  readonly clearing: Clearing
+  readonly closed: Uint8Array
+  readonly gained: bigint
+  readonly gasUnits: number
+  readonly shape: string
+  readonly net: bigint
+}
+export type Unrealised = { readonly failed: 'no-funding' | 'no-route' | 'gone' }
+
+const PPM = 1_000_000n
+const attemptsMax = 24
+
+/** Exact terms one after the other, loans, swaps and gas; or why it cannot be done. */
+export function realise(
+  context: Context,
+  picks: readonly Pick[],
+  shut: Uint8Array,
+  warm: Float64Array,
+): Realised | Unrealised {
+  const { graph, request } = context
+  const takings = takeInTurn(context, picks)
+  if (takings === null) return { failed: 'gone' }
+  const owed = new Map<Address, bigint>()
+  for (const { opportunity, terms } of takings)
+    if (opportunity.pays !== null && opportunity.pays.asset !== 'native' && terms.repay > 0n)
+      owed.set(opportunity.pays.asset, (owed.get(opportunity.pays.asset) ?? 0n) + terms.repay)
+  const loans = [...owed].map(([asset, repay]) => {
+    const cushion = (repay * BigInt(request.driftPpm) + PPM - 1n) / PPM
+    const borrowed = amountOf(repay + cushion)
+    return { asset, repay, cushion, borrowed, loan: cheapest(request.lenders, asset, borrowed) }
+  })
+  const count = graph.tokens.length
+  const [hand, keep, cushions] = [0, 1, 2].map(() => new Array<bigint>(count).fill(0n)) as [
+    bigint[],
+    bigint[],
+    bigint[],
+  ]
+  const add = (to: bigint[], token: Address, units: bigint): void => {
+    const index = graph.indexOf.get(token)
+    if (index !== undefined) to[index] = (to[index] ?? 0n) + units
+  }
+  const wrapped = request.exchange.wrapped
+  const closed = Uint8Array.from(shut)
+  const wraps: number[] = []
+  for (const { asset, repay, cushion, borrowed, loan } of loans) {
+    if (loan === null) return { failed: 'no-funding' }
+    wraps.push(loan.wrapGas)
+    add(hand, asset, borrowed - repay)
+    add(keep, asset, borrowed + loan.fee)
+    add(cushions, asset, cushion)
+    closeLender(context, closed, loan.lender)
+  }
+  for (const { terms } of takings)
+    for (const { asset, amount } of [...terms.seized, ...terms.rewards]) add(hand, sellable(asset, wrapped), amount)
+  const settled = settleOpen(context, hand, keep, cushions, closed, warm)
+  if (settled === null) return { failed: 'no-route' }
+  const hops = settled.swaps.map(({ hop }) => hop)
+  const funding = loans.flatMap(({ asset, borrowed, loan }): Funding[] =>
+    loan === null
+      ? []
+      : [{ source: loan.source, lender: loan.lender, borrow: { asset, amount: borrowed }, fee: loan.fee }],
+  )
+  const shape = shapeOf(
+    takings,
+    funding.map(({ source }) => source),
+    graph,
+    hops,
+  )
+  const gasUnits =
+    request.gas.units(shape) ??
+    estimateGas(
+      takings,
+      wraps,
+      hops.map((hop) => hopGas(context, hop)),
+    )
+  const net = settled.gained - BigInt(gasUnits) * request.gas.price
+  return { picks, takings, funding, ...settled, closed, gasUnits, shape, net }
+}
+
+export const hopGas = ({ graph }: Context, hop: number): number => graph.hops[hop]?.entry.module.hopGas ?? 0
+
+/** A pool lent from is closed to the route: it would be locked. */
+function closeLender({ graph }: Context, closed: Uint8Array, lender: Address): void {
+  for (const [index, { entry }] of graph.hops.entries())
+    if (entry.pool.id === (lender as string)) closed.fill(1, 2 * index, 2 * index + 2)
+}
+
+/** Each in the scene that those before it leave; `null` where one is no longer there to be taken so. */
+function takeInTurn({ request }: Context, picks: readonly Pick[]): readonly Taking[] | null {
+  const scenes = new Map<string, Scene>()
+  const takings: Taking[] = []
+  for (const { offer, input } of picks) {
+    const { candidate } = offer
+    const changed = scenes.get(candidate.strategy)
+    const scene = changed ?? candidate.scene
+    const opportunity = changed === undefined ? candidate.opportunity : foundAgain(candidate, scene)
+    if (opportunity === null || !allows(opportunity, input)) return null
+    const terms = candidate.module.terms(scene, opportunity, input)
+    takings.push({ candidate, scene, opportunity, input, terms })
+    scenes.set(candidate.strategy, request.leave(scene, terms.after))
+  }
+  return takings
+}
+
+function foundAgain({ module, opportunity }: Candidate, scene: Scene): Opportunity | null {
+  const market = scene.book.market(opportunity.market)
+  if (market === undefined) return null
+  const positions = opportunity.positions.flatMap((id) => scene.book.position(id) ?? [])
+  const found = module.assess(scene, market, positions)
+  return found.find((one): one is Opportunity => !isBlocked(one) && one.id === opportunity.id) ?? null
+}
+
+const allows = ({ feasible }: Opportunity, input: bigint | null): boolean =>
+  feasible === null
+    ? input === null
+    : input !== null && feasible.segments.some(({ from, to }) => from <= input && input <= to)
+
+/** Clears and settles; an edge in the way (a cycle, an amount too small) is closed and all is solved again. */
+function settleOpen(
+  { graph, first }: Context,
+  hand: readonly bigint[],
+  keep: readonly bigint[],
+  cushions: readonly bigint[],
+  closed: Uint8Array,
+  warm: Float64Array,
+): { swaps: readonly Swap[]; gained: bigint; clearing: Clearing } | null {
+  const balances = Float64Array.from(hand, (units, token) => Number(units - (keep[token] ?? 0n)))
+  let start = warm
+  for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
+    const clearing = clear(graph, balances, closed, first, start)
+    const done = settle(graph, clearing, hand, keep, cushions)
+    if ('swaps' in done) return { ...done, clearing }
+    if (done.blocked === null) return null
+    closed[done.blocked] = 1
+    start = clearing.prices
+  }
+  return null
+}
+
+export const isRealised = (one: Realised | Unrealised): one is Realised => 'swaps' in one

@@ -1,0 +1,42 @@
+import { BPS, wei } from '#core/numbers.ts'
+import type { Sum } from '#core/plan.ts'
+import type { Context } from './context.ts'
+import { sellable } from './offer.ts'
+import type { Realised } from './realise.ts'
+
+/**
+ * Every term named, in wei of wrapped native. Repay and fee are valued at the plan's own exit prices and rewards too;
+ * what the swaps brought is the rest, so that the four are exactly what was gained.
+ */
+export function sumOf({ request, graph }: Context, plan: Realised): Sum {
+  const wrapped = request.exchange.wrapped
+  const worth = (asset: string, units: bigint): bigint => {
+    const token = graph.indexOf.get(sellable(asset as 'native', wrapped))
+    if (token === undefined || token === graph.wrapped) return token === undefined ? 0n : units
+    const price = plan.clearing.prices[token] ?? 0
+    // Wei a unit, as a fraction of 2^40: tokens of few decimals are worth many wei each, and none below 2^-40.
+    return (units * BigInt(Math.round(price * 2 ** 40))) >> 40n
+  }
+  const total = (parts: readonly { asset: string; amount: bigint }[]): bigint =>
+    parts.reduce((sum, { asset, amount }) => sum + worth(asset, amount), 0n)
+  const repay = -total(
+    plan.takings.flatMap(({ opportunity: { pays }, terms }) =>
+      pays === null ? [] : [{ asset: pays.asset, amount: terms.repay }],
+    ),
+  )
+  const flashFee = -total(plan.funding.map(({ borrow, fee }) => ({ asset: borrow.asset, amount: fee })))
+  const rewards = total(plan.takings.flatMap(({ terms }) => terms.rewards))
+  const gas = -BigInt(plan.gasUnits) * request.gas.price
+  const left = plan.gained + gas
+  const tip = left > 0n ? -((left * request.tipShareBps) / BPS) : 0n
+  return {
+    swapOut: wei(plan.gained - repay - flashFee - rewards),
+    rewards: wei(rewards),
+    repay: wei(repay),
+    flashFee: wei(flashFee),
+    gas: wei(gas),
+    dataFee: wei(0n),
+    tip: wei(tip),
+    net: wei(left + tip),
+  }
+}

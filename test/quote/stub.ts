@@ -1,0 +1,204 @@
+import morpho from '../../flash/morpho/index.ts'
+import { type Address, address, type Hex } from '../../src/core/address.ts'
+import { type Book, marketId, type Position, positionId } from '../../src/core/book.ts'
+import { amount, bps, least, wei } from '../../src/core/numbers.ts'
+import type { Opportunity, Segment, Terms } from '../../src/core/opportunity.ts'
+import { call } from '../../src/core/program.ts'
+import type { Scene } from '../../src/core/scene.ts'
+import type { Strategy } from '../../src/core/strategy.ts'
+import type { Lender, PoolEntry } from '../../src/quote/exchange.ts'
+import type { Candidate, QuoteRequest } from '../../src/quote/plan.ts'
+import v2 from '../../venues/uniswap-v2/index.ts'
+import { type Pair, pairMarket } from '../../venues/uniswap-v2/pair.ts'
+import v3 from '../../venues/uniswap-v3/index.ts'
+import { type Pool, poolMarket } from '../../venues/uniswap-v3/pool.ts'
+import { sqrtAtTick, tickAtSqrt } from '../../venues/uniswap-v3/tick-price.ts'
+
+export const token = (index: number): Address => address(`0x${(index + 1).toString(16).padStart(40, '0')}`)
+/** Wrapped native: the first token. */
+export const W = token(0)
+const pool = address('0x00000000000000000000000000000000000aaaaa')
+
+/** Terms as Aave's: so much seized per unit repaid, less the protocol's part, up to the collateral. */
+export type Stub = {
+  readonly id: string
+  readonly collateral: Address
+  readonly debt: Address
+  /** Seized for `den` repaid. */
+  readonly num: bigint
+  readonly den: bigint
+  readonly segments: readonly Segment[]
+}
+
+const unused = (): never => {
+  throw new Error('not of this stub')
+}
+
+export const seizedFor = ({ num, den }: Pick<Stub, 'num' | 'den'>, repaid: bigint): bigint => (repaid * num) / den
+
+/** A strategy of positions given by hand; the market's data is nothing. */
+export function stubStrategy(stubs: readonly Stub[]): { module: Strategy; candidates: readonly Candidate[] } {
+  const positions = new Map(
+    stubs.map((one): [string, Position] => [
+      one.id,
+      { id: positionId(one.id), market: marketId('m'), owner: null, data: one },
+    ]),
+  )
+  const book: Book = {
+    market: () => ({ id: marketId('m'), epoch: 0, data: {} }),
+    markets: () => [],
+    position: (id) => positions.get(id),
+    positions: () => positions.values(),
+    positionsOf: () => positions.values(),
+  }
+  const scene: Scene = {
+    id: 's',
+    block: { number: 1, timestamp: 1, baseFee: wei(0n), parentHash: '0x00' },
+    trigger: 'head',
+    book,
+    feed: () => null,
+    before: [],
+  }
+  const opportunityOf = (one: Stub): Opportunity => ({
+    id: one.id,
+    kind: 'liquidate',
+    market: marketId('m'),
+    positions: [positionId(one.id)],
+    pays: { asset: one.debt, spender: pool },
+    gets: [one.collateral],
+    capital: 'before',
+    feasible: { input: 'debtToCover', segments: one.segments },
+    data: one,
+  })
+  const terms = (one: Stub, input: bigint): Terms => ({
+    repay: amount(input),
+    seized: [{ asset: one.collateral, amount: amount(seizedFor(one, input)) }],
+    rewards: [],
+    badDebt: amount(0n),
+    tags: [],
+    after: [],
+  })
+  const module: Strategy = {
+    watches: unused,
+    bootstrap: unused,
+    fold: unused,
+    refresh: unused,
+    feeds: unused,
+    assets: unused,
+    exposure: unused,
+    indices: unused,
+    nextChange: unused,
+    judge: unused,
+    adjust: unused,
+    assess: (_scene, _market, candidates) => candidates.map(({ data }) => opportunityOf(data as Stub)),
+    terms: (_scene, { data }, input) => terms(data as Stub, input ?? 0n),
+    encode: () => ({ prepare: [], act: (payload: Hex) => call(pool, payload), callback: null, finish: [] }),
+    outcome: unused,
+    probe: unused,
+  }
+  return {
+    module,
+    candidates: stubs.map((one) => ({ strategy: 'stub', module, scene, opportunity: opportunityOf(one) })),
+  }
+}
+
+const v2Venue = v2.create(v2.config.parse({ factory: token(900) }))
+const v3Venue = v3.create(v3.config.parse({ factory: token(901), quoter: token(902), fromBlock: 0 }))
+let addresses = 10_000
+
+export function pairOf(a: Address, b: Address, reserveA: bigint, reserveB: bigint, feePips = 3_000): PoolEntry {
+  addresses += 1
+  const [token0, token1, reserve0, reserve1] = a < b ? [a, b, reserveA, reserveB] : [b, a, reserveB, reserveA]
+  const pair: Pair = { address: token(addresses), token0, token1, feePips, reserve0, reserve1 }
+  return { venue: 'uniswap-v2', module: v2Venue as never, pool: pairMarket(pair) }
+}
+
+/** One position of liquidity over `width` ticks to either side of the price (b per a), in ranges of several depths. */
+export function poolOf(
+  a: Address,
+  b: Address,
+  price: number,
+  ranges: readonly { width: number; liquidity: bigint }[],
+  feePips = 3_000,
+): PoolEntry {
+  addresses += 1
+  const [token0, token1, price1] = a < b ? [a, b, price] : [b, a, 1 / price]
+  const spacing = feePips === 500 ? 10 : feePips === 10_000 ? 200 : 60
+  const sqrtPriceX96 = BigInt(Math.floor(Math.sqrt(price1) * 2 ** 96))
+  const tick = tickAtSqrt(sqrtPriceX96)
+  const net = new Map<number, bigint>()
+  let liquidity = 0n
+  for (const range of ranges) {
+    const middle = Math.round(tick / spacing)
+    const steps = Math.max(1, Math.round(range.width / spacing))
+    for (const [at, sign] of [
+      [middle - steps, 1n],
+      [middle + steps, -1n],
+    ] as const)
+      net.set(at * spacing, (net.get(at * spacing) ?? 0n) + sign * range.liquidity)
+    liquidity += range.liquidity
+  }
+  const ticks = [...net]
+    .sort(([x], [y]) => x - y)
+    .map(([index, one]) => ({ index, gross: one < 0n ? -one : one, net: one, sqrt: sqrtAtTick(index) }))
+  const state: Pool = {
+    address: token(addresses),
+    token0,
+    token1,
+    feePips,
+    tickSpacing: spacing,
+    sqrtPriceX96,
+    tick,
+    liquidity,
+    ticks,
+  }
+  return { venue: 'uniswap-v3', module: v3Venue as never, pool: poolMarket(state) }
+}
+
+/** Lends everything, for nothing or for a fee in bps (rounded up). */
+export function lenderOf(feeBps = 0n): Lender {
+  const module = morpho.create({ morpho: token(903) })
+  const book: Book = { market: unused, markets: () => [], position: unused, positions: () => [], positionsOf: () => [] }
+  return {
+    source: 'morpho',
+    module: {
+      ...module,
+      lends: (_book: Book, _asset: Address, wanted: bigint) => ({
+        lender: token(903),
+        fee: amount((wanted * feeBps + 9_999n) / 10_000n),
+      }),
+    } as never,
+    book,
+  }
+}
+
+export function requestOf(
+  stubs: readonly Stub[],
+  pools: readonly PoolEntry[],
+  rest: { gasPrice?: bigint; feeBps?: bigint; lenders?: readonly Lender[]; limit?: number } = {},
+): QuoteRequest {
+  return {
+    block: { number: 1, timestamp: 1, baseFee: wei(0n), parentHash: '0x00' },
+    trigger: 'head',
+    candidates: stubStrategy(stubs).candidates,
+    exchange: { pools, wrapped: W },
+    lenders: rest.lenders ?? [lenderOf(rest.feeBps ?? 0n)],
+    executor: token(999),
+    leave: (scene) => scene,
+    gas: { units: () => undefined, price: wei(rest.gasPrice ?? 0n), limit: rest.limit ?? 16_000_000 },
+    tipShareBps: bps(0n),
+    minimumNet: wei(0n),
+    driftPpm: 0,
+  }
+}
+
+/** The whole of it, and no less than 2 where it is cut: Aave's dust rule leaves a gap below the full amount. */
+export const withGap = (full: bigint, dust: bigint): readonly Segment[] =>
+  dust >= full
+    ? [{ from: full, to: full }]
+    : [
+        { from: 2n, to: full - dust },
+        { from: full, to: full },
+      ]
+
+export const upTo = (full: bigint): readonly Segment[] => [{ from: least(2n, full), to: full }]
