@@ -10,17 +10,3 @@ export type Modules = {
   readonly venues: readonly Module<Venue>[]
   readonly flash: readonly Module<FlashSource>[]
 }
-
-type Maker<Kind> = { readonly name: string; create(config: unknown): Kind }
-
-/** One module per configured entry, each with records of its own. */
-export const modulesOf = <Kind>(
-  kind: string,
-  definition: Maker<Kind>,
-  entries: readonly unknown[],
-): readonly Module<Kind>[] =>
-  entries.map((entry, at) => ({
-    key: `${kind}/${definition.name}/${at}`,
-    name: definition.name,
-    module: definition.create(entry),
-  }))

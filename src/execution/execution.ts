@@ -22,7 +22,7 @@ export type ExecutionParts = {
   readonly store: Store
   readonly send: World['send']
   readonly request: (method: string, params: readonly unknown[]) => Promise<unknown>
-  readonly encode: (order: Order, plan: string) => Hex
+  readonly encode: (order: Order) => Hex
   /** Whether a log is the executor's own word that an execution succeeded. */
   readonly isExecuted: (log: Log) => boolean
   readonly ownerOf: (position: string) => Address | null
@@ -74,7 +74,7 @@ export class Execution {
   async #attempt(job: Job, lane: Lane | null): Promise<void> {
     const { settings, store, on, ownerOf } = this.#parts
     try {
-      const data = this.#parts.encode(orderOf(job, settings), job.plan.id)
+      const data = this.#parts.encode(orderOf(job, settings))
       const signed = lane === null ? unsigned(job.plan) : await this.#sign(job, lane, data)
       const intent = intentOf(job, settings, lane, signed, ownerOf)
       await store.append('intent', intent as unknown as Rec)
@@ -94,7 +94,8 @@ export class Execution {
 
   async #send(attempt: Attempt, signed: Signed): Promise<void> {
     const { intent } = attempt
-    const transactions = [{ ...signed, block: intent.block, before: [] }]
+    const block = intent.via === 'bundle' ? intent.block : intent.lastBlock
+    const transactions = [{ ...signed, block, before: [] }]
     const { via, lane, nonce } = intent
     const answer = await this.#parts.send({ via, transactions, lane, nonce })
     if (attempt.ended !== null) return

@@ -3,6 +3,7 @@ import { checksummed } from '#core/address.ts'
 import type { Plan, Sum } from '#core/plan.ts'
 import type { Trigger } from '#core/scene.ts'
 import type { Submission } from '#core/world.ts'
+import { largestInput } from './tags.ts'
 
 export type Via = Submission['via']
 
@@ -18,6 +19,8 @@ export type Foreseen = {
   readonly seize: bigint
   readonly badDebt: bigint
   readonly input: bigint | null
+  /** The largest input the protocol would have taken: less was chosen because the exit would not pay for more. */
+  readonly limit: bigint | null
   readonly tags: readonly string[]
 }
 export type ForeseenLeg = {
@@ -34,6 +37,7 @@ export type Intent = {
   readonly plan: string
   readonly strategy: string
   readonly trigger: Trigger
+  readonly tags: readonly string[]
   readonly shape: string
   readonly via: Via
   readonly lane: string
@@ -72,7 +76,7 @@ const shown = (asset: Asset | undefined | null): string | null =>
   asset === undefined || asset === null ? null : asset === 'native' ? asset : checksummed(asset)
 
 export const foreseenSteps = (plan: Plan, ownerOf: (position: string) => Address | null): readonly Foreseen[] =>
-  plan.steps.map(({ opportunity, input, terms }) => {
+  plan.steps.map(({ opportunity, input, terms }, at) => {
     const position = opportunity.positions[0] ?? ''
     return {
       position,
@@ -85,6 +89,7 @@ export const foreseenSteps = (plan: Plan, ownerOf: (position: string) => Address
       seize: terms.seized[0]?.amount ?? 0n,
       badDebt: terms.badDebt,
       input,
+      limit: largestInput(plan, at),
       tags: terms.tags,
     }
   })

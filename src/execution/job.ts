@@ -5,6 +5,7 @@ import type { Order } from '#core/program.ts'
 import { foreseenLegs, foreseenSteps, type Intent, type Via } from './intent.ts'
 import type { Lane } from './lane.ts'
 import { gasLimitOf, maxFeeOf, type Signed } from './sign.ts'
+import { planTags } from './tags.ts'
 
 export type ExecutionSettings = {
   readonly via: Via
@@ -67,6 +68,7 @@ export function intentOf(
     plan: plan.id,
     strategy: plan.strategy,
     trigger: plan.trigger,
+    tags: planTags(plan),
     shape: plan.shape,
     via: settings.via,
     lane: lane?.name ?? 'none',

@@ -121,9 +121,9 @@ function planEvents(log: Log, metrics: Metrics) {
         log.debug({ event: 'verdict', do: 'skip', strategy, trigger, reason, detail, positions }, `skip: ${reason}`)
       }
     },
-    intent: (plan, lane, nonce) => {
-      metrics.intents.inc({ strategy: plan.strategy })
-      log.info({ event: 'intent', plan: plan.id, strategy: plan.strategy, lane, nonce }, 'intent')
+    intent: ({ plan, strategy, lane, nonce }) => {
+      metrics.intents.inc({ strategy })
+      log.info({ event: 'intent', plan, strategy, lane, nonce }, 'intent')
     },
     sent: ({ plan, via, relay }) => {
       metrics.sent.inc({ via, relay })

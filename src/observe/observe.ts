@@ -1,6 +1,6 @@
 import type { KeeperError } from '#core/error.ts'
 import type { Wei } from '#core/numbers.ts'
-import type { Plan, Sum, Verdict } from '#core/plan.ts'
+import type { Sum, Verdict } from '#core/plan.ts'
 import type { Receipt } from '#core/receipt.ts'
 import type { Trigger } from '#core/scene.ts'
 import type { Figures } from '#core/strategy.ts'
@@ -35,7 +35,7 @@ export interface Observe {
     /** From the head's arrival. */
     readonly seconds?: number
   }) => void
-  readonly intent: (plan: Plan, lane: string, nonce: number) => void
+  readonly intent: (what: { plan: string; strategy: string; lane: string; nonce: number }) => void
   readonly sent: (what: { plan: string; via: Via; relay: string }) => void
   readonly sendRefused: (what: { plan: string; via: Via; relay: string; why: string }) => void
   readonly receipt: (receipt: Receipt, via: Via) => void

@@ -1,0 +1,73 @@
+import type { Address } from '#core/address.ts'
+import { checksummed } from '#core/address.ts'
+import type { Sandbox } from '../../../sandbox/sandbox.ts'
+
+export type SandboxConfigOptions = {
+  readonly executor: Address | null
+  readonly journalPath: string
+  readonly dryRun?: boolean
+  readonly via?: 'bundle' | 'private' | 'public'
+  readonly pollMs?: number
+}
+
+/** A configuration file as an operator would write it for this chain: a keeper knows the sandbox by it alone. */
+export function sandboxConfig(sandbox: Sandbox, options: SandboxConfigOptions): string {
+  const { addresses } = sandbox
+  const shown = (of: Address): string => `"${checksummed(of)}"`
+  const aaves = Object.values(addresses.aave)
+  const executor =
+    options.executor === null
+      ? []
+      : ['executor:', `  address: ${shown(options.executor)}`, `  sink: ${shown(sandbox.accounts.sink.address)}`]
+  return [
+    'chain:',
+    `  id: ${sandbox.chainId}`,
+    `  rpc: ${sandbox.rpcUrl}`,
+    '  blockSeconds: 12',
+    `  pollMs: ${options.pollMs ?? 20}`,
+    `  wrappedNative: ${shown(addresses.weth)}`,
+    ...executor,
+    'keys:',
+    '  operators:',
+    ...sandbox.accounts.operators.map((_, at) => `    - env: ${operatorVariable(at)}`),
+    '  relay:',
+    '    env: DEMO_RELAY_KEY',
+    'protocols:',
+    '  aave-v3:',
+    ...aaves.map(({ provider }) => `    - addressesProvider: ${shown(provider)}`),
+    'venues:',
+    '  uniswap-v3:',
+    `    - factory: ${shown(addresses.uniswapV3.factory)}`,
+    `      quoter: ${shown(addresses.uniswapV3.quoterV2)}`,
+    '      fromBlock: 0',
+    '  uniswap-v2:',
+    `    - factory: ${shown(addresses.uniswapV2.factory)}`,
+    `      router: ${shown(addresses.uniswapV2.router)}`,
+    'flash:',
+    '  morpho:',
+    `    - morpho: ${shown(addresses.morpho)}`,
+    '  aave-v3:',
+    ...aaves.map(({ pool }) => `    - pool: ${shown(pool)}`),
+    'submission:',
+    `  dryRun: ${options.dryRun ?? false}`,
+    `  via: ${options.via ?? 'bundle'}`,
+    '  relays:',
+    `    - url: ${sandbox.relayUrl}`,
+    '      name: flashbots-sandbox',
+    '  minimumNetWei: 0.0001 ether',
+    'drift:',
+    '  everyBlocks: 5',
+    '  sample: 8',
+    'journal:',
+    `  path: ${options.journalPath}`,
+    '',
+  ].join('\n')
+}
+
+export const operatorVariable = (at: number): string => `DEMO_OPERATOR_${at}_KEY`
+
+/** The keys the configuration names: well-known test keys, worth nothing. */
+export const sandboxEnv = (sandbox: Sandbox): Readonly<Record<string, string>> => ({
+  ...Object.fromEntries(sandbox.accounts.operators.map(({ privateKey }, at) => [operatorVariable(at), privateKey])),
+  DEMO_RELAY_KEY: sandbox.accounts.relaySigner.privateKey,
+})

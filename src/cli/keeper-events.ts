@@ -1,0 +1,65 @@
+import { isKeeperError } from '#core/error.ts'
+import { wei } from '#core/numbers.ts'
+import type { KeeperEvents } from '../engine/events.ts'
+import { transactionGasLimit } from '../execution/sign.ts'
+import type { Observe } from '../observe/observe.ts'
+
+/** The engine's events, told to the log and the metrics. `also` hears everything first: a demo's table, a test. */
+export function keeperEvents(observe: Observe, now: () => number, also: Partial<KeeperEvents> = {}): KeeperEvents {
+  return {
+    syncing: (what, count) => also.syncing?.(what, count),
+    synced: (size) => {
+      also.synced?.(size)
+      observe.synced({ positions: size.positions, markets: size.markets, pools: size.pools, ms: size.tookMs })
+    },
+    head: (block, change) => {
+      also.head?.(block, change)
+      observe.head({ number: block.number, lagSeconds: Math.max(0, now() / 1_000 - block.timestamp) })
+    },
+    undone: (blocks) => {
+      also.undone?.(blocks)
+      observe.reorg(blocks)
+    },
+    verdict: (verdict, block, trigger) => {
+      also.verdict?.(verdict, block, trigger)
+      const strategy = verdict.plan?.strategy ?? 'none'
+      observe.verdict({ verdict, strategy, trigger })
+    },
+    intent: (intent) => {
+      also.intent?.(intent)
+      observe.intent(intent)
+    },
+    attempt: (event, intent) => {
+      also.attempt?.(event, intent)
+      if (event.status === 'dropped' || event.status === 'withheld') observe.dropped(event.plan, event.detail)
+    },
+    receipt: (receipt, intent, exactness) => {
+      also.receipt?.(receipt, intent, exactness)
+      observe.receipt(receipt, intent.via)
+      observe.recordedProfit(receipt.actual, intent.via)
+    },
+    reread: (positions) => observe.refreshed(positions),
+    drift: (drift) => {
+      also.drift?.(drift)
+      observe.drift(drift)
+    },
+    quarantined: (drift) => {
+      also.quarantined?.(drift)
+      observe.quarantined({ ...drift, why: 'differs from the protocol’s own view after being read again' })
+    },
+    released: (position) => observe.warning(`${position} agrees with the protocol again and is acted on`),
+    lane: (lane, balance, gasLimit) =>
+      observe.laneFunding({
+        lane,
+        wei: wei(balance),
+        highestAffordableBaseFee: wei(balance / BigInt(gasLimit || transactionGasLimit)),
+      }),
+    guard: (name, detail) => observe.guard({ name, isOpen: true, detail }),
+    fault: (error) => {
+      also.fault?.(error)
+      if (!isKeeperError(error)) return observe.failed(error)
+      if (error.code === 'store-failed') observe.storeFault(error)
+      else observe.rpcFault(error)
+    },
+  }
+}

@@ -1,0 +1,138 @@
+import type { Store } from '#core/world.ts'
+import { type LiveWorld, liveWorld } from '../chain/live-world.ts'
+import { httpRpc, type Rpc } from '../chain/rpc.ts'
+import type { Config } from '../config/config.ts'
+import { composeKeeper } from '../engine/compose.ts'
+import type { KeeperEvents } from '../engine/events.ts'
+import type { Keeper } from '../engine/keeper.ts'
+import type { Modules } from '../engine/modules.ts'
+import { flashbotsRelay } from '../execution/flashbots-relay.ts'
+import { createLane } from '../execution/lane.ts'
+import type { Relay } from '../execution/relay.ts'
+import { createSender } from '../execution/sender.ts'
+import { signedRelay } from '../execution/signed-relay.ts'
+import { createGuards } from '../guards/create-guards.ts'
+import type { Guards } from '../guards/guards.ts'
+import { killFile } from '../guards/kill-file.ts'
+import { type Journal, openJournal } from '../journal/open-journal.ts'
+import type { Keys } from '../keys/key.ts'
+import type { Observe } from '../observe/observe.ts'
+import { keeperEvents } from './keeper-events.ts'
+
+export type OpenKeeper = {
+  readonly keeper: Keeper
+  readonly live: LiveWorld
+  readonly guards: Guards
+  readonly journal: Journal
+  readonly rpc: Rpc
+  /** Ends the inputs and closes the journal; the keeper must have come to rest. */
+  readonly close: () => void
+}
+
+/** A keeper as an operator's configuration describes it, on a live chain. Nothing runs before `keeper.start()`. */
+export async function openKeeper(
+  config: Config,
+  keys: Keys,
+  observe: Observe,
+  also: Partial<KeeperEvents> = {},
+): Promise<OpenKeeper> {
+  const rpc = httpRpc(config.chain.rpc)
+  const journal = openJournal(config.journal.path, {
+    chainId: config.chain.id,
+    executor: config.executor?.address ?? 'none',
+  })
+  const events = keeperEvents(observe, Date.now, also)
+  const guards = await openGuards(config, journal, observe)
+  const relays = await Promise.all(config.submission.relays.map((relay) => openRelay(relay, config, keys)))
+  const send = createSender(relays, rpc.request, (relay, { via, hash }, answer) => {
+    if (answer.accepted) observe.sent({ plan: hash, via: via as Config['submission']['via'], relay })
+    else observe.sendRefused({ plan: hash, via: via as Config['submission']['via'], relay, why: answer.answer })
+  })
+  const { pollMs, finalityBlocks: depth, blockSeconds, wrappedNative } = config.chain
+  const live = liveWorld({ rpc, store: journal, send, pollMs, depth, onFault: events.fault })
+  const { submission } = config
+  const keeper = composeKeeper({
+    settings: {
+      execution: {
+        via: submission.via,
+        isDryRun: submission.dryRun,
+        chainId: config.chain.id,
+        executor: config.executor?.address ?? null,
+        blocks: submission.blocks,
+        tipShareBps: submission.tipShareBps,
+        priorityFee: submission.priorityFeeWei,
+        minimumNet: submission.minimumNetWei,
+        simulates: submission.simulate,
+      },
+      care: { driftEveryBlocks: config.drift.everyBlocks, driftSample: config.drift.sample },
+      blockSeconds,
+      wrapped: wrappedNative,
+      hubs: config.hubs,
+      depth,
+    },
+    modules: modulesFor(config),
+    rpc,
+    live,
+    lanes: submission.dryRun ? [] : keys.operators.map(({ wallet }) => createLane(wallet)),
+    events,
+    guard: (plan) => {
+      const held = guards.check(plan, submission.via)
+      if (held === null) return null
+      return {
+        reason: held.guard.startsWith('too-good') ? 'too-good' : 'guard-open',
+        detail: `${held.guard}: ${held.detail}`,
+      }
+    },
+    onReceipt: (receipt) => guards.record(receipt, submission.via),
+  })
+  return {
+    keeper,
+    live,
+    guards,
+    journal,
+    rpc,
+    close: () => {
+      live.close()
+      journal.close()
+    },
+  }
+}
+
+const modulesFor = (config: Config): Modules => ({
+  strategies: config.protocols.map(({ name, label, definition, config: own }) => ({
+    key: `strategy/${label}`,
+    name,
+    module: definition.create(own),
+  })),
+  venues: config.venues.map(({ name, label, definition, config: own }) => ({
+    key: `venue/${label}`,
+    name,
+    module: definition.create(own),
+  })),
+  flash: config.flash.map(({ name, label, definition, config: own }) => ({
+    key: `flash/${label}`,
+    name,
+    module: definition.create(own),
+  })),
+})
+
+function openGuards(config: Config, store: Store, observe: Observe): Promise<Guards> {
+  const kill = killFile(config.guards.killFile)
+  return createGuards(config.guards, {
+    store,
+    now: Date.now,
+    isKilled: kill.isThere,
+    opened: (name, detail) => observe.guard({ name, isOpen: true, detail }),
+    closed: (name) => observe.guard({ name, isOpen: false, detail: 'closed' }),
+    alerted: (name, detail) => observe.guardAlert({ name, detail }),
+    storeFailed: observe.failed,
+  })
+}
+
+/** Flashbots by its own library; every other builder by a thin client that signs the same header. */
+async function openRelay(relay: Config['submission']['relays'][number], config: Config, keys: Keys): Promise<Relay> {
+  const name = relay.name ?? new URL(relay.url).host
+  const auth = keys.relay.wallet
+  if (!name.includes('flashbots')) return signedRelay({ name, url: relay.url, auth })
+  return flashbotsRelay({ name, url: relay.url, nodeUrl: config.chain.rpc, chainId: config.chain.id, auth })
+}

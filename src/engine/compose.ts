@@ -1,0 +1,113 @@
+import { type Address, ZERO_ADDRESS } from '#core/address.ts'
+import type { Log } from '#core/block.ts'
+import type { Wei } from '#core/numbers.ts'
+import type { Rec } from '#core/plain.ts'
+import type { Plan, SkipReason } from '#core/plan.ts'
+import type { Receipt } from '#core/receipt.ts'
+import { createBooks } from '../book/books.ts'
+import type { LiveWorld } from '../chain/live-world.ts'
+import type { RawLog } from '../chain/log.ts'
+import type { Rpc } from '../chain/rpc.ts'
+import type { Executed, RawReceipt } from '../execution/actuals.ts'
+import { encodeOrder } from '../execution/encode-order.ts'
+import { executedEvent } from '../execution/executed.ts'
+import { Execution } from '../execution/execution.ts'
+import { createGasModel } from '../execution/gas-model.ts'
+import type { Intent } from '../execution/intent.ts'
+import type { ExecutionSettings } from '../execution/job.ts'
+import type { Lane } from '../execution/lane.ts'
+import { transactionGasLimit } from '../execution/sign.ts'
+import type { CareSettings } from './care.ts'
+import type { KeeperEvents } from './events.ts'
+import { Keeper } from './keeper.ts'
+import { Mirror } from './mirror.ts'
+import type { Modules } from './modules.ts'
+import { settle } from './receipt.ts'
+
+export type ComposeSettings = {
+  readonly execution: Omit<ExecutionSettings, 'executor'> & { readonly executor: Address | null }
+  readonly care: CareSettings
+  readonly blockSeconds: number
+  readonly wrapped: Address
+  /** Tokens that paths may lead through, beside what strategies name. */
+  readonly hubs: readonly Address[]
+  /** Blocks that can be undone. */
+  readonly depth: number
+}
+
+export type ComposeParts = {
+  readonly settings: ComposeSettings
+  readonly modules: Modules
+  readonly rpc: Rpc
+  readonly live: LiveWorld
+  readonly lanes: readonly Lane[]
+  readonly events: KeeperEvents
+  readonly guard: (plan: Plan) => { readonly reason: SkipReason; readonly detail: string } | null
+  readonly onReceipt: (receipt: Receipt) => Promise<void>
+}
+
+/** Puts a keeper together from its parts. What differs between a live run and any other is in the parts. */
+export function composeKeeper(parts: ComposeParts): Keeper {
+  const { settings, modules, rpc, live, lanes, events } = parts
+  const executor = settings.execution.executor ?? ZERO_ADDRESS
+  const gas = createGasModel()
+  const executedOf = (log: Log): Executed | null => executedEvent(log, executor)
+  const execution: Execution = new Execution({
+    settings: { ...settings.execution, executor },
+    lanes,
+    gas,
+    store: live.world.store,
+    send: live.world.send,
+    request: rpc.request,
+    encode: encodeOrder,
+    isExecuted: (log) => executedOf(log) !== null,
+    ownerOf: (position) => keeper.ownerOf(position),
+    on: {
+      intent: events.intent,
+      attempt: events.attempt,
+      landed: (intent, receipt) => landed(intent, receipt as RawReceipt & { readonly logs: readonly RawLog[] }),
+      fault: (error) => events.fault(error instanceof Error ? error : new Error(String(error))),
+    },
+  })
+
+  const landed = async (intent: Intent, raw: RawReceipt & { readonly logs: readonly RawLog[] }): Promise<void> => {
+    const block = (await rpc.request('eth_getBlockByHash', [raw.blockHash, false])) as { timestamp: string } | null
+    const settled = settle(keeper.mirror(), intent, raw, Number(block?.timestamp ?? 0), executor, executedOf)
+    await live.world.store.append('receipt', { ...settled, plan: intent.plan } as unknown as Rec)
+    events.receipt(settled.receipt, intent, settled.exactness)
+    await parts.onReceipt(settled.receipt)
+  }
+
+  const { via, tipShareBps, minimumNet, priorityFee } = settings.execution
+  const keeper: Keeper = new Keeper({
+    world: live.world,
+    createMirror: () => new Mirror(createBooks(settings.depth), modules, [settings.wrapped, ...settings.hubs]),
+    execution,
+    gas,
+    settings: {
+      decide: {
+        executor,
+        wrapped: settings.wrapped,
+        tipShareBps,
+        minimumNet,
+        priorityFee: priorityFee as Wei,
+        driftPpm: via === 'bundle' ? 0 : laterBlocksPpm,
+        gasLimit: transactionGasLimit,
+      },
+      care: settings.care,
+      blockSeconds: settings.blockSeconds,
+      isDryRun: settings.execution.isDryRun,
+    },
+    events,
+    latest: live.latest,
+    follow: live.follow,
+    executorLogs: { addresses: [executor], topics: [] },
+    isBehind: live.isBehind,
+    requests: rpc.requests,
+    guard: parts.guard,
+  })
+  return keeper
+}
+
+/** Interest of a few blocks at any rate met so far: what a transaction that may wait must have in reserve. */
+const laterBlocksPpm = 50

@@ -1,0 +1,111 @@
+import type { Address } from '#core/address.ts'
+import type { Block } from '#core/block.ts'
+import type { PositionId } from '#core/book.ts'
+import type { Bps, Wei } from '#core/numbers.ts'
+import type { Blocked, Opportunity } from '#core/opportunity.ts'
+import type { Plan, SkipReason, Verdict } from '#core/plan.ts'
+import type { Trigger } from '#core/scene.ts'
+import { overlay } from '../book/overlay.ts'
+import { find } from '../opportunity/find.ts'
+import type { Exchange, PoolEntry } from '../quote/exchange.ts'
+import type { Lender } from '../quote/exchange.ts'
+import { type Candidate, quote } from '../quote/plan.ts'
+import { sceneAfter } from '../scene/scene.ts'
+import type { Mirror } from './mirror.ts'
+
+export type DecideSettings = {
+  readonly executor: Address
+  readonly wrapped: Address
+  readonly tipShareBps: Bps
+  readonly minimumNet: Wei
+  /** How far amounts may drift before inclusion, in millionths: none where a plan is for one block only. */
+  readonly driftPpm: number
+  readonly priorityFee: Wei
+  readonly gasLimit: number
+}
+
+export type Skip = Extract<Verdict, { do: 'skip' }>
+export type Decision = { readonly plans: readonly Plan[]; readonly skips: readonly Skip[] }
+
+/** Why a position must be left alone, by the engine's own knowledge. */
+export type Hold = (
+  key: string,
+  position: PositionId,
+) => { readonly reason: SkipReason; readonly detail: string } | null
+
+/**
+ * Judges one scene: who is below the line, on which terms, what pays. Synchronous, and out of memory alone: nothing
+ * here can wait for the network.
+ * @param only positions to look at; all of them where `null`.
+ */
+export function decide(
+  mirror: Mirror,
+  block: Block,
+  trigger: Trigger,
+  settings: DecideSettings,
+  gasUnits: (shape: string) => number | undefined,
+  hold: Hold,
+  only: ReadonlySet<PositionId> | null = null,
+): Decision {
+  const skips: Skip[] = []
+  const candidates: Candidate[] = []
+  for (const { key, name, module } of mirror.modules.strategies) {
+    const scene = mirror.sceneOf(key, block, trigger)
+    const { opportunities, blocked } = find(module, scene, only)
+    skips.push(...blocked.map(skipOf))
+    for (const opportunity of opportunities) {
+      const held = heldBy(hold, key, opportunity)
+      if (held === null) candidates.push({ strategy: name, module, scene, opportunity })
+      else skips.push({ do: 'skip', ...held, positions: opportunity.positions, plan: null })
+    }
+  }
+  if (candidates.length === 0) return { plans: [], skips: distinct(skips) }
+  const quoted = quote({
+    block,
+    trigger,
+    candidates,
+    exchange: exchangeOf(mirror, settings.wrapped),
+    lenders: lendersOf(mirror),
+    executor: settings.executor,
+    leave: (scene, patches) => sceneAfter(scene, patches, overlay),
+    gas: { units: gasUnits, price: (block.baseFee + settings.priorityFee) as Wei, limit: settings.gasLimit },
+    tipShareBps: settings.tipShareBps,
+    minimumNet: settings.minimumNet,
+    driftPpm: settings.driftPpm,
+  })
+  return { plans: quoted.plans, skips: distinct([...skips, ...quoted.skips]) }
+}
+
+const skipOf = ({ position, reason, detail }: Blocked): Skip => ({
+  do: 'skip',
+  reason,
+  detail,
+  positions: [position],
+  plan: null,
+})
+
+function heldBy(hold: Hold, key: string, { positions }: Opportunity): ReturnType<Hold> {
+  for (const position of positions) {
+    const held = hold(key, position)
+    if (held !== null) return held
+  }
+  return null
+}
+
+/** A position with several pairs is skipped once for one reason. */
+function distinct(skips: readonly Skip[]): readonly Skip[] {
+  return [...new Map(skips.map((skip) => [`${skip.positions.join()}/${skip.reason}`, skip])).values()]
+}
+
+function exchangeOf(mirror: Mirror, wrapped: Address): Exchange {
+  const pools: PoolEntry[] = []
+  for (const { key, venue, id } of mirror.admittedPools()) {
+    const pool = mirror.books.shelf(key).market(id)
+    if (pool !== undefined && !mirror.isMarketStale(key, id))
+      pools.push({ venue: venue.name, module: venue.module, pool })
+  }
+  return { pools, wrapped }
+}
+
+const lendersOf = (mirror: Mirror): readonly Lender[] =>
+  mirror.modules.flash.map(({ key, name, module }) => ({ source: name, module, book: mirror.books.shelf(key) }))

@@ -1,0 +1,213 @@
+import type { Address, Hex } from '#core/address.ts'
+import type { Block, LogFilter } from '#core/block.ts'
+import type { PositionId } from '#core/book.ts'
+import { isKeeperError } from '#core/error.ts'
+import type { Plan, SkipReason, Verdict } from '#core/plan.ts'
+import type { Trigger } from '#core/scene.ts'
+import type { Input, World } from '#core/world.ts'
+import type { Execution } from '../execution/execution.ts'
+import type { GasModel } from '../execution/gas-model.ts'
+import { type Head, nextBlock } from '../scene/next-block.ts'
+import { Care, type CareSettings } from './care.ts'
+import { type DecideSettings, decide, type Hold } from './decide.ts'
+import type { KeeperEvents } from './events.ts'
+import type { Mirror } from './mirror.ts'
+import { positionsOf, verdictRecord } from './verdict-record.ts'
+
+export type KeeperSettings = {
+  readonly decide: DecideSettings
+  readonly care: CareSettings
+  /** Seconds from one block to the next. */
+  readonly blockSeconds: number
+  readonly isDryRun: boolean
+}
+
+export type KeeperParts = {
+  readonly world: World
+  /** A fresh one: made again when the chain forks deeper than can be undone. */
+  readonly createMirror: () => Mirror
+  readonly execution: Execution
+  readonly gas: GasModel
+  readonly settings: KeeperSettings
+  readonly events: KeeperEvents
+  /** The head to begin from. */
+  readonly latest: () => Promise<Head>
+  /** Heads are given as inputs from here on. */
+  readonly follow: (from: Head, filters: () => readonly LogFilter[]) => void
+  readonly executorLogs: LogFilter
+  /** Whether newer inputs wait: what is decided now would be late. */
+  readonly isBehind: () => boolean
+  /** Requests made to the node so far. */
+  readonly requests: () => number
+  /** A guard's word against a plan. */
+  readonly guard: (plan: Plan) => { readonly reason: SkipReason; readonly detail: string } | null
+}
+
+type HeadInput = Extract<Input, { kind: 'head' }>
+
+/** The loop: what happens comes in, in one order; verdicts go out. Start is recovery: there is no other kind. */
+export class Keeper {
+  readonly #parts: KeeperParts
+  /** What was last said of each position below the line. */
+  #said = new Map<string, string>()
+  #mirror: Mirror
+  #care: Care
+  #head: Head | null = null
+
+  constructor(parts: KeeperParts) {
+    this.#parts = parts
+    this.#mirror = parts.createMirror()
+    this.#care = this.#careFor(this.#mirror)
+  }
+
+  mirror(): Mirror {
+    return this.#mirror
+  }
+
+  head(): Head | null {
+    return this.#head
+  }
+
+  executor(): Address {
+    return this.#parts.settings.decide.executor
+  }
+
+  /** Reads the chain, settles what a former run left open, and begins to follow. */
+  async start(): Promise<void> {
+    const { latest, world, execution, follow, events, executorLogs } = this.#parts
+    const startedNs = world.clock.monotonicNs()
+    const head = await latest()
+    await this.#mirror.load(world.at(head.hash), events.syncing)
+    this.#mirror.books.begin(head.hash, head.block.parentHash)
+    this.#head = head
+    await this.#care.restore()
+    await execution.restore({ ...head, logs: [] })
+    follow(head, () => [...this.#mirror.watches(), executorLogs])
+    const tookMs = Number((world.clock.monotonicNs() - startedNs) / 1_000_000n)
+    const pools = [...this.#mirror.admittedPools()].length
+    events.synced({ ...this.#mirror.books.size(), pools, block: head.block.number, tookMs })
+    this.#judge('stale', null)
+  }
+
+  /** Lives until the inputs end. */
+  async run(): Promise<void> {
+    for await (const input of this.#parts.world.inputs) {
+      if (input.kind === 'head') await this.#onHead(input)
+    }
+    await this.idle()
+  }
+
+  /** Resolves when what came in so far has been followed to its end. */
+  async idle(): Promise<void> {
+    await this.#care.settled()
+    await this.#parts.execution.settled()
+  }
+
+  async #onHead(input: HeadInput): Promise<void> {
+    const { execution, events, isBehind } = this.#parts
+    if (!(await this.#takeBack(input))) return
+    this.#mirror.books.begin(input.hash, input.block.parentHash)
+    const change = this.#mirror.fold(input.logs)
+    this.#head = { hash: input.hash, block: input.block, gasUsed: input.gasUsed, gasLimit: input.gasLimit }
+    execution.onHead(input)
+    events.head(input.block, { logs: change.logs, feeds: change.feeds.length, stale: this.#mirror.hasStale() })
+    if (!isBehind())
+      this.#judge(change.feeds.length > 0 ? 'update-landed' : change.hasParameters ? 'parameter' : 'head', null)
+    this.#care.onHead(this.#head)
+  }
+
+  /** Undoes what the new head does not stand on. @returns false where the book had to be read anew instead. */
+  async #takeBack({ block }: HeadInput): Promise<boolean> {
+    const { execution, events } = this.#parts
+    const { books } = this.#mirror
+    if (books.tip() === block.parentHash) return true
+    try {
+      const undone = books.rollbackTo(block.parentHash)
+      this.#mirror.onUndone()
+      execution.onUndone(undone)
+      events.undone(undone.length)
+      return true
+    } catch (error) {
+      if (!isKeeperError(error, 'not-found')) throw error
+      events.fault(error)
+      await this.idle()
+      this.#mirror = this.#parts.createMirror()
+      this.#care = this.#careFor(this.#mirror)
+      await this.start()
+      return false
+    }
+  }
+
+  /** Decides on the next block out of memory, then hands the plans over; nothing is awaited. */
+  #judge(trigger: Trigger, only: ReadonlySet<PositionId> | null): void {
+    const head = this.#head
+    if (head === null) return
+    const { settings, gas, requests } = this.#parts
+    const block = nextBlock(head, settings.blockSeconds)
+    const readsBefore = requests()
+    const { plans, skips } = decide(this.#mirror, block, trigger, settings.decide, gas.units, this.#hold, only)
+    const reads = requests() - readsBefore
+    const said = new Map<string, string>()
+    for (const plan of [...plans].sort((a, b) => (a.sum.net < b.sum.net ? 1 : -1))) {
+      const named = { ...plan, trigger: this.#triggerOf(plan) }
+      this.#report(this.#hand(named, head.hash, reads), block, named.trigger, said)
+    }
+    for (const skip of skips) this.#report(skip, block, trigger, said)
+    if (only === null) this.#said = said
+  }
+
+  /** To a lane, unless a guard or the lanes say no. */
+  #hand(plan: Plan, head: Hex, reads: number): Verdict {
+    const { guard, execution, settings } = this.#parts
+    const positions = positionsOf({ do: 'act', plan })
+    const against = guard(plan)
+    if (against !== null) return { do: 'skip', ...against, positions, plan }
+    // A dry run leaves the position as it was: the same word every block is no news.
+    if (settings.isDryRun && this.#said.get(positions.join()) === wordsOf({ do: 'act', plan }))
+      return { do: 'act', plan }
+    const reason = execution.submit(plan, head, reads)
+    return reason === null ? { do: 'act', plan } : { do: 'skip', reason, detail: '', positions, plan }
+  }
+
+  /** What crossed without a feed's update crossed by interest; what was below the line before is stale. */
+  #triggerOf(plan: Plan): Trigger {
+    const known = new Set([...this.#said.keys()].flatMap((key) => key.split(',')))
+    if (positionsOf({ do: 'act', plan }).some((position) => known.has(position))) return 'stale'
+    return plan.trigger === 'head' ? 'interest' : plan.trigger
+  }
+
+  readonly #hold: Hold = (key, position) => {
+    if (this.#parts.execution.inFlight().has(position)) return { reason: 'in-flight', detail: 'an attempt is open' }
+    const kept = this.#care.holds(position)
+    if (kept !== null) return kept
+    if (!this.#mirror.isStale(key, position)) return null
+    return { reason: 'being-reread', detail: 'a log changed what it does not carry' }
+  }
+
+  /** Told when it is news: the same word about the same positions is journaled once. */
+  #report(verdict: Verdict, block: Block, trigger: Trigger, said: Map<string, string>): void {
+    const key = positionsOf(verdict).join()
+    said.set(key, wordsOf(verdict))
+    if (this.#said.get(key) === wordsOf(verdict)) return
+    const { events, world } = this.#parts
+    events.verdict(verdict, block.number, trigger)
+    world.store.append('verdict', verdictRecord(verdict, block.number, trigger, this.ownerOf)).catch(events.fault)
+  }
+
+  readonly ownerOf = (position: string): Address | null => {
+    for (const { key } of this.#mirror.modules.strategies) {
+      const found = this.#mirror.books.shelf(key).position(position as PositionId)
+      if (found !== undefined) return found.owner
+    }
+    return null
+  }
+
+  #careFor(mirror: Mirror): Care {
+    const { world, execution, events, settings } = this.#parts
+    const rejudge = (only: ReadonlySet<PositionId> | null): void => this.#judge('head', only)
+    return new Care({ world, mirror, execution, events, settings: settings.care, rejudge })
+  }
+}
+
+const wordsOf = (verdict: Verdict): string =>
+  verdict.do === 'skip' ? verdict.reason : `act ${verdict.plan.steps.map((step) => step.input).join()}`
