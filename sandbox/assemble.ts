@@ -11,6 +11,7 @@ import { noFaults } from './relay/faults.ts'
 import { startRelay } from './relay/start-relay.ts'
 import type { Borrower, Sandbox, TokenAddresses } from './sandbox.ts'
 import { signerOf } from './signer.ts'
+import { trafficOf } from './traffic.ts'
 import { accounts, type World } from './world.ts'
 
 /** Puts relay, builder and proxy around a chain that is set up. */
@@ -18,14 +19,19 @@ export async function assemble(
   anvil: Anvil,
   world: World,
   borrowers: readonly Borrower[],
-  options: { readonly chainId: number; readonly blockSeconds: number },
+  options: { readonly chainId: number; readonly blockSeconds: number; readonly traffic: boolean },
 ): Promise<Sandbox> {
   const { rpc } = anvil
   const { chainId, blockSeconds } = options
   const { tokens, uniswap, aaves, morpho, trader } = world
   const relayFaults = noFaults()
   const relay = await startRelay(rpc, chainId, relayFaults)
-  const builder = blockBuilder({ rpc, chainId, offers: relay.offers, faults: relayFaults, blockSeconds })
+  const builder = blockBuilder({
+    ...{ rpc, chainId, blockSeconds },
+    offers: relay.offers,
+    faults: relayFaults,
+    traffic: options.traffic ? trafficOf(rpc, world.traffic, signerOf(rpc, accounts.traffic, chainId)) : null,
+  })
   const proxy = await startProxy(anvil.url, builder.idle)
   const mover = poolMover(tokens, uniswap, trader, signerOf(rpc, accounts.trader, chainId))
   const sent = (counts: Readonly<Record<string, number>>): number =>

@@ -34,8 +34,10 @@ export function blockBuilder(options: {
   readonly offers: Offers
   readonly faults: RelayFaults
   readonly blockSeconds: number
+  /** Puts other people's transactions into the mempool before a block is mined. */
+  readonly traffic: (() => Promise<void>) | null
 }): BlockBuilder {
-  const { rpc, chainId, offers, faults, blockSeconds } = options
+  const { rpc, chainId, offers, faults, blockSeconds, traffic } = options
   let last: Promise<unknown> = Promise.resolve()
   const build = async (timestamp: number | undefined): Promise<Mined> => {
     const head = await readHead(rpc)
@@ -52,6 +54,7 @@ export function blockBuilder(options: {
     const wanted = missed ? { bundles: [], privates: [] } : offers
     const chosen = await chooseOffers(rpc, block, head.gasLimit, before, wanted)
     if (chosen.first.length > 0) await putFirst(rpc, chainId, chosen)
+    if (traffic !== null) await traffic()
     await rpc.request('evm_setNextBlockTimestamp', [block.timestamp])
     await rpc.request('evm_mine', [])
     offers.bundles = offers.bundles.filter((one) => one.block > block.number)

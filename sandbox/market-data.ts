@@ -42,7 +42,7 @@ export const tokenData: Readonly<Record<TokenSymbol, TokenData>> = {
     reserve: reserve(7850, 8100, 10600, 500, 20e6, 2),
   },
   WBTC: { name: 'Test Bitcoin', decimals: 8, price: usd(60_000), reserve: reserve(7300, 7800, 10650, 2000, 30e6, 0) },
-  LINK: { name: 'Test Link', decimals: 18, price: usd(15), reserve: reserve(5300, 6800, 10700, 2000, 3e6, 0) },
+  LINK: { name: 'Test Link', decimals: 18, price: usd(15), reserve: reserve(6500, 6800, 10700, 2000, 3e6, 0) },
   USDC: { name: 'Test USD Coin', decimals: 6, price: usd(1), reserve: reserve(7500, 7800, 10450, 1000, 60e6, 1) },
   USDT: {
     name: 'Test Tether',
@@ -52,7 +52,7 @@ export const tokenData: Readonly<Record<TokenSymbol, TokenData>> = {
     reserve: reserve(7400, 7600, 10450, 1000, 30e6, 1),
   },
   DAI: { name: 'Test Dai', decimals: 18, price: usd(1), reserve: reserve(7500, 7700, 10500, 1000, 30e6, 1) },
-  ORPHAN: { name: 'Test Orphan', decimals: 18, price: usd(2), reserve: reserve(4000, 5000, 11000, 2000, 1e6, 0) },
+  ORPHAN: { name: 'Test Orphan', decimals: 18, price: usd(2), reserve: reserve(4700, 5000, 11000, 2000, 1e6, 0) },
 }
 
 /** Bps; the same on both versions. */
@@ -72,25 +72,26 @@ export type PoolData = {
   readonly ranges: readonly Range[]
 }
 
-const deep = (dollars: number, width: number): readonly Range[] => [
-  { width, dollars: dollars * 0.4 },
-  { width: width * 4, dollars: dollars * 0.35 },
-  { width: 0, dollars: dollars * 0.25 },
+/** Most near the price, much in a wide range that a crash does not leave, some everywhere. */
+const deep = (dollars: number, near: number, wide: number): readonly Range[] => [
+  { width: near, dollars: dollars * 0.35 },
+  { width: wide, dollars: dollars * 0.5 },
+  { width: 0, dollars: dollars * 0.15 },
 ]
 
-/** LINK trades against WETH alone, ORPHAN against nothing; WBTC against dollars is thin, so that halves pay. */
+/** LINK trades against WETH alone, ORPHAN against nothing; WBTC against dollars is thin, so that two hops pay. */
 export const v3Pools: readonly PoolData[] = [
-  { pair: ['WETH', 'USDC'], fee: 500, ranges: deep(12e6, 300) },
-  { pair: ['WETH', 'USDC'], fee: 3000, ranges: deep(8e6, 800) },
-  { pair: ['WETH', 'USDT'], fee: 500, ranges: deep(4e6, 400) },
-  { pair: ['WETH', 'DAI'], fee: 3000, ranges: deep(2e6, 800) },
-  { pair: ['WBTC', 'WETH'], fee: 500, ranges: deep(6e6, 400) },
-  { pair: ['WBTC', 'WETH'], fee: 3000, ranges: deep(4e6, 1000) },
-  { pair: ['WBTC', 'USDC'], fee: 3000, ranges: deep(0.4e6, 1500) },
-  { pair: ['WSTETH', 'WETH'], fee: 100, ranges: deep(6e6, 60) },
-  { pair: ['USDC', 'USDT'], fee: 100, ranges: deep(6e6, 30) },
-  { pair: ['USDC', 'DAI'], fee: 100, ranges: deep(5e6, 30) },
-  { pair: ['LINK', 'WETH'], fee: 3000, ranges: deep(0.8e6, 1200) },
+  { pair: ['WETH', 'USDC'], fee: 500, ranges: deep(12e6, 300, 4_000) },
+  { pair: ['WETH', 'USDC'], fee: 3000, ranges: deep(8e6, 800, 5_000) },
+  { pair: ['WETH', 'USDT'], fee: 500, ranges: deep(4e6, 400, 4_000) },
+  { pair: ['WETH', 'DAI'], fee: 3000, ranges: deep(2e6, 800, 5_000) },
+  { pair: ['WBTC', 'WETH'], fee: 500, ranges: deep(6e6, 400, 3_000) },
+  { pair: ['WBTC', 'WETH'], fee: 3000, ranges: deep(4e6, 1_000, 5_000) },
+  { pair: ['WBTC', 'USDC'], fee: 3000, ranges: deep(0.4e6, 1_500, 5_000) },
+  { pair: ['WSTETH', 'WETH'], fee: 100, ranges: deep(8e6, 60, 1_500) },
+  { pair: ['USDC', 'USDT'], fee: 100, ranges: deep(8e6, 30, 1_500) },
+  { pair: ['USDC', 'DAI'], fee: 100, ranges: deep(12e6, 30, 1_500) },
+  { pair: ['LINK', 'WETH'], fee: 3000, ranges: deep(1e6, 1_200, 8_000) },
 ]
 
 export type PairData = { readonly pair: readonly [TokenSymbol, TokenSymbol]; readonly dollars: number }

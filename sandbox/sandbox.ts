@@ -18,6 +18,8 @@ export type SandboxOptions = {
   readonly onProgress?: (message: string, done: number, total: number) => void
   readonly blockSeconds?: number
   readonly aave?: readonly AaveVersion[]
+  /** Others fill every block to its gas target, so that the base fee stays near 1 gwei; else it falls by an eighth a block. */
+  readonly traffic?: boolean
 }
 export type Borrower = TestAccount & { readonly label: string; readonly version: AaveVersion }
 export type TokenAddresses = {

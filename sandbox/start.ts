@@ -2,6 +2,8 @@ import type { Rpc } from '../src/chain/rpc.ts'
 import { startAnvil } from './anvil.ts'
 import { assemble } from './assemble.ts'
 import { fewPositions } from './borrowers/few.ts'
+import { fullPositions } from './borrowers/full.ts'
+import { openMany } from './borrowers/many.ts'
 import { openBorrowers } from './borrowers/open-borrowers.ts'
 import type { Sandbox, SandboxOptions } from './sandbox.ts'
 import { testAccount } from './test-account.ts'
@@ -10,25 +12,35 @@ import { deployWorld } from './world.ts'
 const CHAIN_ID = 31_337
 /** Fixed, so that interest, and with it every figure, is the same on every run. */
 const GENESIS = 1_780_000_000
-const BLOCK_GAS = 60_000_000n
-const BASE_FEE = 1_000_000_000n
+/** Twice what one transaction may use. */
+const BLOCK_GAS = 32_000_000n
+/** Of the last block of the setting up, which is empty: the next one's is an eighth less, 1 gwei. */
+const BASE_FEE = 1_142_857_143n
 
 /**
  * Starts the private chain: anvil, tokens with Chainlink feeds, Aave, Uniswap and Morpho as their npm packages ship
  * them, borrowers, a relay and a counting proxy. Afterwards blocks come only from `mine`.
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { blockSeconds = 12, onProgress = () => undefined, borrowers = 'few', aave = ['3.0', '3.6'] } = options
+  const {
+    seed = 1,
+    blockSeconds = 12,
+    traffic = false,
+    onProgress = () => undefined,
+    borrowers = 'few',
+    aave = ['3.0', '3.6'],
+  } = options
   const anvil = await startAnvil({ chainId: CHAIN_ID, timestamp: GENESIS, gasLimit: 2_000_000_000n, baseFee: 1n })
   try {
     const step = counter(onProgress, 5 + aave.length)
     const world = await deployWorld(anvil.rpc, aave, step)
     step('borrowers')
-    const plans = borrowers === 'none' ? [] : fewPositions
+    const plans = borrowers === 'few' ? fewPositions : borrowers === 'full' ? fullPositions(seed) : []
     const opened = await openBorrowers(world, plans)
+    if (typeof borrowers === 'number') await openMany(world, borrowers)
     await settle(anvil.rpc, blockSeconds)
     step('ready')
-    return await assemble(anvil, world, opened, { chainId: CHAIN_ID, blockSeconds })
+    return await assemble(anvil, world, opened, { chainId: CHAIN_ID, blockSeconds, traffic })
   } catch (error) {
     await anvil.stop()
     throw error

@@ -1,3 +1,4 @@
+import type { Address } from '#core/address.ts'
 import type { Rpc } from '../src/chain/rpc.ts'
 import { type Batch, batchOn, type Contract } from './batch.ts'
 import { lend } from './borrowers/open.ts'
@@ -11,6 +12,7 @@ import { deployUniswap, type Uniswap } from './deploy/uniswap.ts'
 import { fundEther } from './fund-ether.ts'
 import { symbols, tokenData, unitsWorth } from './market-data.ts'
 import { testAccount } from './test-account.ts'
+import { deployTraffic } from './traffic.ts'
 
 /** Keys that everybody can know. */
 export const accounts = {
@@ -21,6 +23,7 @@ export const accounts = {
   oracle: testAccount('oracle'),
   trader: testAccount('trader'),
   relaySigner: testAccount('relay signer'),
+  traffic: testAccount('traffic'),
 }
 export const lender = testAccount('lender').address
 const treasury = testAccount('treasury').address
@@ -34,6 +37,7 @@ export type World = {
   readonly uniswap: Uniswap
   readonly morpho: Contract
   readonly trader: Contract
+  readonly traffic: Address
   readonly rpc: Rpc
 }
 
@@ -43,10 +47,10 @@ export async function deployWorld(
   versions: readonly AaveVersion[],
   step: (message: string) => void,
 ): Promise<World> {
-  const { deployer: first, operators, owner, oracle, trader: market } = accounts
+  const { deployer: first, operators, owner, oracle, trader: market, traffic: others } = accounts
   await rpc.request('anvil_autoImpersonateAccount', [true])
   await rpc.request('anvil_setBlockTimestampInterval', [1])
-  const rich = [first, ...operators, owner, oracle, market].map((one) => one.address).concat(lender)
+  const rich = [first, ...operators, owner, oracle, market, others].map((one) => one.address).concat(lender)
   await fundEther(rpc, rich, 10n ** 25n)
   const batch = batchOn(rpc, deployer)
   step('tokens and feeds')
@@ -63,6 +67,7 @@ export async function deployWorld(
   step('Uniswap and Morpho')
   const morpho = deployMorpho(batch, deployer, tokens)
   const trader = batch.deploy(compiledCode(own, 'PoolTrader'))
+  const traffic = deployTraffic(batch)
   for (const symbol of symbols) {
     const { price, decimals } = tokenData[symbol]
     give(batch, deployer, tokens[symbol], trader.address, unitsWorth(100e6, decimals, price))
@@ -73,5 +78,5 @@ export async function deployWorld(
   await batch.flush()
   supply()
   await batch.flush()
-  return { batch, tokens, aaves, uniswap, morpho, trader, rpc }
+  return { batch, tokens, aaves, uniswap, morpho, trader, traffic, rpc }
 }

@@ -20,10 +20,13 @@ export async function openBorrowers(world: World, plans: readonly PositionPlan[]
     if (who !== undefined) fundBorrower(batch, deployer, tokens, who.address, plan)
   })
   await batch.flush()
-  served.forEach((plan, index) => {
-    const [who, aave] = [borrowers[index], aaves[plan.version]]
-    if (who !== undefined && aave !== undefined) openPosition(batch, aave, tokens, who.address, plan)
-  })
-  await batch.flush()
+  for (const late of [undefined, true]) {
+    served.forEach((plan, index) => {
+      const [who, aave] = [borrowers[index], aaves[plan.version]]
+      if (plan.late !== late || who === undefined || aave === undefined) return
+      openPosition(batch, aave, tokens, who.address, plan)
+    })
+    await batch.flush()
+  }
   return borrowers
 }

@@ -10,8 +10,10 @@ export type PositionPlan = {
   readonly collateral: readonly (readonly [TokenSymbol, number])[]
   /** Parts of the whole debt; they sum to 1. */
   readonly debt: readonly (readonly [TokenSymbol, number])[]
-  /** Health factor on opening; above 1.03 in general, because LTV is below the threshold. */
+  /** Health factor on opening, or the least that the loan-to-value limit allows where that is more. */
   readonly health: number
+  /** Opened when all others stand: it counts on what they have put in. */
+  readonly late?: true
 }
 export type Units = { readonly symbol: TokenSymbol; readonly units: bigint }
 export type PositionUnits = { readonly supplies: readonly Units[]; readonly borrows: readonly Units[] }
@@ -22,16 +24,18 @@ export function unitsOf(plan: PositionPlan): PositionUnits {
     symbol,
     units: unitsWorth(dollars, tokenData[symbol].decimals, tokenData[symbol].price),
   })
-  const weighted = plan.collateral.reduce((sum, [symbol, dollars]) => sum + dollars * thresholdOf(plan, symbol), 0)
-  const debt = weighted / 1e4 / plan.health
+  const weighted = (of: 'threshold' | 'ltv'): number =>
+    plan.collateral.reduce((sum, [symbol, dollars]) => sum + (dollars * limitsOf(plan, symbol)[of]) / 1e4, 0)
+  // A thousandth is left for rounding and for interest between the borrowings.
+  const debt = Math.min(weighted('threshold') / plan.health, weighted('ltv') * 0.999)
   return {
     supplies: plan.collateral.map(([symbol, dollars]) => units(symbol, dollars)),
     borrows: plan.debt.map(([symbol, part]) => units(symbol, debt * part)),
   }
 }
 
-function thresholdOf(plan: PositionPlan, symbol: TokenSymbol): number {
+function limitsOf(plan: PositionPlan, symbol: TokenSymbol): { readonly threshold: number; readonly ltv: number } {
   const category = emodes.find((one) => one.id === plan.emode)
-  const { emode, threshold } = tokenData[symbol].reserve
-  return category !== undefined && emode === plan.emode ? category.threshold : threshold
+  const { reserve } = tokenData[symbol]
+  return category !== undefined && reserve.emode === plan.emode ? category : reserve
 }
