@@ -40,8 +40,7 @@ function touchedBy({ graph }: Context, { cluster, estimate }: Alone): ReadonlySe
 /** Whether the first's patches change what the second may take or gets. */
 function changes({ request }: Context, first: Alone | undefined, second: Alone | undefined): boolean {
   const [before, after] = [first?.estimate.offers[0], second?.estimate.offers[0]]
-  if (before === undefined || after === undefined || before.candidate.strategy !== after.candidate.strategy)
-    return false
+  if (before === undefined || after === undefined || before.candidate.module !== after.candidate.module) return false
   const scene = request.leave(after.candidate.scene, before.ends[1].after)
   const input = after.segment?.to ?? null
   try {

@@ -3,6 +3,7 @@ import { amount as amountOf } from '#core/numbers.ts'
 import { isBlocked, type Opportunity, type Terms } from '#core/opportunity.ts'
 import type { Funding } from '#core/plan.ts'
 import type { Scene } from '#core/scene.ts'
+import type { Strategy } from '#core/strategy.ts'
 import { type Clearing, clear } from './clear.ts'
 import type { Context } from './context.ts'
 import { estimateGas, shapeOf } from './gas.ts'
@@ -115,17 +116,17 @@ function closeLender({ graph }: Context, closed: Uint8Array, lender: Address): v
 
 /** Each in the scene that those before it leave; `null` where one is no longer there to be taken so. */
 function takeInTurn({ request }: Context, picks: readonly Pick[]): readonly Taking[] | null {
-  const scenes = new Map<string, Scene>()
+  const scenes = new Map<Strategy, Scene>()
   const takings: Taking[] = []
   for (const { offer, input } of picks) {
     const { candidate } = offer
-    const changed = scenes.get(candidate.strategy)
+    const changed = scenes.get(candidate.module)
     const scene = changed ?? candidate.scene
     const opportunity = changed === undefined ? candidate.opportunity : foundAgain(candidate, scene)
     if (opportunity === null || !allows(opportunity, input)) return null
     const terms = candidate.module.terms(scene, opportunity, input)
     takings.push({ candidate, scene, opportunity, input, terms })
-    scenes.set(candidate.strategy, request.leave(scene, terms.after))
+    scenes.set(candidate.module, request.leave(scene, terms.after))
   }
   return takings
 }

@@ -56,7 +56,7 @@ const both = (predicted: bigint, difference: bigint): Both => ({
 export function liquidationsOf(
   intent: Intent,
   settled: Settled,
-  revisionOf: (position: string) => string,
+  revisionOf: (market: string) => string,
 ): readonly Liquidation[] {
   const { exactness, receipt } = settled
   const route = intent.legs.map((leg, at) => ({
@@ -75,7 +75,7 @@ export function liquidationsOf(
     position: step.position,
     owner: step.owner,
     protocol: intent.strategy,
-    revision: revisionOf(step.position),
+    revision: revisionOf(step.market),
     collateral: step.collateral,
     debt: step.debt,
     repay: both(step.repay, exactness.repay[at] ?? 0n),

@@ -1,0 +1,100 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Sandbox, SandboxOptions } from '../../sandbox/sandbox.ts'
+import { startSandbox } from '../../sandbox/start.ts'
+import { deployAndConfigure } from '../../src/cli/demo/deploy-and-configure.ts'
+import { type SandboxConfigOptions, sandboxEnv } from '../../src/cli/demo/sandbox-config.ts'
+import { type OpenKeeper, openKeeper } from '../../src/cli/open-keeper.ts'
+import type { Config } from '../../src/config/config.ts'
+import type { KeeperEvents } from '../../src/engine/events.ts'
+import type { AttemptEvent, Intent } from '../../src/execution/intent.ts'
+import { openKeys } from '../../src/keys/open-keys.ts'
+import { createObserve } from '../../src/observe/create-observe.ts'
+
+export type Symbol = Parameters<Sandbox['setPrice']>[0]
+export type Live = OpenKeeper & {
+  readonly config: Config
+  readonly lines: string[]
+  readonly faults: Error[]
+  /** Mines one block and waits until the keeper has come to rest on it. */
+  readonly block: () => Promise<number>
+  readonly intents: () => readonly Intent[]
+  readonly attempts: () => readonly AttemptEvent[]
+  readonly stop: () => Promise<void>
+}
+export type Rig = {
+  readonly sandbox: Sandbox
+  readonly folder: string
+  readonly configure: (
+    options?: Partial<Omit<SandboxConfigOptions, 'executor'>>,
+  ) => Promise<{ config: Config; text: string }>
+  /** A keeper started on the chain, with the configuration changed where a test wants it. */
+  readonly live: (config: Config, also?: Partial<KeeperEvents>) => Promise<Live>
+  /** Feeds and pools brought to a price: the transactions land in the next block. */
+  readonly price: (symbol: Symbol, dollars: number) => Promise<void>
+  readonly end: () => Promise<void>
+}
+
+/** A private chain of its own for one test file. */
+export async function rig(options: SandboxOptions = {}): Promise<Rig> {
+  const sandbox = await startSandbox(options)
+  const folder = mkdtempSync(join(tmpdir(), 'plimsoll-test-'))
+  const living: Live[] = []
+  let journals = 0
+  return {
+    sandbox,
+    folder,
+    configure: (more = {}) =>
+      deployAndConfigure(sandbox, { journalPath: join(folder, `journal-${++journals}.sqlite`), ...more }),
+    live: async (config, also = {}) => {
+      const one = await start(sandbox, config, also)
+      living.push(one)
+      return one
+    },
+    price: async (symbol, dollars) => {
+      const usd = BigInt(Math.round(dollars * 1e8))
+      await sandbox.movePools({ [symbol]: usd })
+      await sandbox.setPrice(symbol, usd)
+    },
+    end: async () => {
+      for (const one of living) await one.stop()
+      await sandbox.stop()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+async function start(sandbox: Sandbox, config: Config, also: Partial<KeeperEvents>): Promise<Live> {
+  const lines: string[] = []
+  const faults: Error[] = []
+  const keys = await openKeys(config.keys, { env: sandboxEnv(sandbox), warn: (text) => lines.push(text) })
+  const observe = createObserve({ level: 'debug', isPretty: false, write: (line) => lines.push(line) })
+  const opened = await openKeeper(config, keys, observe, { ...also, fault: (error) => faults.push(error) })
+  await opened.keeper.start()
+  const running = opened.keeper.run()
+  let isStopped = false
+  return {
+    ...opened,
+    config,
+    lines,
+    faults,
+    block: async () => {
+      const { number } = await sandbox.mine()
+      while ((opened.keeper.head()?.block.number ?? 0) < number) await sleep(5)
+      await opened.keeper.idle()
+      return number
+    },
+    intents: () => opened.journal.select({ streams: ['intent'] }).map(({ record }) => record as unknown as Intent),
+    attempts: () =>
+      opened.journal.select({ streams: ['attempt'] }).map(({ record }) => record as unknown as AttemptEvent),
+    stop: async () => {
+      if (isStopped) return
+      isStopped = true
+      opened.live.close()
+      await running
+      opened.close()
+    },
+  }
+}
