@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
 import { KeeperError } from '#core/error.ts'
@@ -30,7 +31,11 @@ export async function startAnvil(options: AnvilOptions): Promise<Anvil> {
     ],
     { stdio: 'ignore' },
   )
-  const kill = (): void => void child.kill('SIGKILL')
+  const unguard = guard(child.pid)
+  const kill = (): void => {
+    unguard()
+    child.kill('SIGKILL')
+  }
   process.once('exit', kill)
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   let failed: Error | null = null
@@ -81,13 +86,30 @@ const answers = async (rpc: Rpc): Promise<boolean> =>
     () => false,
   )
 
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const at = server.address()
-      server.close(() => (at !== null && typeof at === 'object' ? resolve(at.port) : reject(new Error('no port'))))
+/** Below the range from which systems give out ports by themselves: between asking and anvil's own listening nobody takes it. */
+async function freePort(): Promise<number> {
+  for (let tries = 0; tries < 50; tries += 1) {
+    const port = randomInt(12_000, 32_000)
+    const free = await new Promise<boolean>((resolve) => {
+      const server = createServer()
+      server.once('error', () => resolve(false))
+      server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
     })
+    if (free) return port
+  }
+  throw new KeeperError('not-found', 'no free port between 12000 and 32000: end what holds them')
+}
+
+/**
+ * Ends anvil when this process is killed without a chance to do it itself: the shell waits for the end of a pipe that
+ * only this process holds. Not on Windows.
+ */
+function guard(pid: number | undefined): () => void {
+  if (process.platform === 'win32' || pid === undefined) return () => undefined
+  const watcher = spawn('sh', ['-c', 'read _; kill -9 "$0" 2> /dev/null', `${pid}`], {
+    stdio: ['pipe', 'ignore', 'ignore'],
   })
+  watcher.once('error', () => undefined)
+  watcher.unref()
+  return () => void watcher.kill('SIGKILL')
 }

@@ -5,7 +5,7 @@ import type { TokenSymbol } from './market-data.ts'
 import type { Call, Signer } from './signer.ts'
 
 /** The next submission of the one oracle, counted with those that are still in the mempool. */
-export async function submission(rpc: Rpc, tokens: Tokens, symbol: TokenSymbol, usd: bigint): Promise<Call> {
+async function submission(rpc: Rpc, tokens: Tokens, symbol: TokenSymbol, usd: bigint): Promise<Call> {
   const { address: to, abi } = tokens[symbol].aggregatorContract
   const data = abi.encodeFunctionData('latestRound', [])
   const latest = BigInt((await rpc.request('eth_call', [{ to, data }, 'pending'])) as Hex)

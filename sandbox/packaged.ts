@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import type { Hex } from '#core/address.ts'
+import { KeeperError } from '#core/error.ts'
 import { type Artifact, link } from '../contracts/compile.ts'
 import type { Code } from './batch.ts'
 
@@ -21,7 +22,7 @@ export function packaged(file: string, libraries: Readonly<Record<string, string
 /** A contract that ships as a class with `abi` and `bytecode` (typechain's factories). */
 export function packagedFactory(file: string, name: string): Code {
   const factory = (require(file) as Record<string, { abi: Code['abi']; bytecode: Hex }>)[`${name}__factory`]
-  if (factory === undefined) throw new Error(`${file} has no ${name}`)
+  if (factory === undefined) throw new KeeperError('not-found', `${file} has no ${name}`)
   return { abi: factory.abi, bytecode: factory.bytecode }
 }
 

@@ -8,13 +8,7 @@ import type { Call, Signer } from './signer.ts'
 export type Prices = Readonly<Partial<Record<TokenSymbol, bigint>>>
 
 /** The calls that bring every pool holding one of the symbols to their prices (dollars, 8 decimals). */
-export function poolMoves(
-  tokens: Tokens,
-  uniswap: Uniswap,
-  trader: Contract,
-  all: Prices,
-  moved: Prices,
-): readonly Call[] {
+function poolMoves(tokens: Tokens, uniswap: Uniswap, trader: Contract, all: Prices, moved: Prices): readonly Call[] {
   const concerned = (pair: readonly TokenSymbol[]): boolean => pair.some((symbol) => moved[symbol] !== undefined)
   const call = (name: string, args: readonly unknown[]): Call => ({
     to: trader.address,

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { listen } from './listen.ts'
 
 /** What may be done to a request; the first rule that fits decides, `times` requests long. */
-export type ProxyFault = {
+type ProxyFault = {
   /** Any, where absent. */
   readonly method?: string
   readonly kind: 'too-many' | 'drop' | 'hang' | 'not-json' | 'server-error'

@@ -9,8 +9,6 @@ import type { CountingProxy } from './proxy.ts'
 import type { RelayFaults } from './relay/faults.ts'
 import type { TestAccount } from './test-account.ts'
 
-export type { Mined } from './block-builder.ts'
-
 export type SandboxOptions = {
   readonly seed?: number
   /** A number opens so many simple ones. */

@@ -25,7 +25,7 @@ export const accounts = {
   relaySigner: testAccount('relay signer'),
   traffic: testAccount('traffic'),
 }
-export const lender = testAccount('lender').address
+const lender = testAccount('lender').address
 const treasury = testAccount('treasury').address
 export const deployer = accounts.deployer.address
 
@@ -50,8 +50,14 @@ export async function deployWorld(
   const { deployer: first, operators, owner, oracle, trader: market, traffic: others } = accounts
   await rpc.request('anvil_autoImpersonateAccount', [true])
   await rpc.request('anvil_setBlockTimestampInterval', [1])
-  const rich = [first, ...operators, owner, oracle, market, others].map((one) => one.address).concat(lender)
+  const rich = [first, owner, oracle, market, others].map((one) => one.address).concat(lender)
   await fundEther(rpc, rich, 10n ** 25n)
+  // What a keeper would put in: guards that watch the gas money have something to watch.
+  await fundEther(
+    rpc,
+    operators.map((one) => one.address),
+    10n ** 20n,
+  )
   const batch = batchOn(rpc, deployer)
   step('tokens and feeds')
   const own = ownContracts()

@@ -15,7 +15,7 @@ export type PositionPlan = {
   /** Opened when all others stand: it counts on what they have put in. */
   readonly late?: true
 }
-export type Units = { readonly symbol: TokenSymbol; readonly units: bigint }
+type Units = { readonly symbol: TokenSymbol; readonly units: bigint }
 export type PositionUnits = { readonly supplies: readonly Units[]; readonly borrows: readonly Units[] }
 
 /** Dollars sized in floats, then fixed in smallest units: nothing decides by them, they only make a world. */

@@ -14,8 +14,8 @@ export type Bundle = {
 }
 export type PrivateTransaction = { readonly transaction: Parsed; readonly lastBlock: number; readonly signer: Address }
 
-export const MAX_TRANSACTIONS = 100
-export const MAX_BYTES = 300_000
+const MAX_TRANSACTIONS = 100
+const MAX_BYTES = 300_000
 
 /** What `eth_sendBundle` was given, or why it is refused. */
 export function bundleOf(
