@@ -34,6 +34,23 @@ describe(`the crash, seed ${seed}, with nobody liquidating`, () => {
     expect(await under()).toEqual([])
   })
 
+  test('has a reserve that lacks the cash to pay its collateral out', async () => {
+    const { aave, tokens } = sandbox.addresses
+    const provider = new Interface([
+      'function getReserveTokensAddresses(address) view returns (address aToken, address, address)',
+    ])
+    const erc20 = new Interface(['function balanceOf(address) view returns (uint256)'])
+    const call = async (to: string, abi: Interface, name: string, of: string) =>
+      abi.decodeFunctionResult(
+        name,
+        (await sandbox.rpc.request('eth_call', [{ to, data: abi.encodeFunctionData(name, [of]) }, 'latest'])) as string,
+      )
+    const { aToken } = await call(aave['3.0'].dataProvider, provider, 'getReserveTokensAddresses', tokens.LINK.address)
+    const [cash] = await call(tokens.LINK.address, erc20, 'balanceOf', aToken)
+    expect(cash).toBeGreaterThan(0n)
+    expect(cash).toBeLessThan(200n * 10n ** 18n)
+  })
+
   test('takes the positions of every kind under, on both versions, and every transaction of it succeeds', async () => {
     for (const { label, prices } of crashScript(seed)) {
       await sandbox.movePools(prices)

@@ -130,6 +130,16 @@ describe('the relay', () => {
     expect(await transactions()).toEqual([])
   })
 
+  test('a bundle may hold a transaction of the mempool: it is included once, where the bundle has it', async () => {
+    const update = await sandbox.setPrice('WETH', usd(2_990))
+    const later = await sandbox.setPrice('WETH', usd(2_980))
+    const raw = (await sandbox.rpc.request('eth_getRawTransactionByHash', [update])) as Hex
+    const [ours] = await sign(0, transfer(1n))
+    await send([raw, ours!])
+    await sandbox.mine()
+    expect(await transactions()).toEqual([update, hashOf(ours!), later])
+  })
+
   test('keeps a bundle for its block, drops it afterwards, and refuses a past one', async () => {
     const txs = await sign(0, transfer(1n))
     await send(txs, { blockNumber: `0x${((await head()) + 2).toString(16)}` })
