@@ -17,4 +17,6 @@ export type Config = Omit<Settings, 'protocols' | 'venues' | 'flash'> & {
   readonly protocols: readonly Chosen<Definition>[]
   readonly venues: readonly Chosen<VenueDefinition>[]
   readonly flash: readonly Chosen<FlashDefinition>[]
+  /** `plimsoll.yaml:12` for `executor.sink`: for what only the chain can tell to be wrong. */
+  readonly where: (setting: string) => string
 }

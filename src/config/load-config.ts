@@ -49,7 +49,8 @@ export function loadConfig(sources: ConfigSources): Config {
     for (const { path, what } of issuesOf(parsed.error, namesAt)) issue(path, what)
     throw failed(problems)
   }
-  const config = complete(parsed.data, sources.registry, folder, issue)
+  const where = (setting: string): string => overridden.get(setting) ?? source.where(setting.split('.'))
+  const config = { ...complete(parsed.data, sources.registry, folder, issue), where }
   if (problems.length === 0) crossChecks(config, issue)
   if (problems.length > 0) throw failed(problems)
   return config
@@ -60,7 +61,7 @@ function complete(
   registry: Registry,
   folder: string,
   issue: (path: Path, what: string) => void,
-): Config {
+): Omit<Config, 'where'> {
   return {
     ...settings,
     keys: {

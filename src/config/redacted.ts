@@ -13,7 +13,7 @@ export function redacted(config: Config): unknown {
     if (typeof value !== 'object' || value === null) return value
     return Object.fromEntries(
       Object.entries(value)
-        .filter(([key]) => key !== 'definition')
+        .filter(([key, inner]) => key !== 'definition' && typeof inner !== 'function')
         .map(([key, inner]) => [key, shown(inner, name === '' ? key : `${name}.${key}`)]),
     )
   }
