@@ -41,7 +41,11 @@ export async function nodeChecks(rpc: Rpc, config: Config, nowMs: number): Promi
     feature('reads by block hash', called, storage),
     feature('logs', logs),
     simulated instanceof KeeperError
-      ? warning('simulation', 'eth_simulateV1 is refused', 'use a node that has it, or set submission.simulate to false')
+      ? warning(
+          'simulation',
+          'eth_simulateV1 is refused',
+          'use a node that has it, or set submission.simulate to false',
+        )
       : ok('simulation', 'eth_simulateV1 is answered'),
     head.baseFeePerGas === undefined
       ? failure('base fee', 'blocks have none', 'Plimsoll sends EIP-1559 transactions: use a chain that has them')
@@ -53,7 +57,8 @@ function headCheck(timestamp: number, number: number, blockSeconds: number, nowM
   const age = Math.round(nowMs / 1_000 - timestamp)
   if (age > 5 * blockSeconds)
     return warning('head', `block ${number} is ${age} seconds old`, 'wait until the node is synced, or ask another')
-  if (age < -30) return warning('head', `block ${number} is ${-age} seconds ahead of this clock`, 'set this clock right')
+  if (age < -30)
+    return warning('head', `block ${number} is ${-age} seconds ahead of this clock`, 'set this clock right')
   return ok('head', `block ${number}, ${Math.max(0, age)} seconds old`)
 }
 
@@ -63,7 +68,11 @@ function wrappedCheck(wrapped: Address, code: unknown, decimals: unknown, where:
   if (code === '0x' || code === undefined || code instanceof KeeperError)
     return failure(name, `${line}: there is no contract at ${checksummed(wrapped)}`, 'write its address on this chain')
   if (typeof decimals !== 'string' || !/^0x[0-9a-f]+$/i.test(decimals) || BigInt(decimals) !== 18n)
-    return failure(name, `${line}: ${checksummed(wrapped)} is no token of 18 decimals`, 'write the wrapped native token')
+    return failure(
+      name,
+      `${line}: ${checksummed(wrapped)} is no token of 18 decimals`,
+      'write the wrapped native token',
+    )
   return ok(name, checksummed(wrapped))
 }
 

@@ -82,14 +82,17 @@ async function keyChecks(
   if (prompt !== undefined) say('')
   const keys = await openKeys(config.keys, { env, warn, ...(prompt === undefined ? {} : { prompt }) })
   const checks = warnings.map((text) => warning('keys', text, 'see the words before'))
-  if (keys.operators.length === 0) checks.push(warning('operators', 'none', 'a live run needs one under keys.operators'))
+  if (keys.operators.length === 0)
+    checks.push(warning('operators', 'none', 'a live run needs one under keys.operators'))
   for (const { address } of keys.operators) {
     if (rpc === null) continue
     const balance = BigInt((await rpc.request('eth_getBalance', [address, 'latest'])) as string)
     const held = `${checksummed(address)} holds ${etherText(balance)} ether`
     // A liquidation of some hops at a base fee of a busy day.
     const needed = 1_000_000n * 100_000_000_000n
-    checks.push(balance >= needed ? ok('lane', held) : warning('lane', held, `send it ether: ${etherText(needed)} or more`))
+    checks.push(
+      balance >= needed ? ok('lane', held) : warning('lane', held, `send it ether: ${etherText(needed)} or more`),
+    )
   }
   checks.push(ok('relay identity', checksummed(keys.relay.address)))
   return { operators: keys.operators.map(({ address }) => address), checks }
@@ -110,7 +113,11 @@ function journalCheck(config: Config): Check {
 const marks = { ok: 'ok', warning: 'WARN', failure: 'FAIL' } as const
 
 function shown(checks: readonly Check[]): string {
-  const rows = checks.map(({ name, state, found, todo }) => [marks[state], name, todo === '' ? found : `${found}\n→ ${todo}`])
+  const rows = checks.map(({ name, state, found, todo }) => [
+    marks[state],
+    name,
+    todo === '' ? found : `${found}\n→ ${todo}`,
+  ])
   const failures = checks.filter(({ state }) => state === 'failure').length
   const warnings = checks.filter(({ state }) => state === 'warning').length
   const verdict = failures > 0 ? `${failures} to mend before anything is sent` : 'ready'

@@ -28,8 +28,9 @@ export const exitCodeOf = (error: unknown): number =>
 
 export const exitCodeHelp = `
 Exit codes:
-  0  done, also after Ctrl-C
+  0  done; a run or a demo also after Ctrl-C
   1  failed
   2  wrong use: a flag, the configuration, a key
   3  the node or a relay cannot be reached, or refuses
-  4  not ready: another chain, another executor, a failed check`
+  4  not ready: another chain, another executor, a failed check
+  130, 143  ended by a signal before it was done`

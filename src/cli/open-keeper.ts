@@ -5,7 +5,6 @@ import type { Config } from '../config/config.ts'
 import { composeKeeper } from '../engine/compose.ts'
 import type { KeeperEvents } from '../engine/events.ts'
 import type { Keeper } from '../engine/keeper.ts'
-import type { Modules } from '../engine/modules.ts'
 import { flashbotsRelay } from '../execution/flashbots-relay.ts'
 import { createLane } from '../execution/lane.ts'
 import type { Relay } from '../execution/relay.ts'
@@ -18,6 +17,7 @@ import { type Journal, openJournal } from '../journal/open-journal.ts'
 import type { Keys } from '../keys/key.ts'
 import type { Observe } from '../observe/observe.ts'
 import { keeperEvents } from './keeper-events.ts'
+import { modulesOf } from './modules-of.ts'
 
 export type OpenKeeper = {
   readonly keeper: Keeper
@@ -70,7 +70,7 @@ export async function openKeeper(
       hubs: config.hubs,
       depth,
     },
-    modules: modulesFor(config),
+    modules: modulesOf(config),
     rpc,
     live,
     lanes: submission.dryRun ? [] : keys.operators.map(({ wallet }) => createLane(wallet)),
@@ -97,24 +97,6 @@ export async function openKeeper(
     },
   }
 }
-
-const modulesFor = (config: Config): Modules => ({
-  strategies: config.protocols.map(({ name, label, definition, config: own }) => ({
-    key: `strategy/${label}`,
-    name,
-    module: definition.create(own),
-  })),
-  venues: config.venues.map(({ name, label, definition, config: own }) => ({
-    key: `venue/${label}`,
-    name,
-    module: definition.create(own),
-  })),
-  flash: config.flash.map(({ name, label, definition, config: own }) => ({
-    key: `flash/${label}`,
-    name,
-    module: definition.create(own),
-  })),
-})
 
 function openGuards(config: Config, store: Store, observe: Observe): Promise<Guards> {
   const kill = killFile(config.guards.killFile)

@@ -46,7 +46,10 @@ export async function sendCall(
   throw new KeeperError('rpc-refused', say, { retryable: true })
 }
 
-async function estimate(rpc: Rpc, call: { readonly from: string; readonly to: Address; readonly data: Hex }): Promise<bigint> {
+async function estimate(
+  rpc: Rpc,
+  call: { readonly from: string; readonly to: Address; readonly data: Hex },
+): Promise<bigint> {
   const [answer] = await rpc.batch([{ method: 'eth_estimateGas', params: [call] }])
   if (!(answer instanceof KeeperError)) return BigInt(answer as string)
   if (answer.retryable) throw answer

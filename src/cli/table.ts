@@ -1,7 +1,11 @@
 import Table from 'cli-table3'
 
 /** A table for a terminal: plain lines, no colour, so that it can be pasted into an issue as it is. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[], right: readonly string[] = []): string {
+export function table(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  right: readonly string[] = [],
+): string {
   const made = new Table({
     head: [...head],
     style: { head: [], border: [], compact: true },

@@ -62,7 +62,10 @@ async function withdraw(options: Options, loaded: Loaded, context: Context): Pro
   const isMoving = options.yes === true && held.length > 0
   if (held.length > 0 && !isMoving) context.say('Nothing was sent. Add --yes to move it to the sink.\n')
   const moved = isMoving ? await move(held, executor.address, rpc, options, loaded, context) : []
-  const shown = held.map(({ token, amount }) => ({ token: token === ZERO_ADDRESS ? 'native' : checksummed(token), amount }))
+  const shown = held.map(({ token, amount }) => ({
+    token: token === ZERO_ADDRESS ? 'native' : checksummed(token),
+    amount,
+  }))
   if (options.json === true) context.out(`${toJson({ sink: checksummed(executor.sink), held: shown, moved }, 2)}\n`)
 }
 

@@ -5,7 +5,7 @@ import type { MentionKind } from './mentions.ts'
 export type Filter = {
   /** Any of these streams; all when absent. */
   readonly streams?: readonly string[]
-  /** Only records that speak of it; a beginning of the id will do. */
+  /** Only records that speak of it; a beginning of the id will do, and of a position any part. */
   readonly about?: { readonly kind: MentionKind; readonly id: string }
   readonly sinceMs?: number
   /** The newest so many; they still come oldest first. */
@@ -23,8 +23,11 @@ export function select(database: DatabaseSync, filter: Filter): readonly Entry[]
   }
   if (filter.about !== undefined) {
     const { kind, id } = filter.about
-    where.push('seq IN (SELECT seq FROM mentions WHERE kind = ? AND substr(id, 1, ?) = ?)')
-    given.push(kind, id.length, id)
+    // A position's id ends with its owner, so any part of it finds it; of the others the beginning does.
+    where.push(
+      `seq IN (SELECT seq FROM mentions WHERE kind = ? AND instr(id, ?) ${kind === 'position' ? '> 0' : '= 1'})`,
+    )
+    given.push(kind, id)
   }
   if (filter.sinceMs !== undefined) {
     where.push('atMs >= ?')

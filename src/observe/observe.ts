@@ -22,6 +22,7 @@ export interface Observe {
     readonly protocols: readonly string[]
     readonly version: string
   }) => void
+  readonly syncing: (what: string, count: number) => void
   readonly synced: (what: { positions: number; markets: number; pools: number; ms: number }) => void
   readonly head: (what: { number: number; lagSeconds: number }) => void
   readonly reorg: (depth: number) => void

@@ -1,0 +1,55 @@
+import type { Rec } from '#core/plain.ts'
+import type { Sum } from '#core/plan.ts'
+import type { Entry } from '../journal/select.ts'
+
+/** One plan that was to be sent, and what came of it. */
+export type AttemptRow = {
+  readonly atMs: number
+  readonly plan: string
+  readonly strategy: string
+  readonly trigger: string
+  readonly via: string
+  readonly block: number
+  readonly positions: readonly string[]
+  readonly status: string
+  readonly detail: string
+  readonly tx: string | null
+  /** Wei of wrapped native; gas-free is before gas and tip. */
+  readonly net: { readonly predicted: bigint; readonly actual: bigint | null }
+}
+
+/** Joins intents with what happened to them, in the order of the intents. */
+export function attemptRows(entries: readonly Entry[]): readonly AttemptRow[] {
+  const fates = new Map<string, Rec>()
+  const receipts = new Map<string, Rec>()
+  for (const { stream, record } of entries) {
+    if (stream === 'attempt') fates.set(String(record.plan), record)
+    if (stream === 'receipt') receipts.set(String(record.plan), receiptOf(record))
+  }
+  return entries
+    .filter(({ stream }) => stream === 'intent')
+    .map(({ atMs, record }) => {
+      const plan = String(record.plan)
+      const fate = fates.get(plan)
+      const receipt = receipts.get(plan)
+      return {
+        atMs,
+        plan,
+        strategy: String(record.strategy),
+        trigger: String(record.trigger),
+        via: String(record.via),
+        block: Number(record.block),
+        positions: (record.steps as readonly Rec[]).map((step) => String(step.position)),
+        status: String(fate?.status ?? 'open'),
+        detail: String(fate?.detail ?? ''),
+        tx: receipt === undefined ? null : String(receipt.transactionHash),
+        net: {
+          predicted: (record.sum as unknown as Sum).net,
+          actual: receipt === undefined ? null : (receipt.actual as unknown as Sum).net,
+        },
+      }
+    })
+}
+
+/** A receipt's record may hold more beside it: how exact it was, the legs. */
+export const receiptOf = (record: Rec): Rec => (record.receipt === undefined ? record : (record.receipt as Rec))

@@ -1,0 +1,27 @@
+import type { Hex } from '#core/address.ts'
+import { createBooks } from '../book/books.ts'
+import type { Rpc } from '../chain/rpc.ts'
+import { blockOf, type RawBlock, viewOf } from '../chain/view.ts'
+import type { Config } from '../config/config.ts'
+import { Mirror } from '../engine/mirror.ts'
+import type { Head } from '../scene/next-block.ts'
+import { modulesOf } from './modules-of.ts'
+
+/** The chain as a keeper would hold it at its newest block, once. @throws `rpc-unreachable`, `rpc-refused`. */
+export async function loadMirror(
+  rpc: Rpc,
+  config: Config,
+  say: (text: string) => void,
+): Promise<{ readonly mirror: Mirror; readonly head: Head }> {
+  const raw = (await rpc.request('eth_getBlockByNumber', ['latest', false])) as RawBlock
+  const head: Head = {
+    hash: raw.hash as Hex,
+    block: blockOf(raw),
+    gasUsed: BigInt(raw.gasUsed),
+    gasLimit: BigInt(raw.gasLimit),
+  }
+  const tokens = [config.chain.wrappedNative, ...config.hubs]
+  const mirror = new Mirror(createBooks(config.chain.finalityBlocks), modulesOf(config), tokens)
+  await mirror.load(viewOf(rpc, head.hash, head.block), (what, count) => say(`reading ${what}: ${count}\n`))
+  return { mirror, head }
+}

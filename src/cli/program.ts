@@ -1,0 +1,45 @@
+import { Command } from 'commander'
+import { addConfig } from './config-verb.ts'
+import type { Context } from './context.ts'
+import { addDeploy } from './deploy.ts'
+import { addDoctor } from './doctor.ts'
+import { exitCodeHelp } from './exit-code.ts'
+import { addExplain } from './explain.ts'
+import { addGuards } from './guards.ts'
+import { addHistory } from './history.ts'
+import { addRun } from './run.ts'
+import { addScan } from './scan.ts'
+import { version } from './version.ts'
+import { addWithdraw } from './withdraw.ts'
+
+const help = `
+Begin with:
+  plimsoll demo                         a private chain, a market crash, real liquidations; no key, no node
+  plimsoll doctor -c plimsoll.yaml      what is missing for a live run
+  plimsoll run -c plimsoll.yaml         a dry run, until the file says otherwise
+
+\`plimsoll help <verb>\` explains each with examples.
+${exitCodeHelp}`
+
+/** The command line. `end` is told the code to leave with, where it is not 0. */
+export function createProgram(context: Context, end: (code: number) => void): Command {
+  const program = new Command('plimsoll')
+    .description('A liquidation keeper: watches on-chain loans for the line, and acts the moment one sinks below it.')
+    .version(version)
+    .addHelpText('after', help)
+    .showSuggestionAfterError()
+    .exitOverride()
+    .configureOutput({ writeOut: context.out, writeErr: context.say })
+  addRun(program, context)
+  addScan(program, context)
+  addExplain(program, context)
+  addHistory(program, context)
+  addDoctor(program, context, end)
+  addDeploy(program, context)
+  addWithdraw(program, context)
+  addGuards(program, context)
+  addConfig(program, context)
+  for (const verb of program.commands)
+    verb.exitOverride().configureOutput({ writeOut: context.out, writeErr: context.say })
+  return program
+}

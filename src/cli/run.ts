@@ -1,0 +1,106 @@
+import type { Command } from 'commander'
+import { httpRpc } from '../chain/rpc.ts'
+import { secretsOf } from '../config/redacted.ts'
+import { killFile } from '../guards/kill-file.ts'
+import type { Keys } from '../keys/key.ts'
+import { openKeys } from '../keys/open-keys.ts'
+import { createObserve } from '../observe/create-observe.ts'
+import type { Observe } from '../observe/observe.ts'
+import { startServer } from '../observe/server.ts'
+import { configOptions, type Loaded, loadFrom } from './config-options.ts'
+import type { Context } from './context.ts'
+import { type OpenKeeper, openKeeper } from './open-keeper.ts'
+import { promptOf } from './own-key.ts'
+import { preflight } from './preflight.ts'
+import { version } from './version.ts'
+
+const help = `
+Follows the chain, judges every position at every block, and liquidates what pays. A dry run, which is the default,
+does all of it but send; submission.dryRun: false sends. /metrics, /healthz and /readyz answer on http.host:http.port.
+Logs go to standard error: lines of JSON, or for people at a terminal. Ctrl-C ends cleanly, a second one at once.
+
+Examples:
+  plimsoll run                                 with ./plimsoll.yaml
+  plimsoll run -c mainnet.yaml --log-level debug
+  plimsoll run --submission-dry-run false      sends`
+
+/** `plimsoll run` */
+export function addRun(program: Command, context: Context): void {
+  configOptions(program.command('run').description('watch the chain and liquidate what pays'))
+    .addHelpText('after', help)
+    .action(async (options: Record<string, unknown>) => run(await loadFrom(options, context), context))
+}
+
+/** A keeper's life from the configuration to the last line. @throws what keeps it from starting. */
+async function run({ config, env }: Loaded, context: Context): Promise<void> {
+  const { level } = config.log
+  const keyValues = config.keys.operators.flatMap((source) => ('env' in source ? [env[source.env] ?? ''] : []))
+  const observe = createObserve({ level, isPretty: context.isTerminal, secrets: [...secretsOf(config), ...keyValues] })
+  const { isTerminal: _, ...rest } = context
+  observe.starting({
+    chainId: config.chain.id,
+    blockSeconds: config.chain.blockSeconds,
+    isDryRun: config.submission.dryRun,
+    via: config.submission.via,
+    protocols: config.protocols.map(({ label }) => label),
+    version,
+  })
+  const server = await startServer(observe, config.http.host, config.http.port)
+  try {
+    const keys = await keysFor({ config, env }, rest, observe)
+    const operators = keys.operators.map(({ address }) => address)
+    await preflight(httpRpc(config.chain.rpc), config, operators)
+    const syncing = (what: string, count: number): void => observe.syncing(what, count)
+    const opened = await openKeeper(config, keys, observe, { syncing })
+    try {
+      await live(opened, config.guards.killFile, observe, context)
+    } finally {
+      opened.close()
+    }
+  } finally {
+    await server.stop()
+    observe.stopped()
+  }
+}
+
+/** A dry run needs no key, so none is opened: nothing can be sent by mistake. */
+function keysFor(
+  { config, env }: Omit<Loaded, 'file'>,
+  context: Pick<Context, 'prompt'>,
+  observe: Observe,
+): Promise<Keys> {
+  if (config.submission.dryRun) return openKeys({ operators: [], relay: null }, { env, warn: () => undefined })
+  const prompt = context.prompt === undefined ? {} : promptOf(context as Context)
+  return openKeys(config.keys, { env, warn: observe.warning, ...prompt })
+}
+
+async function live(
+  { keeper, guards, live }: OpenKeeper,
+  kill: string,
+  observe: Observe,
+  context: Context,
+): Promise<void> {
+  context.onKillSignal(() => guards.trip('kill', 'SIGUSR2').catch(observe.failed))
+  const file = killFile(kill)
+  const obey = (): void => {
+    for (const name of file.takeAsked()) guards.close(name).catch((error: Error) => observe.warning(error.message))
+  }
+  obey()
+  const timer = setInterval(obey, 1_000)
+  const stopped = new Promise<void>((done) => {
+    const end = (): void => {
+      observe.stopping(String(context.stop.reason))
+      live.close()
+      done()
+    }
+    if (context.stop.aborted) end()
+    else context.stop.addEventListener('abort', end, { once: true })
+  })
+  try {
+    // What the first reading of a large chain has begun cannot be taken back, but need not be waited for.
+    const isStarted = await Promise.race([keeper.start().then(() => true), stopped.then(() => false)])
+    if (isStarted) await keeper.run()
+  } finally {
+    clearInterval(timer)
+  }
+}

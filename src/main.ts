@@ -1,0 +1,43 @@
+import { constants } from 'node:os'
+import password from '@inquirer/password'
+import type { Context } from './cli/context.ts'
+import { main } from './cli/main.ts'
+
+const stop = new AbortController()
+let stoppedAtMs = 0
+
+/** The first asks for a clean end, a later one does not wait. A wrapper may pass on what a terminal sent already. */
+function onStop(signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP'): void {
+  const isEcho = stop.signal.aborted && Date.now() - stoppedAtMs < 500
+  if (isEcho) return
+  if (stop.signal.aborted) process.exit(128 + constants.signals[signal])
+  stoppedAtMs = Date.now()
+  stop.abort(signal)
+  // A verb that has nothing to bring to an end hears nothing of it.
+  if (!isLongLived) process.exit(128 + constants.signals[signal])
+}
+
+const verb = process.argv[2]
+const isLongLived = verb === 'run' || verb === 'demo'
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => onStop(signal))
+
+const killHandlers: (() => void)[] = []
+process.on('SIGUSR2', () => {
+  for (const handler of killHandlers) handler()
+})
+
+const context: Context = {
+  out: (text) => process.stdout.write(text),
+  say: (text) => process.stderr.write(text),
+  env: process.env,
+  isTerminal: process.stderr.isTTY === true,
+  ...(process.stdin.isTTY === true
+    ? { prompt: (message: string) => password({ message }, { output: process.stderr }) }
+    : {}),
+  stop: stop.signal,
+  onKillSignal: (handler) => killHandlers.push(handler),
+}
+
+const code = await main(process.argv.slice(2), context)
+// What is still in a pipe must arrive before the process ends.
+process.stdout.write('', () => process.exit(code))
