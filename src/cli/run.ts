@@ -35,8 +35,12 @@ export function addRun(program: Command, context: Context): void {
 async function run({ config, env }: Loaded, context: Context): Promise<void> {
   const { level } = config.log
   const keyValues = config.keys.operators.flatMap((source) => ('env' in source ? [env[source.env] ?? ''] : []))
-  const observe = createObserve({ level, isPretty: context.isTerminal, secrets: [...secretsOf(config), ...keyValues] })
-  const { isTerminal: _, ...rest } = context
+  const observe = createObserve({
+    level,
+    isPretty: context.isTerminal,
+    secrets: [...secretsOf(config), ...keyValues],
+    ...(context.isTerminal ? {} : { write: context.say }),
+  })
   observe.starting({
     chainId: config.chain.id,
     blockSeconds: config.chain.blockSeconds,
@@ -46,8 +50,9 @@ async function run({ config, env }: Loaded, context: Context): Promise<void> {
     version,
   })
   const server = await startServer(observe, config.http.host, config.http.port)
+  observe.serving(config.http.host, server.port)
   try {
-    const keys = await keysFor({ config, env }, rest, observe)
+    const keys = await keysFor({ config, env }, context, observe)
     const operators = keys.operators.map(({ address }) => address)
     await preflight(httpRpc(config.chain.rpc), config, operators)
     const syncing = (what: string, count: number): void => observe.syncing(what, count)
@@ -64,14 +69,9 @@ async function run({ config, env }: Loaded, context: Context): Promise<void> {
 }
 
 /** A dry run needs no key, so none is opened: nothing can be sent by mistake. */
-function keysFor(
-  { config, env }: Omit<Loaded, 'file'>,
-  context: Pick<Context, 'prompt'>,
-  observe: Observe,
-): Promise<Keys> {
+function keysFor({ config, env }: Omit<Loaded, 'file'>, context: Context, observe: Observe): Promise<Keys> {
   if (config.submission.dryRun) return openKeys({ operators: [], relay: null }, { env, warn: () => undefined })
-  const prompt = context.prompt === undefined ? {} : promptOf(context as Context)
-  return openKeys(config.keys, { env, warn: observe.warning, ...prompt })
+  return openKeys(config.keys, { env, warn: observe.warning, ...promptOf(context) })
 }
 
 async function live(

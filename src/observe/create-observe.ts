@@ -67,6 +67,7 @@ function chainEvents(log: Log, metrics: Metrics, health: ReturnType<typeof creat
       const said = isDryRun ? 'DRY RUN: everything is judged and journaled, nothing is sent' : `live, sending by ${via}`
       log.info({ event: 'starting', chainId, isDryRun, via, protocols, version }, said)
     },
+    serving: (host, port) => log.info({ event: 'serving', host, port }, `metrics and health on http://${host}:${port}`),
     syncing: (what, count) => log.info({ event: 'syncing', what, count }, `reading ${what}: ${count}`),
     synced: ({ positions, markets, pools, ms }) => {
       health.synced()

@@ -22,6 +22,8 @@ export interface Observe {
     readonly protocols: readonly string[]
     readonly version: string
   }) => void
+  /** Where /metrics, /healthz and /readyz answer. */
+  readonly serving: (host: string, port: number) => void
   readonly syncing: (what: string, count: number) => void
   readonly synced: (what: { positions: number; markets: number; pools: number; ms: number }) => void
   readonly head: (what: { number: number; lagSeconds: number }) => void

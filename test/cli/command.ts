@@ -1,0 +1,33 @@
+import type { Context } from '../../src/cli/context.ts'
+import { main } from '../../src/cli/main.ts'
+
+export type Ended = { readonly code: number; readonly out: string; readonly said: string }
+export type Started = {
+  readonly ended: Promise<Ended>
+  readonly stop: (signal: string) => void
+  readonly said: () => string
+}
+
+/** Starts a verb in this process, as the terminal would, and collects all it says. */
+export function start(args: readonly string[], env: Readonly<Record<string, string>> = {}): Started {
+  const stop = new AbortController()
+  let out = ''
+  let said = ''
+  const context: Context = {
+    out: (text) => {
+      out += text
+    },
+    say: (text) => {
+      said += text
+    },
+    env,
+    isTerminal: false,
+    stop: stop.signal,
+    onKillSignal: () => undefined,
+  }
+  const ended = main(args, context).then((code) => ({ code, out, said }))
+  return { ended, stop: (signal) => stop.abort(signal), said: () => said }
+}
+
+export const command = (args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> =>
+  start(args, env).ended
