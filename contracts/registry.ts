@@ -53,10 +53,14 @@ export const aavePoolEntries = (pool: Address, { lends = true } = {}): readonly 
   ...(lends ? [lenderEntry('aave-v3', pool)] : []),
 ]
 
+/** The key of leave to call a function; what the owner names when removing it. */
+export const keyOfTarget = (to: Address, selector: Hex): Hex => keyOf('target', Number(selector), to)
+
+const keyOf = (kind: keyof typeof layout.registry, detail: number, who: Address): Hex =>
+  word((BigInt(layout.registry[kind]) << 248n) | (BigInt(detail) << 160n) | BigInt(who))
+
 function entryOf(kind: keyof typeof layout.registry, detail: number, who: Address, value: Hex, words: string) {
-  address(who)
-  const key = word((BigInt(layout.registry[kind]) << 248n) | (BigInt(detail) << 160n) | BigInt(who))
-  return { key, value, words }
+  return { key: keyOf(kind, detail, address(who)), value, words }
 }
 
 const word = (value: bigint): Hex => `0x${value.toString(16).padStart(64, '0')}`

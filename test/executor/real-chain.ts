@@ -1,7 +1,7 @@
 import { Interface, Wallet } from 'ethers'
 import { type Address, address, type Hex } from '#core/address.ts'
-import { type Amount, amount, bps, wei } from '#core/numbers.ts'
-import { call, type Instruction, type Order, type SwapAmount } from '#core/program.ts'
+import { type Amount, amount } from '#core/numbers.ts'
+import { call, type Instruction, type Order } from '#core/program.ts'
 import { type Deployed, deployExecutor } from '../../contracts/deploy-executor.ts'
 import { aavePoolEntries, factoryEntry, lenderEntry, type RegistryEntry } from '../../contracts/registry.ts'
 import type { Sandbox } from '../../sandbox/sandbox.ts'
@@ -41,16 +41,6 @@ export async function startRealChain(): Promise<RealChain> {
   return { ...sandbox, executor: deployed.executor, deployed, registry }
 }
 
-export const order = (program: readonly Instruction[], rest: Partial<Order> = {}): Order => ({
-  firstBlock: 0,
-  lastBlock: 2 ** 40,
-  minimumNet: wei(0n),
-  tipShareBps: bps(0n),
-  expects: [],
-  program,
-  ...rest,
-})
-
 /** Repays `debtToCover` of a borrower's debt and takes collateral for it; the debt asset must be there. */
 export function liquidation(
   pool: Address,
@@ -67,28 +57,6 @@ export function liquidation(
     callback: null,
   }
 }
-
-export const flash = (
-  kind: string,
-  lender: Address,
-  asset: Address,
-  units: bigint,
-  inside: readonly Instruction[],
-): Instruction => ({ op: 'flash', kind, lender, asset, amount: amount(units), inside })
-
-export function swap(
-  kind: string,
-  factory: Address,
-  pool: Address,
-  [sell, buy]: readonly [Address, Address],
-  sells: SwapAmount,
-  { feePips = 3000, minimum = 0n }: { readonly feePips?: number; readonly minimum?: bigint } = {},
-): Instruction {
-  return { op: 'swap', kind, factory, pool, sell, buy, feePips, amount: sells, minimum: amount(minimum) }
-}
-
-export const exactly = (units: bigint): SwapAmount => ({ exactly: amount(units) })
-export const gainedLess = (units: bigint): SwapAmount => ({ gainedLess: amount(units) })
 
 export type Receipt = {
   readonly status: string

@@ -5,19 +5,16 @@ import { bps } from '#core/numbers.ts'
 import type { Instruction } from '#core/program.ts'
 import { readExecutor } from '../../contracts/read-executor.ts'
 import { usd } from '../../sandbox/market-data.ts'
+import { flash, gainedLess, order, swap } from './programs.ts'
 import {
   allowance,
   balanceOf,
   execute,
-  flash,
-  gainedLess,
   liquidation,
   lower,
-  order,
   type RealChain,
   type Receipt,
   startRealChain,
-  swap,
 } from './real-chain.ts'
 
 const abi = new Interface(executorAbi)

@@ -71,8 +71,10 @@ contract Pools is IPools {
     function _amount(address sell, uint256 mode, uint256 amount) private returns (uint256) {
         uint256 gained = Tokens.gained(sell);
         if (mode == EXACTLY) return gained < amount ? gained : amount;
-        if (mode == GAINED_LESS) return gained > amount ? gained - amount : 0;
-        revert Reader.BadProgram();
+        if (mode != GAINED_LESS) revert Reader.BadProgram();
+        // More than a signed number holds would be read as a wish to buy.
+        if (gained > uint256(type(int256).max)) revert Reader.BadProgram();
+        return gained > amount ? gained - amount : 0;
     }
 
     /// The address must be where a registered factory makes its pool of these tokens and this fee.

@@ -1,0 +1,361 @@
+import { Interface } from 'ethers'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Address, Hex } from '#core/address.ts'
+import { amount, bps, wei } from '#core/numbers.ts'
+import { call, type Instruction } from '#core/program.ts'
+import type { Contract } from '../../sandbox/batch.ts'
+import { compiledCode } from '../../sandbox/compiled.ts'
+import { testAccount } from '../../sandbox/test-account.ts'
+import { encodeOrder, encodeProgram } from '../../src/execution/encode-order.ts'
+import { attack, printAttacks } from './attack.ts'
+import { account, type Bench, E18, startBench } from './bench.ts'
+import { outcome, outcomeOf } from './calls.ts'
+import { act, exactly, flash, gainedLess, order, swap } from './programs.ts'
+
+const way = {
+  honest: 0,
+  silent: 1,
+  twice: 2,
+  otherAmount: 3,
+  otherPayload: 4,
+  otherInitiator: 5,
+  otherAsset: 6,
+  lendsNothing: 7,
+  takesNothing: 8,
+  hugePremium: 9,
+}
+const onLiquidate: Hex = '0x7ee0081a'
+
+describe('by what the program names', () => {
+  let bench: Bench
+  let weth: Address
+  let token: Address
+  let fakePool: Contract
+  let puppet: Contract
+  beforeAll(async () => {
+    bench = await startBench()
+    weth = bench.weth.address
+    token = bench.tokens.PlainToken.address
+    fakePool = bench.batch.deploy(compiledCode(bench.own, 'FakePool'))
+    puppet = bench.batch.deploy(compiledCode(bench.own, 'Puppet'))
+    await bench.batch.flush()
+  })
+  afterAll(() => bench?.stop())
+  printAttacks('By what the program names')
+
+  const run = async (...program: Instruction[]): Promise<string> => outcome(bench, order(program))
+  const mustPay = (...program: Instruction[]): Promise<string> =>
+    outcome(bench, order(program, { minimumNet: wei(1n) }))
+  /** Gives the executor wrapped native for nothing, so that an attack never fails for want of profit alone. */
+  const gift = (units = E18): Instruction => act(bench.market, 'redeem', [units, weth, bench.executor])
+  const borrow = (kind: string, lender: Contract, inside: Instruction[] = []) =>
+    flash(kind, lender.address, token, E18, inside)
+  const v3 = (pool = bench.v3.pool, factory = bench.v3.factory.address, sells = exactly(E18), minimum = 0n) =>
+    swap('uniswap-v3', factory, pool, [weth, token], sells, { minimum })
+  const v2 = (
+    pool = bench.v2.pair.PlainToken,
+    factory = bench.v2.factory.address,
+    sells = exactly(E18),
+    minimum = 0n,
+  ) => swap('uniswap-v2', factory, pool, [weth, token], sells, { minimum })
+  const turn = async (to: number): Promise<void> => {
+    bench.batch.call(account.deployer.address, bench.lender, 'set', [to])
+    await bench.batch.flush()
+  }
+
+  it.each(['morpho', 'aave-v3'])('an honest loan of kind %s goes through, for comparison', async (kind) => {
+    await turn(way.honest)
+    expect(await run(borrow(kind, bench.lender), gift())).toBe('ok')
+  })
+
+  attack('fake lender (not registered)', () => run(borrow('morpho', fakePool)), /^NotRegistered/)
+  attack(
+    'registered lender named as another kind',
+    () => run(flash('aave-v3', bench.morpho.address, token, E18, [])),
+    /^NotRegistered/,
+  )
+  for (const [kind, what, to, comesTo] of [
+    ['morpho', 'lends and never calls back', way.silent, /^CallbackMissing/],
+    ['morpho', 'calls back twice', way.twice, /^CallbackUnexpected/],
+    ['morpho', 'calls back with another amount', way.otherAmount, /^LoanMismatch/],
+    ['morpho', 'hands back another program', way.otherPayload, /^PayloadMismatch/],
+    ['morpho', 'lends nothing and takes it back', way.lendsNothing, /^StandingLost/],
+    ['aave-v3', 'never calls back', way.silent, /^CallbackMissing/],
+    ['aave-v3', 'names another initiator', way.otherInitiator, /^LoanMismatch/],
+    ['aave-v3', 'names another asset', way.otherAsset, /^LoanMismatch/],
+    ['aave-v3', 'hands back another program', way.otherPayload, /^PayloadMismatch/],
+    ['aave-v3', 'asks a premium as large as the loan', way.hugePremium, /^StandingLost/],
+  ] as const) {
+    attack(
+      `hostile registered lender (${kind}) ${what}`,
+      async () => {
+        await turn(to)
+        return run(borrow(kind, bench.lender, [gift()]), gift())
+      },
+      comesTo,
+    )
+  }
+
+  attack('fake market (not registered)', () => run(act(fakePool, 'getReserves', [])), /^NotRegistered/)
+  attack(
+    'registered market, a function that is not',
+    () => run({ op: 'act', call: call(bench.market.address, '0x12345678'), approve: null, callback: null }),
+    /^NotRegistered/,
+  )
+  attack(
+    'token transferred straight to a stranger',
+    () => run(act(bench.tokens.PlainToken, 'transfer', [account.stranger.address, E18])),
+    /^NotRegistered/,
+  )
+  attack(
+    'the executor acts on itself',
+    () => run({ op: 'act', call: call(bench.executor, '0x51cff8d9'), approve: null, callback: null }),
+    /^NotRegistered/,
+  )
+  attack(
+    'registered function, somebody else as its recipient',
+    () => run(act(bench.market, 'redeem', [E18, weth, account.stranger.address])),
+    /^RecipientMismatch/,
+  )
+  attack(
+    'recipient filled in afterwards',
+    () =>
+      run(
+        act(bench.market, 'redeem', [E18, weth, bench.executor], {
+          fills: [{ offset: 68, with: 'gained', asset: token }],
+        }),
+      ),
+    /^RecipientMismatch/,
+  )
+  attack(
+    'selector filled in afterwards',
+    async () => {
+      const refused = act(bench.market, 'liquidateCode', [0], { fills: [{ offset: 0, with: 'gained', asset: weth }] })
+      await expect(run(refused).catch(String)).resolves.toMatch(/outside the calldata/)
+      // What the encoder refuses, written by hand: the fill's offset is in the bytes before its asset.
+      const good = encodeOrder(
+        order([act(bench.market, 'liquidateCode', [0], { fills: [{ offset: 4, with: 'gained', asset: weth }] })]),
+      )
+      const bad = good.replace(`00000400${weth.slice(2)}`, `00000000${weth.slice(2)}`) as Hex
+      expect(bad).not.toBe(good)
+      return outcomeOf(bench.rpc, { from: account.operator.address, to: bench.executor, data: bad })
+    },
+    /^BadProgram/,
+  )
+  attack(
+    'fake router as spender',
+    () =>
+      run(
+        act(bench.market, 'liquidateCode', [0], { approve: { asset: weth, amount: E18, spender: fakePool.address } }),
+      ),
+    /^SpenderUnknown/,
+  )
+  attack('fake pool (V3)', () => run(gift(), v3(fakePool.address)), /^PoolUnknown/)
+  attack('fake pool (V2)', () => run(gift(), v2(fakePool.address)), /^PoolUnknown/)
+  attack('fake factory', () => run(gift(), v3(fakePool.address, fakePool.address)), /^NotRegistered/)
+  attack(
+    'factory of the other kind',
+    () => run(gift(), v2(bench.v2.pair.PlainToken, bench.v3.factory.address)),
+    /^NotRegistered/,
+  )
+  attack('pool of another fee', () => run(gift(), { ...v3(), feePips: 500 } as Instruction), /^PoolUnknown/)
+  attack(
+    'pool that was never made',
+    () =>
+      run(
+        gift(),
+        swap('uniswap-v3', bench.greedy.address, bench.greedyPool, [weth, bench.tokens.FeeToken.address], exactly(E18)),
+      ),
+    /^PoolUnknown/,
+  )
+  for (const [what, to, comesTo] of [
+    ['never calls back', 0, /^CallbackMissing/],
+    ['asks for more than was offered', 1, /^Overcharged/],
+    ['asks twice', 2, /^CallbackUnexpected/],
+    ['takes all and pays nothing', 3, /^TooLittle/],
+  ] as const) {
+    attack(
+      `pool of a hostile registered factory ${what}`,
+      async () => {
+        bench.batch.call(
+          account.deployer.address,
+          { ...bench.greedy, address: bench.greedyPool, abi: compiledInterface(bench, 'GreedyPool') },
+          'set',
+          [to],
+        )
+        await bench.batch.flush()
+        return run(gift(), v3(bench.greedyPool, bench.greedy.address, exactly(E18 / 2n), 1n))
+      },
+      comesTo,
+    )
+  }
+  attack('swap below its minimum (V3)', () => run(gift(), v3(undefined, undefined, exactly(E18), E18)), /^TooLittle/)
+  attack('swap below its minimum (V2)', () => run(gift(), v2(undefined, undefined, exactly(E18), E18)), /^TooLittle/)
+
+  const hostile = (name: string, args: readonly unknown[], inside: Instruction[] = [gift()]) =>
+    act(bench.hostile, name, args, { callback: { selector: onLiquidate, inside } })
+  attack('market never calls back', () => run(hostile('neverCallsBack', ['payload'])), /^CallbackMissing/)
+  attack('market calls back twice', () => run(hostile('callsBackTwice', ['payload'])), /^CallbackUnexpected/)
+  attack(
+    'market hands back another program',
+    () => run(hostile('callsBackWithOther', ['payload', encodeProgram([gift(2n * E18)])])),
+    /^PayloadMismatch/,
+  )
+  attack(
+    'market calls back by another function',
+    () => run(hostile('callsBackOtherwise', ['payload', '0x31f57072'])),
+    /^CallbackUnexpected/,
+  )
+  attack(
+    'market sends another to call back',
+    () => run(hostile('callsBackBy', ['payload', puppet.address])),
+    /^CallbackUnexpected/,
+  )
+  attack(
+    'market calls back unasked',
+    () => run(act(bench.hostile, 'callsBackOtherwise', ['0x', onLiquidate])),
+    /^CallbackUnexpected/,
+  )
+  attack(
+    'program names another to call back',
+    () =>
+      run(
+        act(bench.hostile, 'callsBackBy', ['payload', puppet.address], {
+          callback: { from: puppet.address, selector: onLiquidate, inside: [gift()] },
+        }),
+      ),
+    /^NotRegistered/,
+  )
+  attack(
+    'market takes more than was approved',
+    () => run(act(bench.hostile, 'takesMore', [token, E18 + 1n], { approve: { asset: token, amount: E18 } })),
+    /^Error\(allowance\)/,
+  )
+  attack(
+    'market keeps its allowance for later',
+    async () => {
+      const later = act(bench.hostile, 'takesLater', [token, bench.executor, E18])
+      return run(act(bench.hostile, 'takesNothing', [], { approve: { asset: token, amount: E18 } }), gift(), later)
+    },
+    /^Error\(allowance\)/,
+  )
+  attack(
+    'market pays native currency through a stranger',
+    () => run(act(bench.hostile, 'sendsThrough', [puppet.address, 1])),
+    /^NativeRefused/,
+  )
+
+  attack('standing wrapped native counted as profit', () => mustPay(), /^BelowMinimum\(0, 1\)/)
+  attack(
+    'standing token sold for profit (exactly)',
+    () => mustPay(swap('uniswap-v3', bench.v3.factory.address, bench.v3.pool, [token, weth], exactly(E18))),
+    /^BelowMinimum\(0, 1\)/,
+  )
+  attack(
+    'standing token sold for profit (all that was gained)',
+    () =>
+      mustPay(swap('uniswap-v2', bench.v2.factory.address, bench.v2.pair.PlainToken, [token, weth], gainedLess(0n))),
+    /^BelowMinimum\(0, 1\)/,
+  )
+  attack('standing native currency wrapped for profit', () => mustPay({ op: 'wrap' }), /^BelowMinimum\(0, 1\)/)
+  attack(
+    'standing native currency spent by an act',
+    () => mustPay(act(bench.market, 'buy', [weth, E18], { value: E18 })),
+    /^NativeShort/,
+  )
+  attack(
+    'standing token paid for wrapped native',
+    () =>
+      mustPay(act(bench.market, 'liquidate', [token, E18, weth, 2n * E18], { approve: { asset: token, amount: E18 } })),
+    /^StandingLost/,
+  )
+  attack(
+    'standing token filled in as gained',
+    () =>
+      mustPay(
+        act(bench.market, 'sellAll', [token, 0, weth, 0], {
+          approve: { asset: token, amount: E18 },
+          fills: [{ offset: 36, with: 'gained', asset: token }],
+        }),
+      ),
+    /^BelowMinimum\(0, 1\)/,
+  )
+  attack(
+    'standing wrapped native paid away behind a larger gift of another token',
+    () =>
+      run(act(bench.market, 'liquidate', [weth, E18, token, 100n * E18], { approve: { asset: weth, amount: E18 } })),
+    /^(StandingLost|BelowMinimum)/,
+  )
+  attack(
+    'standing shares burnt without an allowance',
+    () => mustPay(act(bench.market, 'burnShares', [E18, weth, 2n * E18])),
+    /^StandingLost/,
+  )
+  attack(
+    'standing wrapped native paid as the tip',
+    () => outcome(bench, order([], { tipShareBps: bps(10_000n), minimumNet: wei(1n) })),
+    /^BelowMinimum/,
+  )
+  attack(
+    'tip above all that was gained',
+    () => outcome(bench, order([gift()], { tipShareBps: bps(10_000n), minimumNet: wei(1n) })),
+    /^BelowMinimum/,
+  )
+  attack(
+    'tip share above one',
+    async () => {
+      try {
+        return await outcome(bench, order([gift()], { tipShareBps: bps(10_001n) }))
+      } catch (error) {
+        return String(error)
+      }
+    },
+    /0 to 10000/,
+  )
+  attack(
+    'gas larger than the gain',
+    () => outcome(bench, order([gift(1_000_000n)]), { gasPrice: 10_000_000_000n }),
+    /^BelowMinimum\(-/,
+  )
+
+  attack(
+    'price moved since it was planned',
+    async () => {
+      const probe = bench.batch.deploy(compiledCode(bench.own, 'Probe'))
+      await bench.batch.flush()
+      const data = probe.abi.encodeFunctionData('price') as Hex
+      const word = (value: number): Hex => `0x${value.toString(16).padStart(64, '0')}`
+      const with_ = (value: number) =>
+        outcome(bench, order([gift()], { expects: [{ to: probe.address, data, word: word(value) }] }))
+      expect(await with_(7)).toBe('ok')
+      return with_(8)
+    },
+    /^PriceMoved/,
+  )
+  attack(
+    'expectation of an address without code',
+    () =>
+      outcome(
+        bench,
+        order([gift()], {
+          expects: [{ to: testAccount('nobody').address, data: '0x12345678', word: `0x${'00'.repeat(32)}` }],
+        }),
+      ),
+    /^PriceMoved/,
+  )
+  attack(
+    'act on an address whose code is gone',
+    () => run(act({ ...bench.market, address: testAccount('nobody').address }, 'refuse', [])),
+    /^NotRegistered/,
+  )
+  attack(
+    'amount too large for an order',
+    async () =>
+      run(
+        swap('uniswap-v3', bench.v3.factory.address, bench.v3.pool, [token, weth], { exactly: amount(2n ** 128n) }),
+      ).catch(String),
+    /does not fit/,
+  )
+})
+
+const compiledInterface = (bench: Bench, name: string): Interface => new Interface(compiledCode(bench.own, name).abi)

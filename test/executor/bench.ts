@@ -1,0 +1,226 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { AbiCoder, getCreate2Address, keccak256, Wallet } from 'ethers'
+import { type Address, address, type Hex, ZERO_ADDRESS } from '#core/address.ts'
+import { type Artifacts, compile, projectRoot } from '../../contracts/compile.ts'
+import { deployExecutor } from '../../contracts/deploy-executor.ts'
+import { factoryEntry, lenderEntry, type RegistryEntry, targetEntry } from '../../contracts/registry.ts'
+import { startAnvil } from '../../sandbox/anvil.ts'
+import { type Batch, batchOn, type Contract } from '../../sandbox/batch.ts'
+import { compiledCode } from '../../sandbox/compiled.ts'
+import { packaged, packagedFactory } from '../../sandbox/packaged.ts'
+import { testAccount } from '../../sandbox/test-account.ts'
+import type { Rpc } from '../../src/chain/rpc.ts'
+
+export const E18 = 10n ** 18n
+export const DELAY = 86_400
+const folder = join(projectRoot, 'test', 'executor', 'contracts')
+
+/** Our stand-ins, the hostile ones among them. */
+export function standIns(): Artifacts {
+  const read = (file: string): string => readFileSync(join(folder, file), 'utf8')
+  const files = ['Tokens.sol', 'Markets.sol', 'Hostile.sol', 'Driver.sol', 'Probe.sol']
+  return compile({
+    compiler: 'solc',
+    sources: Object.fromEntries(files.map((file) => [file, read(file)])),
+    read,
+    evmVersion: 'cancun',
+    runs: 200,
+    viaIR: true,
+  })
+}
+
+export const account = {
+  deployer: testAccount('deployer'),
+  owner: testAccount('owner'),
+  operator: testAccount('operator 0'),
+  sink: testAccount('sink'),
+  stranger: testAccount('stranger'),
+}
+const deployer = account.deployer.address
+
+const tokenNames = [
+  'PlainToken',
+  'FeeToken',
+  'NoReturnToken',
+  'ApproveToZeroToken',
+  'FalseToken',
+  'BlacklistToken',
+  'HookToken',
+] as const
+type TokenName = (typeof tokenNames)[number]
+
+/** A small private chain: tokens good and bad, stand-in markets, real Uniswap and Morpho, and our executor. */
+export type Bench = {
+  readonly rpc: Rpc
+  readonly batch: Batch
+  readonly own: Artifacts
+  readonly weth: Contract
+  readonly tokens: Readonly<Record<TokenName, Contract>>
+  readonly market: Contract
+  readonly hostile: Contract
+  readonly lender: Contract
+  readonly greedy: Contract
+  readonly greedyPool: Address
+  readonly intruder: Contract
+  readonly morpho: Contract
+  readonly v3: { readonly factory: Contract; readonly pool: Address }
+  readonly v2: { readonly factory: Contract; readonly pair: Readonly<Record<TokenName, Address>> }
+  readonly executor: Address
+  readonly registry: readonly RegistryEntry[]
+  readonly stop: () => Promise<void>
+}
+
+/** Every function of a stand-in is registered: what is registered may still turn against us. */
+export function everyFunction(
+  of: Contract,
+  rules: Readonly<Record<string, Parameters<typeof targetEntry>[2]>> = {},
+): RegistryEntry[] {
+  const found: RegistryEntry[] = []
+  of.abi.forEachFunction((one) => found.push(targetEntry(of.address, one.selector as Hex, rules[one.name] ?? {})))
+  return found
+}
+
+export async function startBench(): Promise<Bench> {
+  const anvil = await startAnvil({ chainId: 31_337, timestamp: 1_780_000_000, gasLimit: 1_000_000_000n, baseFee: 7n })
+  const { rpc } = anvil
+  try {
+    await rpc.request('anvil_autoImpersonateAccount', [true])
+    for (const { address: who } of Object.values(account))
+      await rpc.request('anvil_setBalance', [who, `0x${(10n ** 24n).toString(16)}`])
+    const batch = batchOn(rpc, deployer)
+    const own = standIns()
+    const deploy = (name: string): Contract => batch.deploy(compiledCode(own, name))
+    const weth = batch.deploy(packaged('@uniswap/v2-periphery/build/WETH9.json'))
+    const tokens = Object.fromEntries(tokenNames.map((name) => [name, deploy(name)])) as Bench['tokens']
+    const [market, hostile, lender] = [deploy('Market'), deploy('HostileMarket'), deploy('HostileLender')]
+    const [greedy, intruder] = [deploy('GreedyFactory'), deploy('Intruder')]
+    const morpho = deployMorpho(batch)
+    const v3 = await deployV3(batch, weth, tokens.PlainToken)
+    const v2 = await deployV2(batch, weth, tokens)
+    batch.call(deployer, weth, 'deposit', [], 50_000n * E18)
+    fund(batch, weth, tokens, [market, hostile, lender, morpho])
+    for (const from of [market, hostile]) batch.send(deployer, from.address, '0x', 'ether', 1_000n * E18)
+    batch.call(deployer, greedy, 'make', [...sorted(weth.address, tokens.PlainToken.address), 3000])
+    await batch.flush()
+    const salt = keccak256(
+      AbiCoder.defaultAbiCoder().encode(
+        ['address', 'address', 'uint24'],
+        [...sorted(weth.address, tokens.PlainToken.address), 3000],
+      ),
+    )
+    const initCodeHash = String((await batch.read(greedy, 'initCodeHash', []))[0]) as Hex
+    const registry = [
+      ...everyFunction(market, { redeem: { recipientArgument: 2 }, burnShares: { watched: market.address } }),
+      ...everyFunction(hostile),
+      lenderEntry('morpho', morpho.address),
+      lenderEntry('morpho', lender.address),
+      lenderEntry('aave-v3', lender.address),
+      factoryEntry('uniswap-v3', v3.factory.address),
+      factoryEntry('uniswap-v2', v2.factory.address),
+      factoryEntry('uniswap-v3', greedy.address, initCodeHash),
+    ]
+    const bench = {
+      ...{ rpc, batch, own, weth, tokens, market, hostile, lender, greedy, intruder, morpho, v3, v2, registry },
+      greedyPool: address(getCreate2Address(greedy.address, salt, initCodeHash).toLowerCase()),
+      stop: anvil.stop,
+    }
+    const executor = await deployOn(bench, account.owner.address, [account.operator.address])
+    return { ...bench, executor }
+  } catch (error) {
+    await anvil.stop()
+    throw error
+  }
+}
+
+/** An executor with standing balances of everything, which nothing may ever lower. */
+export async function deployOn(
+  bench: Omit<Bench, 'executor'>,
+  owner: Address,
+  operators: readonly Address[],
+  sink: Address = account.sink.address,
+): Promise<Address> {
+  const { rpc, batch, weth, tokens, registry } = bench
+  const funder = testAccount('funder')
+  await rpc.request('anvil_setBalance', [funder.address, `0x${(10n ** 20n).toString(16)}`])
+  const { executor } = await deployExecutor({
+    ...{ rpc, wallet: new Wallet(funder.privateKey), owner, operators, sink, registry },
+    ...{ delaySeconds: DELAY, wrappedNative: weth.address },
+    onSent: async () => void (await rpc.request('evm_mine', [])),
+  })
+  for (const token of Object.values(tokens)) batch.call(deployer, token, 'mint', [executor, 1_000n * E18])
+  batch.call(deployer, weth, 'transfer', [executor, 10n * E18])
+  batch.call(deployer, bench.market, 'mint', [executor, 100n * E18])
+  await batch.flush()
+  await rpc.request('anvil_setBalance', [executor, `0x${(3n * E18).toString(16)}`])
+  return executor
+}
+
+function deployMorpho(batch: Batch): Contract {
+  const file = '@morpho-org/morpho-blue-bundlers/types/factories/lib/morpho-blue/src/Morpho__factory.js'
+  return batch.deploy(packagedFactory(file, 'Morpho'), [deployer])
+}
+
+export const sorted = (a: Address, b: Address): readonly [Address, Address] => (a < b ? [a, b] : [b, a])
+
+async function deployV3(batch: Batch, weth: Contract, token: Contract): Promise<Bench['v3']> {
+  const periphery = '@uniswap/v3-periphery/artifacts/contracts'
+  const factory = batch.deploy(
+    packaged('@uniswap/v3-core/artifacts/contracts/UniswapV3Factory.sol/UniswapV3Factory.json'),
+  )
+  const manager = batch.deploy(
+    packaged(`${periphery}/NonfungiblePositionManager.sol/NonfungiblePositionManager.json`),
+    [factory.address, weth.address, ZERO_ADDRESS],
+  )
+  const [token0, token1] = sorted(weth.address, token.address)
+  const units = 1_000n * E18
+  batch.call(deployer, weth, 'deposit', [], units)
+  batch.call(deployer, token, 'mint', [deployer, units])
+  for (const one of [weth, token]) batch.call(deployer, one, 'approve', [manager.address, units])
+  batch.call(deployer, manager, 'createAndInitializePoolIfNecessary', [token0, token1, 3000, 2n ** 96n])
+  batch.call(deployer, manager, 'mint', [
+    [token0, token1, 3000, -887_220, 887_220, units, units, 0, 0, deployer, 10n ** 11n],
+  ])
+  await batch.flush()
+  return { factory, pool: await read(batch, factory, 'getPool', [token0, token1, 3000]) }
+}
+
+async function deployV2(batch: Batch, weth: Contract, tokens: Bench['tokens']): Promise<Bench['v2']> {
+  const factory = batch.deploy(packaged('@uniswap/v2-core/build/UniswapV2Factory.json'), [deployer])
+  const router = batch.deploy(packaged('@uniswap/v2-periphery/build/UniswapV2Router02.json'), [
+    factory.address,
+    weth.address,
+  ])
+  const units = 1_000n * E18
+  const pair = {} as Record<TokenName, Address>
+  for (const name of tokenNames) {
+    batch.call(deployer, weth, 'deposit', [], units)
+    batch.call(deployer, weth, 'approve', [router.address, units])
+    batch.call(deployer, tokens[name], 'mint', [deployer, units])
+    batch.call(deployer, tokens[name], 'approve', [router.address, units])
+    batch.call(deployer, router, 'addLiquidity', [
+      tokens[name].address,
+      weth.address,
+      units,
+      units,
+      0,
+      0,
+      deployer,
+      10n ** 11n,
+    ])
+  }
+  await batch.flush()
+  for (const name of tokenNames)
+    pair[name] = await read(batch, factory, 'getPair', [tokens[name].address, weth.address])
+  return { factory, pair }
+}
+
+const read = async (batch: Batch, to: Contract, name: string, args: readonly unknown[]): Promise<Address> =>
+  address(String((await batch.read(to, name, args))[0]).toLowerCase())
+
+function fund(batch: Batch, weth: Contract, tokens: Bench['tokens'], holders: readonly Contract[]): void {
+  for (const { address: to } of holders) {
+    batch.call(deployer, weth, 'transfer', [to, 10_000n * E18])
+    for (const token of Object.values(tokens)) batch.call(deployer, token, 'mint', [to, 1_000_000n * E18])
+  }
+}
