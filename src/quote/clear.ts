@@ -1,4 +1,6 @@
 import type { Graph } from './exchange.ts'
+import { clearOne } from './clear-one.ts'
+import { solveDense } from './solve-dense.ts'
 
 /**
  * Prices of all tokens in wrapped native at which every pool, filled by itself, leaves no token short or over; and the
@@ -8,136 +10,180 @@ export type Clearing = {
   readonly prices: Float64Array
   readonly sold: Float64Array
   readonly bought: Float64Array
+  /** What is left of each token, in wrapped native; below nothing where it is short. */
+  readonly over: Float64Array
   readonly value: number
+}
+/** What is cleared: balances by token, sides that must not be used, and the prices the search keeps near. */
+export type Clearable = {
+  readonly graph: Graph
+  readonly balances: Float64Array
+  readonly closed: Uint8Array
+  readonly first: Float64Array
 }
 
 /** A token is priced within this factor of where it began: what is still short there is as good as impossible. */
 const span = Math.log(1e4)
-const sweepsMax = 120
+const stepsMax = 80
 const tolerance = 1e-9
+/** In logarithms of price. */
+const moveMax = 1
+const nudge = 1e-6
+/** Pools that are not used bind prices too, from where they would be: without them a step has no measure. */
+const idleShare = 0.05
 
 /**
  * Dual decomposition: given prices ν, pools are independent, and D(ν) = Σ ν·balance + Σ pools' profit is convex with
- * each token's excess as its gradient. One token after the other is cleared by a root-find in ln ν, its excess rising
- * with its own price; tokens are gross substitutes, so the sweeps settle. Floats: sizes only, never decides.
+ * each token's excess as its gradient. Newton in ln ν: there a pool is a conductor between its tokens, the Hessian a
+ * graph's Laplacian grounded at wrapped native. Where a step does not help (a kink), one token after the other.
+ * Floats: sizes only, never decides.
  */
-export function clear(
-  graph: Graph,
-  balances: Float64Array,
-  closed: Uint8Array,
-  first: Float64Array,
-  start: Float64Array = first,
-): Clearing {
-  const prices = Float64Array.from(start)
+export function clear(what: Clearable, start: Float64Array = what.first): Clearing {
+  const { balances, first } = what
   const scale = balances.reduce((sum, one, token) => sum + Math.abs(one) * (first[token] ?? 0), 0)
   const enough = scale * tolerance
-  for (let sweep = 0; sweep < sweepsMax; sweep += 1) {
-    let worst = 0
-    for (let token = 0; token < prices.length; token += 1) {
-      if (token === graph.wrapped || !((first[token] ?? 0) > 0)) continue
-      const short = clearOne(graph, balances, closed, prices, token, Math.log(first[token] ?? 1), enough)
-      if (short > worst) worst = short
-    }
+  let now = evaluate(what, start)
+  for (let step = 0; step < stepsMax; step += 1) {
+    const free = freeTokens(what, now)
+    const worst = free.reduce((most, token) => Math.max(most, Math.abs(now.over[token] ?? 0)), 0)
     if (worst <= enough) break
-  }
-  return { prices, ...fills(graph, closed, balances, prices) }
-}
-
-/** Sets the token's price to where its excess is nothing. @returns the worth of its excess before. */
-function clearOne(
-  graph: Graph,
-  balances: Float64Array,
-  closed: Uint8Array,
-  prices: Float64Array,
-  token: number,
-  middle: number,
-  enough: number,
-): number {
-  const at = (log: number): number => {
-    prices[token] = Math.exp(log)
-    return excess(graph, balances, closed, prices, token)
-  }
-  const begin = Math.min(middle + span, Math.max(middle - span, Math.log(prices[token] ?? 1)))
-  let z = at(begin)
-  const before = Math.abs(z) * (prices[token] ?? 0)
-  if (before <= enough * 0.1) return before
-  let [inner, zInner] = [begin, z]
-  let outer = begin
-  let zOuter = z
-  for (let step = 1e-3; zOuter > 0 === z > 0 && zOuter !== 0; step *= 4) {
-    ;[inner, zInner] = [outer, zOuter]
-    const limit = z > 0 ? middle - span : middle + span
-    if (outer === limit) return 0
-    outer = z > 0 ? Math.max(limit, outer - step) : Math.min(limit, outer + step)
-    zOuter = at(outer)
-  }
-  // Illinois: a secant that cannot stall, on a bracket.
-  for (let i = 0; i < 60 && Math.abs(outer - inner) > 1e-14; i += 1) {
-    if (zOuter === 0) break
-    const between = i % 8 === 7 ? (inner + outer) / 2 : (inner * zOuter - outer * zInner) / (zOuter - zInner)
-    z = at(between)
-    if (Math.abs(z) * (prices[token] ?? 0) <= enough * 0.05) return before
-    if (z > 0 === zOuter > 0) {
-      ;[outer, zOuter] = [between, z]
-      zInner /= 2
-    } else {
-      ;[inner, zInner] = [outer, zOuter]
-      ;[outer, zOuter] = [between, z]
-    }
-  }
-  at(outer)
-  return before
-}
-
-/** What is left of a token once its pools are filled at these prices; below nothing where it is short. */
-function excess(
-  { hopsOf, hops }: Graph,
-  balances: Float64Array,
-  closed: Uint8Array,
-  prices: Float64Array,
-  token: number,
-): number {
-  let left = balances[token] ?? 0
-  for (const index of hopsOf[token] ?? []) {
-    const hop = hops[index]
-    if (hop === undefined) continue
-    const { entry, a, b, tokenA, tokenB } = hop
-    const [atA, atB] = [prices[a] ?? 0, prices[b] ?? 0]
-    if (!(atA > 0 && atB > 0)) continue
-    const first = closed[2 * index] === 1 ? null : entry.module.fill(entry.pool, tokenA, atA / atB)
-    if (first !== null && first.sold > 0) {
-      left += token === a ? -first.sold : first.bought
+    const direction = newtonDirection(what, now, free)
+    const next = direction === null ? null : alongLine(what, now, direction)
+    if (next !== null && next.value < now.value - Math.abs(now.value) * 1e-15) {
+      now = next
       continue
     }
-    if (closed[2 * index + 1] === 1) continue
-    const second = entry.module.fill(entry.pool, tokenB, atB / atA)
-    left += token === a ? second.bought : -second.sold
+    const prices = Float64Array.from(now.prices)
+    for (const token of free) clearOne(what, prices, token, span, enough)
+    const swept = evaluate(what, prices)
+    if (swept.value >= now.value) break
+    now = swept
   }
-  return left
+  return now
 }
 
-function fills(
-  { hops }: Graph,
-  closed: Uint8Array,
-  balances: Float64Array,
-  prices: Float64Array,
-): Omit<Clearing, 'prices'> {
+/** Tokens whose price may still move the way their excess pulls it. */
+function freeTokens({ graph, first }: Clearable, { prices, over }: Clearing): readonly number[] {
+  const free: number[] = []
+  for (let token = 0; token < prices.length; token += 1) {
+    const middle = first[token] ?? 0
+    if (token === graph.wrapped || middle === 0) continue
+    const off = Math.log((prices[token] ?? middle) / middle)
+    const pull = over[token] ?? 0
+    if ((off <= -span + 1e-9 && pull > 0) || (off >= span - 1e-9 && pull < 0)) continue
+    free.push(token)
+  }
+  return free
+}
+
+/** Fills of all pools at these prices. A side is used where its first price (after fee) is above the one asked. */
+export function evaluate({ graph, balances, closed }: Clearable, prices: Float64Array): Clearing {
+  const { hops, bids } = graph
   const sold = new Float64Array(2 * hops.length)
   const bought = new Float64Array(2 * hops.length)
-  let value = balances.reduce((sum, one, token) => sum + one * (prices[token] ?? 0), 0)
+  const over = Float64Array.from(balances)
   for (const [index, { entry, a, b, tokenA, tokenB }] of hops.entries()) {
-    const [atA, atB] = [prices[a] ?? 0, prices[b] ?? 0]
-    if (!(atA > 0 && atB > 0)) continue
-    for (const [side, token, mine, other] of [
-      [0, tokenA, atA, atB],
-      [1, tokenB, atB, atA],
-    ] as const) {
-      if (closed[2 * index + side] === 1) continue
-      const fill = entry.module.fill(entry.pool, token, mine / other)
-      sold[2 * index + side] = fill.sold
-      bought[2 * index + side] = fill.bought
-      value += fill.bought * other - fill.sold * mine
-    }
+    const ratio = (prices[a] ?? 0) / (prices[b] ?? 0)
+    const side = ratio < (bids[2 * index] ?? 0) ? 0 : 1 / ratio < (bids[2 * index + 1] ?? 0) ? 1 : -1
+    if (side < 0 || closed[2 * index + side] === 1) continue
+    const fill = entry.module.fill(entry.pool, side === 0 ? tokenA : tokenB, side === 0 ? ratio : 1 / ratio)
+    const [sell, buy] = side === 0 ? [a, b] : [b, a]
+    sold[2 * index + side] = fill.sold
+    bought[2 * index + side] = fill.bought
+    over[sell] = (over[sell] ?? 0) - fill.sold
+    over[buy] = (over[buy] ?? 0) + fill.bought
   }
-  return { sold, bought, value }
+  let value = 0
+  for (let token = 0; token < over.length; token += 1) {
+    over[token] = (over[token] ?? 0) * (prices[token] ?? 0)
+    value += over[token] ?? 0
+  }
+  return { prices, sold, bought, over, value }
+}
+
+/** −H⁻¹·gradient in ln ν, over the free tokens. */
+function newtonDirection(what: Clearable, now: Clearing, free: readonly number[]): Float64Array | null {
+  const { graph, closed } = what
+  const size = free.length
+  const rowOf = new Map(free.map((token, row) => [token, row]))
+  const matrix = Array.from({ length: size }, () => new Float64Array(size))
+  const bump = (row: number | undefined, column: number | undefined, by: number): void => {
+    const line = row === undefined ? undefined : matrix[row]
+    if (line !== undefined && column !== undefined) line[column] = (line[column] ?? 0) + by
+  }
+  for (const [index, { a, b }] of graph.hops.entries()) {
+    const weight = conductance(what, now, index)
+    if (closed[2 * index] === 1 && closed[2 * index + 1] === 1) continue
+    const [rowA, rowB] = [rowOf.get(a), rowOf.get(b)]
+    bump(rowA, rowA, weight)
+    bump(rowB, rowB, weight)
+    bump(rowA, rowB, -weight)
+    bump(rowB, rowA, -weight)
+  }
+  const worth = now.over.reduce((sum, one) => sum + Math.abs(one), 0)
+  for (let row = 0; row < size; row += 1) bump(row, row, worth * 1e-6)
+  const solved = solveDense(
+    matrix,
+    free.map((token) => -(now.over[token] ?? 0)),
+  )
+  if (solved === null) return null
+  const longest = solved.reduce((most, one) => Math.max(most, Math.abs(one)), 0)
+  const direction = new Float64Array(graph.tokens.length)
+  for (const [row, token] of free.entries())
+    direction[token] = (solved[row] ?? 0) * (longest > moveMax ? moveMax / longest : 1)
+  return direction
+}
+
+/** Worth that moves a unit of ln price between the pool's tokens: −dx/dp · ν_sell² / ν_buy, by difference. */
+function conductance({ graph: { hops, bids } }: Clearable, { prices, sold }: Clearing, index: number): number {
+  const hop = hops[index]
+  if (hop === undefined) return 0
+  const { entry, a, b, tokenA, tokenB } = hop
+  const used = (sold[2 * index] ?? 0) > 0 ? 0 : (sold[2 * index + 1] ?? 0) > 0 ? 1 : -1
+  const side = used === -1 ? 0 : used
+  const [token, sell, buy] = side === 0 ? [tokenA, prices[a], prices[b]] : [tokenB, prices[b], prices[a]]
+  const [atSell, atBuy] = [sell ?? 0, buy ?? 1]
+  const price = used === -1 ? (bids[2 * index + side] ?? 0) : atSell / atBuy
+  const before = used === -1 ? 0 : (sold[2 * index + side] ?? 0)
+  const after = entry.module.fill(entry.pool, token, price * (1 - nudge)).sold
+  const weight = ((after - before) / nudge) * atSell
+  return used === -1 ? weight * idleShare : weight
+}
+
+/** Goes where the slope along the direction has all but vanished: the far side of a kink is never jumped over. */
+function alongLine(what: Clearable, from: Clearing, direction: Float64Array): Clearing | null {
+  const { first } = what
+  const at = (far: number): Clearing =>
+    evaluate(
+      what,
+      from.prices.map((one, token) => {
+        const middle = first[token] ?? 0
+        const moved = one * Math.exp(far * (direction[token] ?? 0))
+        return Math.min(middle * Math.exp(span), Math.max(middle * Math.exp(-span), moved))
+      }),
+    )
+  const slope = ({ over }: Clearing): number => over.reduce((sum, one, token) => sum + one * (direction[token] ?? 0), 0)
+  const begin = slope(from)
+  if (!(begin < 0)) return null
+  let [low, sLow, best] = [0, begin, from]
+  let far = 1
+  let point = at(far)
+  let s = slope(point)
+  for (let i = 0; i < 24 && s < 0.2 * begin; i += 1) {
+    ;[low, sLow, best] = [far, s, point]
+    far *= 3
+    point = at(far)
+    const next = slope(point)
+    if (next === s) return point
+    s = next
+  }
+  let [high, sHigh] = [far, s]
+  for (let i = 0; i < 12 && Math.abs(s) > 0.2 * -begin; i += 1) {
+    far = i % 4 === 3 ? (low + high) / 2 : (low * sHigh - high * sLow) / (sHigh - sLow)
+    point = at(far)
+    s = slope(point)
+    if (s < 0) [low, sLow, best, sHigh] = [far, s, point, sHigh / 2]
+    else [high, sHigh, sLow] = [far, s, sLow / 2]
+  }
+  return point.value <= best.value ? point : best
 }

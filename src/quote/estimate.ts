@@ -1,5 +1,6 @@
 import type { Context } from './context.ts'
-import { closeCycle, edgesOf } from './flow.ts'
+import type { Graph } from './exchange.ts'
+import { edgesOf, inOrder, sideOf } from './flow.ts'
 import { estimateGas } from './gas.ts'
 import { cheapest } from './lend.ts'
 import type { Offer } from './offer.ts'
@@ -31,10 +32,8 @@ export function estimate(context: Context, offers: readonly Offer[]): Estimate {
 
 function solve(context: Context, offers: readonly Offer[], shut: Uint8Array): Estimate {
   const { graph, first, request } = context
-  const closed = Uint8Array.from(shut)
   const spans = offers.map(({ span }) => span)
-  let sizing = size(graph, spans, closed, first)
-  while (closeCycle(graph, sizing.clearing, closed)) sizing = size(graph, spans, closed, first)
+  const { sizing, closed } = withoutCycles(graph, (open) => size(graph, spans, open, first), shut)
   const used = edgesOf(graph, sizing.clearing).map(({ hop }) => hop)
   const owed = new Map<string, number>()
   for (const { candidate, ends } of offers) {
@@ -49,6 +48,25 @@ function solve(context: Context, offers: readonly Offer[], shut: Uint8Array): Es
   )
   const net = sizing.clearing.value - units * Number(request.gas.price)
   return { offers, net, sizing, closed, used }
+}
+
+/** Breaks every cycle of the flow where that costs least: an arbitrage beside the exit is not ours to plan. */
+function withoutCycles(
+  graph: Graph,
+  solved: (closed: Uint8Array) => Sizing,
+  shut: Uint8Array,
+): { sizing: Sizing; closed: Uint8Array } {
+  let best = { sizing: solved(shut), closed: shut }
+  for (;;) {
+    const order = inOrder(graph.tokens.length, edgesOf(graph, best.sizing.clearing))
+    if ('tokens' in order) return best
+    const ways = order.cycle.map((edge) => {
+      const closed = Uint8Array.from(best.closed)
+      closed[sideOf(edge)] = 1
+      return { sizing: solved(closed), closed }
+    })
+    best = ways.reduce((a, b) => (b.sizing.clearing.value > a.sizing.clearing.value ? b : a))
+  }
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Address } from '#core/address.ts'
 import type { Book, Market } from '#core/book.ts'
 import type { FlashSource } from '#core/flash.ts'
 import type { Venue } from '#core/venue.ts'
+import { firstPrice } from './first-price.ts'
 
 /** A pool that was admitted, with the venue that knows it. `venue` is the venue's name in the configuration. */
 export type PoolEntry = { readonly venue: string; readonly module: Venue; readonly pool: Market }
@@ -23,6 +24,8 @@ export type Graph = {
   readonly wrapped: number
   readonly hops: readonly Hop[]
   readonly hopsOf: readonly (readonly number[])[]
+  /** What the first unit sold gets, after fee; by hop and side. */
+  readonly bids: Float64Array
 }
 
 /** Pools that could carry anything between the tokens that matter and wrapped native, in three hops at most. */
@@ -51,7 +54,10 @@ export function graphOf(exchange: Exchange, matter: readonly Address[]): Graph {
     hopsOf[a]?.push(index)
     hopsOf[b]?.push(index)
   }
-  return { tokens, indexOf, wrapped: indexOf.get(exchange.wrapped) ?? 0, hops, hopsOf }
+  const bids = Float64Array.from(
+    hops.flatMap(({ entry, tokenA, tokenB }) => [firstPrice(entry, tokenA), firstPrice(entry, tokenB)]),
+  )
+  return { tokens, indexOf, wrapped: indexOf.get(exchange.wrapped) ?? 0, hops, hopsOf, bids }
 }
 
 /** Tokens from which wrapped native can be reached at all. */

@@ -25,28 +25,38 @@ export function edgesOf({ hops }: Graph, { sold, bought, prices }: Clearing): re
   return edges.filter(({ worth }) => worth > most * 1e-8)
 }
 
-/** Sellers first. A cycle is an arbitrage of its own: its smallest edge is to be left out. */
-export function inOrder(count: number, edges: readonly Edge[]): { tokens: readonly number[] } | { cycle: number } {
+/** Sellers first; or a cycle, which is an arbitrage of its own: one of its edges is to be left out. */
+export function inOrder(
+  count: number,
+  edges: readonly Edge[],
+): { readonly tokens: readonly number[] } | { readonly cycle: readonly Edge[] } {
   const waiting = new Array<number>(count).fill(0)
   for (const { buy } of edges) waiting[buy] = (waiting[buy] ?? 0) + 1
-  const tokens = waiting.flatMap((in_, token) => (in_ === 0 ? [token] : []))
+  const tokens = waiting.flatMap((before, token) => (before === 0 ? [token] : []))
   for (const token of tokens)
     for (const { sell, buy } of edges)
       if (sell === token) {
         waiting[buy] = (waiting[buy] ?? 0) - 1
         if (waiting[buy] === 0) tokens.push(buy)
       }
-  if (tokens.length === count) return { tokens }
-  const left = new Set([...waiting.keys()].filter((token) => !tokens.includes(token)))
-  const inside = edges.filter(({ sell, buy }) => left.has(sell) && left.has(buy))
-  const least = inside.reduce((a, b) => (a.worth <= b.worth ? a : b))
-  return { cycle: 2 * least.hop + least.side }
+  return tokens.length === count ? { tokens } : { cycle: cycleAmong(edges, new Set(tokens)) }
 }
 
-/** Marks the smallest edge of a cycle in the flow as closed. @returns whether there was one. */
-export function closeCycle(graph: Graph, clearing: Clearing, closed: Uint8Array): boolean {
-  const order = inOrder(graph.tokens.length, edgesOf(graph, clearing))
-  if ('tokens' in order) return false
-  closed[order.cycle] = 1
-  return true
+/** Every token left is bought by one that is left: going back from any of them comes round. */
+function cycleAmong(edges: readonly Edge[], sorted: ReadonlySet<number>): readonly Edge[] {
+  const back = (token: number): Edge | undefined =>
+    edges.find(({ sell, buy }) => buy === token && !sorted.has(sell))
+  const walked: Edge[] = []
+  let edge = edges.find(({ sell, buy }) => !sorted.has(sell) && !sorted.has(buy))
+  while (edge !== undefined) {
+    walked.push(edge)
+    const { sell } = edge
+    const round = walked.findIndex(({ buy }) => buy === sell)
+    if (round >= 0) return walked.slice(round)
+    edge = back(sell)
+  }
+  return walked
 }
+
+/** Index of a pool's one way among those that may be closed. */
+export const sideOf = ({ hop, side }: Edge): number => 2 * hop + side

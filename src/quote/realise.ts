@@ -156,7 +156,7 @@ function settleOpen(
   const balances = Float64Array.from(hand, (units, token) => Number(units - (keep[token] ?? 0n)))
   let start = warm
   for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
-    const clearing = clear(graph, balances, closed, first, start)
+    const clearing = clear({ graph, balances, closed, first }, start)
     const done = settle(graph, clearing, hand, keep, cushions)
     if ('swaps' in done) return { ...done, clearing }
     if (done.blocked === null) return null

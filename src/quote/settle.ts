@@ -3,7 +3,7 @@ import { amount as amountOf } from '#core/numbers.ts'
 import type { SwapAmount } from '#core/program.ts'
 import type { Clearing } from './clear.ts'
 import type { Graph, Hop } from './exchange.ts'
-import { type Edge, edgesOf, inOrder } from './flow.ts'
+import { type Edge, edgesOf, inOrder, sideOf } from './flow.ts'
 import { leastToCover } from './least-to-cover.ts'
 
 /** One swap, exact: what the pool takes and gives, and how the executor is told to sell. */
@@ -36,7 +36,7 @@ export function settle(
 ): Settlement {
   const edges = edgesOf(graph, clearing)
   const order = inOrder(graph.tokens.length, edges)
-  if ('cycle' in order) return { blocked: order.cycle }
+  if ('cycle' in order) return { blocked: sideOf(order.cycle.reduce((a, b) => (a.worth <= b.worth ? a : b))) }
   const rest = restEdges(graph, edges, order.tokens)
   const fixed = fixAmounts(graph, edges, rest, order.tokens, { hand, keep, cushions })
   if ('blocked' in fixed) return fixed
@@ -84,13 +84,13 @@ function fixAmounts(
       if (edge === closing) continue
       const part = amountOf(BigInt(Math.round(edge.planned)))
       const gives = sells(graph, edge, part)
-      if (gives === null) return { blocked: 2 * edge.hop + edge.side }
+      if (gives === null) return { blocked: sideOf(edge) }
       sold.set(edge, part)
       need -= gives
     }
     if (!mustCover || (closing === null && need <= 0n)) continue
     if (closing === null) return { blocked: null }
-    if (need <= 0n) return { blocked: 2 * closing.hop + closing.side }
+    if (need <= 0n) return { blocked: sideOf(closing) }
     const part = leastToCover((units) => sells(graph, closing, units), need, closing.planned)
     if (part === null) return { blocked: null }
     sold.set(closing, part)
@@ -115,9 +115,9 @@ function sellForward(
     for (const edge of last === undefined ? out : [...out, last]) {
       const have = held[token] ?? 0n
       const units = edge === last ? have - (keep[token] ?? 0n) : (sold.get(edge) ?? 0n)
-      if (units <= 0n || units > have) return { blocked: 2 * edge.hop + edge.side }
+      if (units <= 0n || units > have) return { blocked: sideOf(edge) }
       const gives = sells(graph, edge, amountOf(units))
-      if (gives === null) return { blocked: edge === last ? null : 2 * edge.hop + edge.side }
+      if (gives === null) return { blocked: edge === last ? null : sideOf(edge) }
       held[token] = have - units
       held[edge.buy] = (held[edge.buy] ?? 0n) + gives
       const amount: SwapAmount =

@@ -23,7 +23,7 @@ export function size(graph: Graph, spans: readonly Span[], closed: Uint8Array, f
       for (let token = 0; token < balances.length; token += 1)
         balances[token] = (balances[token] ?? 0) + (from[token] ?? 0) + (shares[i] ?? 0) * (deltas[i]?.[token] ?? 0)
     })
-    const clearing = clear(graph, balances, closed, first, warm)
+    const clearing = clear({ graph, balances, closed, first }, warm)
     warm = clearing.prices
     const gradient = deltas.map((delta) =>
       delta.reduce((sum, one, token) => sum + one * (clearing.prices[token] ?? 0), 0),
