@@ -21,6 +21,11 @@ export type QuoteRequest = {
   readonly minimumNet: Wei
   /** How much more may be owed when it is included than was computed: borrowed and covered beside. */
   readonly driftPpm: number
+  /**
+   * Plans that do not touch each other come in one transaction where that saves more than this share of their net (gas
+   * of the transaction, of a loan or a hop in common); 10,000 where it is left out. Below it they stay apart.
+   */
+  readonly joinPpm?: number
 }
 
 /** A request with its pools as a graph, and the prices every search begins from. */

@@ -14,20 +14,36 @@ export type Estimate = {
   readonly sizing: Sizing
   readonly closed: Uint8Array
   readonly used: readonly number[]
+  /** Gas of the loan of each asset owed. */
+  readonly wraps: ReadonlyMap<string, number>
 }
 
-/** Best sizes and route of these offers together; a pool that does not earn its gas is left out and all solved again. */
+/** Routes compared for one set of offers, at most. */
+const routesMax = 24
+
+/**
+ * Best sizes and route of these offers together. Pools that do not earn their gas are left out, one after the other,
+ * the most promising route first; each time all is solved again, since others then take over.
+ */
 export function estimate(context: Context, offers: readonly Offer[]): Estimate {
   let best = solve(context, offers, new Uint8Array(2 * context.graph.hops.length))
-  for (const kept = new Set<number>(); ; ) {
-    const weakest = weakestHop(context, best, kept)
-    if (weakest === null) return best
-    const closed = Uint8Array.from(best.closed)
-    closed.fill(1, 2 * weakest, 2 * weakest + 2)
-    const without = solve(context, offers, closed)
-    if (without.net > best.net) best = without
-    else kept.add(weakest)
+  const open = [best]
+  const seen = new Set([best.closed.join('')])
+  for (let tried = 1; open.length > 0 && tried < routesMax; ) {
+    const next = open.reduce((a, b) => (b.net > a.net ? b : a))
+    open.splice(open.indexOf(next), 1)
+    for (const hop of weakHops(context, next)) {
+      const closed = Uint8Array.from(next.closed).fill(1, 2 * hop, 2 * hop + 2)
+      const key = closed.join('')
+      if (seen.has(key) || tried >= routesMax) continue
+      seen.add(key)
+      tried += 1
+      const without = solve(context, offers, closed)
+      open.push(without)
+      if (without.net > best.net) best = without
+    }
   }
+  return best
 }
 
 function solve(context: Context, offers: readonly Offer[], shut: Uint8Array): Estimate {
@@ -35,19 +51,19 @@ function solve(context: Context, offers: readonly Offer[], shut: Uint8Array): Es
   const spans = offers.map(({ span }) => span)
   const { sizing, closed } = withoutCycles(graph, (open) => size(graph, spans, open, first), shut)
   const used = edgesOf(graph, sizing.clearing).map(({ hop }) => hop)
-  const owed = new Map<string, number>()
+  const wraps = new Map<string, number>()
   for (const { candidate, ends } of offers) {
     const asset = candidate.opportunity.pays?.asset
     if (asset !== undefined && asset !== 'native' && ends[1].repay > 0n)
-      owed.set(asset, cheapest(request.lenders, asset, ends[1].repay)?.wrapGas ?? 0)
+      wraps.set(asset, cheapest(request.lenders, asset, ends[1].repay)?.wrapGas ?? 0)
   }
   const units = estimateGas(
     offers.map(({ candidate, ends }) => ({ candidate, terms: ends[1] })),
-    [...owed.values()],
+    [...wraps.values()],
     used.map((hop) => hopGas(context, hop)),
   )
   const net = sizing.clearing.value - units * Number(request.gas.price)
-  return { offers, net, sizing, closed, used }
+  return { offers, net, sizing, closed, used, wraps }
 }
 
 /** Breaks every cycle of the flow where that costs least: an arbitrage beside the exit is not ours to plan. */
@@ -70,21 +86,21 @@ function withoutCycles(
 }
 
 /**
- * The used hop that earns least against its gas, of those that earn less than it: leaving out any other costs more
- * than it saves, because the others' prices can only move against us (weak duality).
+ * Used hops that earn less than their gas, the weakest first. Leaving out any others alone costs more than it saves:
+ * what a hop earns at the clearing prices is the least that its absence costs (weak duality).
  */
-function weakestHop(context: Context, { sizing, used }: Estimate, kept: ReadonlySet<number>): number | null {
+function weakHops(context: Context, { sizing, used }: Estimate): readonly number[] {
   const { graph, request } = context
   const { prices, sold, bought } = sizing.clearing
-  let weakest: { hop: number; share: number } | null = null
-  for (const hop of used) {
-    const { a, b } = graph.hops[hop] ?? { a: 0, b: 0 }
-    const [atA, atB] = [prices[a] ?? 0, prices[b] ?? 0]
-    const [in0, in1] = [sold[2 * hop] ?? 0, sold[2 * hop + 1] ?? 0]
-    const [out0, out1] = [bought[2 * hop] ?? 0, bought[2 * hop + 1] ?? 0]
-    const earns = (out0 - in1) * atB + (out1 - in0) * atA
-    const share = earns / (hopGas(context, hop) * Number(request.gas.price))
-    if (share < 1 && !kept.has(hop) && (weakest === null || share < weakest.share)) weakest = { hop, share }
-  }
-  return weakest?.hop ?? null
+  return used
+    .map((hop) => {
+      const { a, b } = graph.hops[hop] ?? { a: 0, b: 0 }
+      const ofA = (bought[2 * hop + 1] ?? 0) - (sold[2 * hop] ?? 0)
+      const ofB = (bought[2 * hop] ?? 0) - (sold[2 * hop + 1] ?? 0)
+      const earned = ofA * (prices[a] ?? 0) + ofB * (prices[b] ?? 0)
+      return { hop, spare: earned - hopGas(context, hop) * Number(request.gas.price) }
+    })
+    .filter(({ spare }) => spare < 0)
+    .sort((x, y) => x.spare - y.spare)
+    .map(({ hop }) => hop)
 }

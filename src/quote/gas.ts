@@ -3,7 +3,7 @@ import type { Graph } from './exchange.ts'
 import type { Candidate } from './offer.ts'
 
 /** First estimates, before anything was measured; a hop's and a wrap's are their modules' own. */
-const base = 21_000 + 16_000
+export const transactionGas = 21_000 + 16_000
 const perAct = 380_000
 const perBadDebt = 75_000
 
@@ -14,7 +14,7 @@ export const actGas = ({ tags }: Terms): number => perAct + (tags.includes('bad-
 
 export function estimateGas(taken: readonly Taken[], wraps: readonly number[], hops: readonly number[]): number {
   const sum = (parts: readonly number[]): number => parts.reduce((a, b) => a + b, 0)
-  return base + sum(taken.map(({ terms }) => actGas(terms))) + sum(wraps) + sum(hops)
+  return transactionGas + sum(taken.map(({ terms }) => actGas(terms))) + sum(wraps) + sum(hops)
 }
 
 /** What a plan's gas depends on, as a label: steps with their branches, funding, hops; the same in any order. */

@@ -5,6 +5,7 @@ import { type Estimate, estimate } from './estimate.ts'
 import { graphOf, reachable } from './exchange.ts'
 import { finish } from './finish.ts'
 import { type Alone, clustersOf, independent } from './independent.ts'
+import { joinGroups } from './join-groups.ts'
 import { type Candidate, offersOf, tokensOf } from './offer.ts'
 import { planOf } from './plan-of.ts'
 import { isRealised, type Realised } from './realise.ts'
@@ -47,7 +48,7 @@ export function quote(request: QuoteRequest): Quoted {
     return { cluster, estimate: estimates.reduce((a, b) => (b.net > a.net ? b : a)) }
   })
   const plans: Plan[] = []
-  for (const group of independent(context, alone)) {
+  for (const group of joinGroups(context, independent(context, alone))) {
     const done = quoteGroup(context, group)
     plans.push(...done.plans)
     skips.push(...done.skips)

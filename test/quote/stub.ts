@@ -189,6 +189,7 @@ export function requestOf(
     tipShareBps: bps(0n),
     minimumNet: wei(0n),
     driftPpm: 0,
+    joinPpm: 0,
   }
 }
 
