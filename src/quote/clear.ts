@@ -1,5 +1,5 @@
-import type { Graph } from './exchange.ts'
 import { clearOne } from './clear-one.ts'
+import type { Graph } from './exchange.ts'
 import { solveDense } from './solve-dense.ts'
 
 /**

@@ -44,8 +44,7 @@ export function inOrder(
 
 /** Every token left is bought by one that is left: going back from any of them comes round. */
 function cycleAmong(edges: readonly Edge[], sorted: ReadonlySet<number>): readonly Edge[] {
-  const back = (token: number): Edge | undefined =>
-    edges.find(({ sell, buy }) => buy === token && !sorted.has(sell))
+  const back = (token: number): Edge | undefined => edges.find(({ sell, buy }) => buy === token && !sorted.has(sell))
   const walked: Edge[] = []
   let edge = edges.find(({ sell, buy }) => !sorted.has(sell) && !sorted.has(buy))
   while (edge !== undefined) {

@@ -157,7 +157,7 @@ function settleOpen(
   let start = warm
   for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
     const clearing = clear({ graph, balances, closed, first }, start)
-    const done = settle(graph, clearing, hand, keep, cushions)
+    const done = settle(graph, clearing, { hand, keep, cushions })
     if ('swaps' in done) return { ...done, clearing }
     if (done.blocked === null) return null
     closed[done.blocked] = 1

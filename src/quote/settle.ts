@@ -5,6 +5,7 @@ import type { Clearing } from './clear.ts'
 import type { Graph, Hop } from './exchange.ts'
 import { type Edge, edgesOf, inOrder, sideOf } from './flow.ts'
 import { leastToCover } from './least-to-cover.ts'
+import { type Branch, treeOf } from './tree-of.ts'
 
 /** One swap, exact: what the pool takes and gives, and how the executor is told to sell. */
 export type Swap = {
@@ -16,114 +17,96 @@ export type Swap = {
   readonly bought: Amount
   readonly amount: SwapAmount
 }
-/** `blocked`: a hop's side (2·hop + side) without which it may be done; `null` where it cannot be done at all. */
+/** `blocked`: a side (2·hop + side) without which it may be done; `null` where it cannot be done at all. */
 export type Settlement =
   | { readonly swaps: readonly Swap[]; readonly gained: bigint }
   | { readonly blocked: number | null }
-
-/**
- * Turns float fills into exact swaps. `hand` is what the executor holds of each token before the first swap (loans
- * included), `keep` what it must still hold at the end (loans with fees), `cushions` what it should hold beyond. Tokens are worked through
- * in the order of the flow: towards what is owed, sales are as small as cover it; the rest of what is over goes along
- * one edge a token towards wrapped native, all of it.
- */
-export function settle(
-  graph: Graph,
-  clearing: Clearing,
-  hand: readonly bigint[],
-  keep: readonly bigint[],
-  cushions: readonly bigint[],
-): Settlement {
-  const edges = edgesOf(graph, clearing)
-  const order = inOrder(graph.tokens.length, edges)
-  if ('cycle' in order) return { blocked: sideOf(order.cycle.reduce((a, b) => (a.worth <= b.worth ? a : b))) }
-  const rest = restEdges(graph, edges, order.tokens)
-  const fixed = fixAmounts(graph, edges, rest, order.tokens, { hand, keep, cushions })
-  if ('blocked' in fixed) return fixed
-  return sellForward(graph, edges, rest, order.tokens, hand, keep, fixed.sold)
-}
-
-/** For each token with a way to wrapped native, the strongest edge along one: it takes all that is over. */
-function restEdges(graph: Graph, edges: readonly Edge[], order: readonly number[]): ReadonlyMap<number, Edge> {
-  const rest = new Map<number, Edge>()
-  for (const token of order.toReversed()) {
-    const ways = edges.filter(({ sell, buy }) => sell === token && (buy === graph.wrapped || rest.has(buy)))
-    if (token === graph.wrapped || ways.length === 0) continue
-    rest.set(
-      token,
-      ways.reduce((a, b) => (a.worth >= b.worth ? a : b)),
-    )
-  }
-  return rest
-}
-
-type Holdings = {
+/** By token. `hand`: held before the first swap, loans included. `keep`: owed, with fees. `cushions`: to be held beyond. */
+export type Holdings = {
   readonly hand: readonly bigint[]
   readonly keep: readonly bigint[]
   readonly cushions: readonly bigint[]
 }
 
-/** Exact amounts of all edges but the rests, last tokens first: what a token needs is known once its buyers are. */
-function fixAmounts(
+/**
+ * Turns float fills into exact swaps. One edge a token is left to give way, the others keep their planned amounts: a
+ * tree of the strongest edges that hangs from wrapped native, where the profit is. From its leaves on, a token sells
+ * all it has over along its branch, or is bought along it as little as covers what is owed.
+ */
+export function settle(graph: Graph, clearing: Clearing, holdings: Holdings): Settlement {
+  const edges = edgesOf(graph, clearing)
+  const order = inOrder(graph.tokens.length, edges)
+  if ('cycle' in order) return { blocked: sideOf(order.cycle.reduce((a, b) => (a.worth <= b.worth ? a : b))) }
+  const branches = treeOf(graph, edges, clearing)
+  const sold = amountsOf(graph, edges, branches, holdings)
+  if ('blocked' in sold) return sold
+  return inTurn(graph, edges, branches, order.tokens, holdings, sold.sold)
+}
+
+/** Exact amounts of all edges, leaves of the tree first: there all but the branch is known. */
+function amountsOf(
   graph: Graph,
   edges: readonly Edge[],
-  rest: ReadonlyMap<number, Edge>,
-  order: readonly number[],
+  branches: readonly Branch[],
   { hand, keep, cushions }: Holdings,
-): { sold: ReadonlyMap<Edge, Amount> } | { blocked: number | null } {
+): { readonly sold: ReadonlyMap<Edge, Amount> } | { readonly blocked: number | null } {
   const sold = new Map<Edge, Amount>()
-  for (const token of order.toReversed()) {
-    const into = edges.filter((edge) => edge.buy === token && rest.get(edge.sell) !== edge)
-    const out = edges.reduce((sum, edge) => (edge.sell === token ? sum + (sold.get(edge) ?? 0n) : sum), 0n)
-    const mustCover = token !== graph.wrapped && !rest.has(token)
-    const closing = mustCover
-      ? into.reduce<Edge | null>((a, b) => (a !== null && a.worth >= b.worth ? a : b), null)
-      : null
-    let need = (keep[token] ?? 0n) + (cushions[token] ?? 0n) + out - (hand[token] ?? 0n)
-    for (const edge of into) {
-      if (edge === closing) continue
-      const part = amountOf(BigInt(Math.round(edge.planned)))
-      const gives = sells(graph, edge, part)
-      if (gives === null) return { blocked: sideOf(edge) }
-      sold.set(edge, part)
-      need -= gives
+  const bought = new Map<Edge, Amount>()
+  const fix = (edge: Edge, units: bigint): boolean => {
+    const gives = units <= 0n ? null : sells(graph, edge, amountOf(units))
+    if (gives === null) return false
+    sold.set(edge, amountOf(units))
+    bought.set(edge, gives)
+    return true
+  }
+  const flexible = new Set(branches.map(({ edge }) => edge))
+  for (const edge of edges)
+    if (!flexible.has(edge) && !fix(edge, BigInt(Math.round(edge.planned)))) return { blocked: sideOf(edge) }
+  for (const { token, edge } of branches) {
+    let over = (hand[token] ?? 0n) - (keep[token] ?? 0n)
+    for (const other of edges) {
+      if (other === edge) continue
+      if (other.buy === token) over += bought.get(other) ?? 0n
+      if (other.sell === token) over -= sold.get(other) ?? 0n
     }
-    if (!mustCover || (closing === null && need <= 0n)) continue
-    if (closing === null) return { blocked: null }
-    if (need <= 0n) return { blocked: sideOf(closing) }
-    const part = leastToCover((units) => sells(graph, closing, units), need, closing.planned)
-    if (part === null) return { blocked: null }
-    sold.set(closing, part)
+    if (edge.sell === token) {
+      if (!fix(edge, over)) return { blocked: over > 0n && edge.planned > 1e3 ? null : sideOf(edge) }
+      continue
+    }
+    const need = (cushions[token] ?? 0n) - over
+    if (need <= 0n) return { blocked: sideOf(edge) }
+    const units = leastToCover((part) => sells(graph, edge, part), need, edge.planned)
+    if (units === null || !fix(edge, units)) return { blocked: null }
   }
   return { sold }
 }
 
-function sellForward(
+/** Sellers before buyers; of one token's sales the exact ones first, so that the last may take the rest. */
+function inTurn(
   graph: Graph,
   edges: readonly Edge[],
-  rest: ReadonlyMap<number, Edge>,
+  branches: readonly Branch[],
   order: readonly number[],
-  hand: readonly bigint[],
-  keep: readonly bigint[],
+  { hand, keep }: Holdings,
   sold: ReadonlyMap<Edge, Amount>,
 ): Settlement {
   const held = [...hand]
   const swaps: Swap[] = []
+  const rests = new Set(branches.filter(({ token, edge }) => edge.sell === token).map(({ edge }) => edge))
   for (const token of order) {
-    const last = rest.get(token)
-    const out = edges.filter((edge) => edge.sell === token && edge !== last)
-    for (const edge of last === undefined ? out : [...out, last]) {
-      const have = held[token] ?? 0n
-      const units = edge === last ? have - (keep[token] ?? 0n) : (sold.get(edge) ?? 0n)
-      if (units <= 0n || units > have) return { blocked: sideOf(edge) }
-      const gives = sells(graph, edge, amountOf(units))
-      if (gives === null) return { blocked: edge === last ? null : sideOf(edge) }
-      held[token] = have - units
+    const out = edges.filter((edge) => edge.sell === token)
+    for (const edge of [...out.filter((one) => !rests.has(one)), ...out.filter((one) => rests.has(one))]) {
+      const units = sold.get(edge) ?? amountOf(0n)
+      const gives = sells(graph, edge, units)
+      const left = (held[token] ?? 0n) - units
+      if (gives === null || left < 0n) return { blocked: null }
+      held[token] = left
       held[edge.buy] = (held[edge.buy] ?? 0n) + gives
-      const amount: SwapAmount =
-        edge === last ? { gainedLess: amountOf(keep[token] ?? 0n) } : { exactly: amountOf(units) }
+      const amount: SwapAmount = rests.has(edge)
+        ? { gainedLess: amountOf(keep[token] ?? 0n) }
+        : { exactly: amountOf(units) }
       const { hop, side, sell, buy } = edge
-      swaps.push({ hop, side, sell, buy, sold: amountOf(units), bought: gives, amount })
+      swaps.push({ hop, side, sell, buy, sold: units, bought: gives, amount })
     }
   }
   const short = held.some((units, token) => token !== graph.wrapped && units < (keep[token] ?? 0n))

@@ -67,7 +67,8 @@ function take(search: Search, state: State, stub: Stub, input: bigint, ways: Way
   const owed = input + (input * search.feeBps + 9_999n) / 10_000n
   const { collateral: c, debt: d } = stub
   if (seized === 0n) return null
-  if (c === d) return c === W ? { ...state, w: state.w + seized - owed } : sellAll(search, state, c, seized - owed, ways)
+  if (c === d)
+    return c === W ? { ...state, w: state.w + seized - owed } : sellAll(search, state, c, seized - owed, ways)
   if (d === W) {
     const sold = sellAll(search, state, c, seized, ways)
     return sold === null ? null : { ...sold, w: sold.w - owed }
