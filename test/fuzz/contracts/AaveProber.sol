@@ -129,3 +129,20 @@ contract AaveProber {
         require(done, "token");
     }
 }
+
+interface ILender {
+    function flashLoanSimple(address receiver, address asset, uint256 amount, bytes calldata data, uint16 referral) external;
+}
+
+/// Takes flash loans and pays their premium from its own pocket.
+contract FlashTaker {
+    function take(address pool, address asset, uint256 amount) external {
+        ILender(pool).flashLoanSimple(address(this), asset, amount, "", 0);
+    }
+
+    function executeOperation(address asset, uint256 amount, uint256 premium, address, bytes calldata) external returns (bool) {
+        (bool done, ) = asset.call(abi.encodeWithSignature("approve(address,uint256)", msg.sender, 0));
+        (done, ) = asset.call(abi.encodeWithSignature("approve(address,uint256)", msg.sender, amount + premium));
+        return done;
+    }
+}
