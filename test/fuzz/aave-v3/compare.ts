@@ -6,7 +6,7 @@ import type { Answer } from './ask.ts'
 import type { PlannedTry } from './tries.ts'
 
 export type Mismatch = { readonly kind: MismatchKind; readonly detail: string }
-export type MismatchKind = 'liquidatable' | 'figures' | 'repay' | 'seize' | 'leftover' | 'end'
+export type MismatchKind = 'liquidatable' | 'figures' | 'repay' | 'seize' | 'leftover' | 'end' | 'screen'
 
 /** What the chain did against what was said; empty where they agree. */
 export function compare(

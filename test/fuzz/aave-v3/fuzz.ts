@@ -2,8 +2,11 @@ import type { Address, Hex } from '#core/address.ts'
 import type { Market } from '#core/book.ts'
 import { KeeperError } from '#core/error.ts'
 import { WAD } from '#core/numbers.ts'
+import type { Scene } from '#core/scene.ts'
+import type { Strategy } from '#core/strategy.ts'
 import type { View } from '#core/world.ts'
 import { symbols, tokenData } from '../../../sandbox/market-data.ts'
+import { screen } from '../../../src/opportunity/screen.ts'
 import type { AaveScene } from '../../../strategies/aave-v3/account-data.ts'
 import { decodeAccountData, sameFigures } from '../../../strategies/aave-v3/probe.ts'
 import { type AavePosition, isPool, isReserve, type Pool } from '../../../strategies/aave-v3/records.ts'
@@ -183,7 +186,7 @@ const newTally = (): Tally => ({
   liquidatable: 0,
   branches: new Map(branches.map((branch) => [branch, 0])),
   mismatches: new Map<MismatchKind, number>(
-    (['liquidatable', 'figures', 'repay', 'seize', 'leftover', 'end'] as const).map((kind) => [kind, 0]),
+    (['liquidatable', 'figures', 'repay', 'seize', 'leftover', 'end', 'screen'] as const).map((kind) => [kind, 0]),
   ),
   mismatched: 0,
   examples: [],
@@ -200,6 +203,9 @@ function checkCase(world: FuzzWorld, one: Prepared, answer: unknown, tally: Tall
     found.push({ kind: 'liquidatable', detail: `said ${said.healthFactor}, is ${told.healthFactor}` })
   if (!sameFigures(said, told))
     found.push({ kind: 'figures', detail: `said ${said.healthFactor}, is ${told.healthFactor}` })
+  if (said.liquidatable && !isScreened(one)) {
+    found.push({ kind: 'screen', detail: `health ${said.healthFactor}, and the screen leaves it out` })
+  }
   if (one.planned.length === 0) {
     if (answers.some(({ reverted }) => !reverted))
       found.push({ kind: 'liquidatable', detail: 'said nothing can be, went through' })
@@ -224,6 +230,13 @@ function checkCase(world: FuzzWorld, one: Prepared, answer: unknown, tally: Tall
       tally.examples.push(`revision ${pool.revision}, ${one.position.owner}: ${first.kind}: ${first.detail}`)
     }
   }
+}
+
+/** The floats that pick whom to prove must leave out nobody below the line. */
+function isScreened({ scene, position, version }: Prepared): boolean {
+  const book = { ...scene.book, positions: () => [position] }
+  const picked = screen(version.strategy as unknown as Strategy, { ...scene, book } as unknown as Scene)
+  return [...picked.values()].flat().length === 1
 }
 
 function reportOf({ seed, rounding }: FuzzOptions, tally: Tally): FuzzReport {
