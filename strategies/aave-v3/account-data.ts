@@ -34,12 +34,16 @@ export type Holding = {
   readonly collateralBase: bigint
   readonly isCollateral: boolean
   readonly isBorrowed: boolean
+  /** Its parameters here are those of the account's e-mode. */
+  readonly inEMode: boolean
 }
 
 /** Σ over the account, in base currency; `weighted` is Σ collateral · threshold, times bps. */
 export type AccountData = {
   readonly rounding: Rounding
   readonly emode: EMode | null
+  /** Where the e-mode has a price of its own, a liquidation values any debt by it. */
+  readonly commonPrice: bigint | null
   readonly holdings: readonly Holding[]
   readonly collateral: bigint
   readonly debt: bigint
@@ -81,7 +85,16 @@ export function accountData(scene: AaveScene, pool: Pool, account: Account): Acc
     if (one.isBorrowed) debt += rounding.debtInBase(one.debt, one.price, one.market.data.unit)
   }
   const healthFactor = debt === 0n ? null : rounding.healthFactor(collateral, weighted, debt)
-  return { rounding, emode, holdings, collateral, debt, weighted, healthFactor }
+  return {
+    rounding,
+    emode,
+    commonPrice: commonPriceOf(scene, emode),
+    holdings,
+    collateral,
+    debt,
+    weighted,
+    healthFactor,
+  }
 }
 
 function holding(
@@ -94,7 +107,7 @@ function holding(
 ): Holding | Unjudged {
   const reserve = market.data
   const inEMode = emode !== null && ((emode.collateralBitmap >> BigInt(reserve.slot)) & 1n) === 1n
-  const price = priceOf(scene, reserve, inEMode ? emode.feed : null)
+  const price = priceOf(scene, reserve, inEMode ? emode : null)
   if (typeof price !== 'bigint') return price
   const indices = indicesAt(reserve, scene.block.timestamp, rounding)
   const counts =
@@ -116,6 +129,7 @@ function holding(
     collateralBase: (collateral * price) / reserve.unit,
     isCollateral: counts,
     isBorrowed: borrowed,
+    inEMode,
   }
 }
 
@@ -126,11 +140,16 @@ function stableDebt({ stable }: Balance, timestamp: number, rounding: Rounding):
 }
 
 /** An e-mode's own price where it has one that answers, else the asset's; in base currency, above zero. */
-export function priceOf(scene: AaveScene, reserve: Reserve, emodeFeed: FeedId | null): bigint | Unjudged {
-  const common = emodeFeed === null ? null : scene.feed(emodeFeed)
-  if (common !== null && common.value > 0n) return common.value
+function priceOf(scene: AaveScene, reserve: Reserve, emode: EMode | null): bigint | Unjudged {
+  const common = commonPriceOf(scene, emode)
+  if (common !== null) return common
   const own = scene.feed(reserve.feed)
   return own === null || own.value <= 0n ? { missing: 'price', feed: reserve.feed } : own.value
+}
+
+function commonPriceOf(scene: AaveScene, emode: EMode | null): bigint | null {
+  const reading = emode === null || emode.feed === null ? null : scene.feed(emode.feed)
+  return reading !== null && reading.value > 0n ? reading.value : null
 }
 
 export function reserveAt(scene: AaveScene, id: MarketId | null): Market<Reserve> | null {

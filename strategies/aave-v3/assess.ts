@@ -11,7 +11,7 @@ import { acceptedInputs } from './segments.ts'
 export type Found = Opportunity<Pair> | Blocked
 type Gate = { readonly reason: GateReason; readonly detail: string }
 
-/** Below it the sequencer's grace does not protect a position. Source: ValidationLogic, 3.0 to 3.6. */
+/** Below it the sequencer's grace does not protect a position. Source: ValidationLogic, 3.0 to 3.6; 3.7 asks no sentinel. */
 const sequencerFloor = (95n * WAD) / 100n
 
 /**
@@ -58,7 +58,7 @@ function poolGate(config: AaveConfig, scene: AaveScene, pool: Pool, healthFactor
       detail: `revision ${pool.revision} of ${pool.pool} was not proven against its contracts: watched only`,
     }
   }
-  if (pool.sentinel === null || healthFactor < sequencerFloor) return null
+  if (pool.sentinel === null || pool.rounding === 'v3.7' || healthFactor < sequencerFloor) return null
   const allowed = scene.feed(sentinelFeed(pool))
   return allowed?.value === 1n
     ? null

@@ -1,4 +1,4 @@
-import { least, mulDivUp, WAD } from '#core/numbers.ts'
+import { least, WAD } from '#core/numbers.ts'
 import type { AccountData, Holding } from './account-data.ts'
 import { percentMulHalf } from './math.ts'
 
@@ -36,9 +36,13 @@ export function mostRepaid({ data, collateral, debt }: Case): bigint {
   return debtBase > half ? (half * unit) / debt.price : debt.debt
 }
 
+/** Source: LiquidationLogic._getConfigurationData, 3.0; later versions know no common price. */
+const debtPrice = (data: AccountData, debt: Holding): bigint => data.commonPrice ?? debt.price
+
 /** Collateral that repaying so much would take before the borrower's balance caps it, the fee included. */
 export function seizable({ data, collateral, debt }: Case, repay: bigint): bigint {
-  const base = (debt.price * repay * collateral.market.data.unit) / (collateral.price * debt.market.data.unit)
+  const base =
+    (debtPrice(data, debt) * repay * collateral.market.data.unit) / (collateral.price * debt.market.data.unit)
   return data.rounding.seizable(base, collateral.bonusBps)
 }
 
@@ -54,7 +58,7 @@ export function liquidate(on: Case, input: bigint): Liquidation {
   const whole = isCapped ? collateral.collateral : most
   const repay = isCapped
     ? data.rounding.debtNeeded(
-        (collateral.price * whole * debt.market.data.unit) / (debt.price * collateral.market.data.unit),
+        (collateral.price * whole * debt.market.data.unit) / (debtPrice(data, debt) * collateral.market.data.unit),
         collateral.bonusBps,
       )
     : wanted
@@ -94,6 +98,3 @@ export const leavesEnoughDebt = ({ data, debt }: Case, done: Liquidation): boole
 
 export const leavesEnoughCollateral = ({ collateral }: Case, done: Liquidation): boolean =>
   ((collateral.collateral - done.seize - done.fee) * collateral.price) / collateral.market.data.unit >= dustBase
-
-/** Value rounded up, in base currency: for tags and people. */
-export const inBase = (of: Holding, units: bigint): bigint => mulDivUp(units, of.price, of.market.data.unit)

@@ -4,7 +4,7 @@ import { BPS, mulDivDown, mulDivUp, RAY, WAD } from '#core/numbers.ts'
  * The protocol's own fixed-point operations, non-negative integers throughout. `half` rounds half up, as
  * WadRayMath and PercentageMath do; `down` and `up` are the directed ones that 3.5 brought in.
  */
-export const half = (a: bigint, b: bigint, divisor: bigint): bigint => (a * b + divisor / 2n) / divisor
+const half = (a: bigint, b: bigint, divisor: bigint): bigint => (a * b + divisor / 2n) / divisor
 
 export const rayMulHalf = (a: bigint, b: bigint): bigint => half(a, b, RAY)
 export const rayMulDown = (a: bigint, b: bigint): bigint => mulDivDown(a, b, RAY)

@@ -11,7 +11,7 @@ import {
 } from './liquidation.ts'
 
 /** First integer in `from..to` where a predicate that stays true once true is true; `null` where it never is. */
-export function firstWhere(from: bigint, to: bigint, holds: (at: bigint) => boolean): bigint | null {
+function firstWhere(from: bigint, to: bigint, holds: (at: bigint) => boolean): bigint | null {
   if (from > to || !holds(to)) return null
   let low = from
   let high = to

@@ -72,7 +72,7 @@ function tagsOf(on: Case, done: Liquidation): readonly string[] {
     closeFactor,
     ...(done.isCapped ? ['collateral-capped'] : []),
     ...(isFull && isForcedWhole(on) ? ['full-dust'] : []),
-    ...(data.emode !== null && collateral.bonusBps === data.emode.bonusBps ? ['e-mode'] : []),
+    ...(collateral.inEMode ? ['e-mode'] : []),
     ...(collateral.market.id === debt.market.id ? ['same-asset'] : []),
     ...(owesMore ? ['bad-debt'] : []),
   ]

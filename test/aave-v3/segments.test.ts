@@ -19,6 +19,7 @@ function caseOf(version: RoundingName, collateralUsd: bigint, debtUsd: bigint, h
     data: {
       rounding: roundings[version],
       emode: null,
+      commonPrice: null,
       holdings: [collateral, debt],
       collateral: collateral.collateralBase,
       debt: debtUsd * 100_000_000n,
@@ -96,6 +97,7 @@ describe('the inputs a pool accepts', () => {
         const data = {
           rounding: roundings[version],
           emode: null,
+          commonPrice: null,
           holdings: [collateral, debt],
           collateral: collateral.collateralBase,
           debt: debtBase,

@@ -81,6 +81,7 @@ function caseOf(vector: (typeof onChain)[number], rounding: Rounding): Case {
   const data: AccountData = {
     rounding,
     emode: null,
+    commonPrice: null,
     holdings: [collateral, debt],
     collateral: 1n,
     debt: 1n,

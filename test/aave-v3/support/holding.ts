@@ -7,7 +7,7 @@ import { type Reserve, reserveId } from '../../../strategies/aave-v3/records.ts'
 const pool = address(`0x${'1'.repeat(40)}`)
 
 /** A reserve of 6 decimals, index 1, threshold 80 %, bonus 5 %, no fee, plenty of cash; slot tells assets apart. */
-export function reserveOf(changes: Partial<Reserve> = {}): Reserve {
+function reserveOf(changes: Partial<Reserve> = {}): Reserve {
   const slot = changes.slot ?? 0
   const asset = `0x${(0xa000 + slot).toString(16).padStart(40, '0')}` as Address
   return {
@@ -66,5 +66,6 @@ export function holdingOf(shape: Shape): Holding {
     collateralBase: (collateral * price) / unit,
     isCollateral: collateral > 0n,
     isBorrowed: debt > 0n,
+    inEMode: false,
   }
 }

@@ -9,7 +9,7 @@ import type { Aave } from '../../aave-v3/support/chain.ts'
 import type { Random } from '../random.ts'
 
 /** One liquidation of a try: `null` terms where we say that the pool reverts. */
-export type Planned = {
+type Planned = {
   readonly opportunity: Opportunity<Pair>
   readonly input: bigint
   /** As it is sent: what takes all is sent as the largest integer. */
@@ -28,11 +28,7 @@ export type PlannedTry = {
 
 const largest = 2n ** 256n - 1n
 
-export function opportunitiesOf(
-  strategy: Aave,
-  scene: AaveScene,
-  position: AavePosition,
-): readonly Opportunity<Pair>[] {
+function opportunitiesOf(strategy: Aave, scene: AaveScene, position: AavePosition): readonly Opportunity<Pair>[] {
   const market = scene.book.market(position.market)
   const now = scene.book.position(position.id)
   if (market === undefined || now === undefined) return []
