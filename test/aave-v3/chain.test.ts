@@ -72,6 +72,30 @@ describe.each(['3.0', '3.6'] as const)('on Aave %s', (version) => {
       { position: opportunity.positions[0], by: liquidator, repaid: { amount: terms.repay }, seized: terms.seized },
     ])
   })
+
+  it('tells what is written off when nothing is left to take', async () => {
+    await sandbox.setPrice('WETH', 90_000_000_000n)
+    await sandbox.mine()
+    const liquidator = await fundLiquidator(sandbox, [])
+    const scene = await sceneNow(strategy(), 12)
+    const whole = opportunities(strategy(), scene).map((opportunity) => {
+      const input = opportunity.feasible!.segments.at(-1)!.to
+      return { opportunity, input, terms: strategy().terms(scene, opportunity, input) }
+    })
+    const step = whole.find(({ terms }) => terms.tags.includes('collateral-capped') && !terms.tags.includes('e-mode'))!
+    expect(step.terms.badDebt > 0n).toBe(version === '3.6')
+    await act(sandbox, liquidator, strategy().encode(scene.book, step, liquidator).act('0x'))
+    await sandbox.mine({ timestamp: scene.block.timestamp })
+    const view = await headView(sandbox.rpc)
+    const raw = (await sandbox.rpc.request('eth_getLogs', [{ blockHash: await hashOf(view.block.number) }])) as RawLog[]
+    const outcomes = strategy().outcome(
+      scene.book,
+      raw.map((log) => decodeLog(log, view.block)),
+    )
+    expect(outcomes).toMatchObject([
+      { repaid: { amount: step.terms.repay }, seized: step.terms.seized, badDebt: step.terms.badDebt },
+    ])
+  })
 })
 
 async function hashOf(number: number): Promise<Hex> {
