@@ -73,7 +73,8 @@ function assessPair(
   collateral: Holding,
   debt: Holding,
 ): Opportunity<Pair> | Gate | null {
-  if (debt.debt === 0n || position.owner === null) return null
+  // Without a bonus (collateral of an e-mode only, the account being in none) nothing is seized: the pool reverts.
+  if (debt.debt === 0n || collateral.bonusBps === 0n || position.owner === null) return null
   const gate = reserveGate(scene, collateral) ?? reserveGate(scene, debt)
   if (gate !== null) return gate
   if (debt.balance.stable !== null) return { reason: 'gated', detail: 'the debt is at a stable rate: not computed' }
