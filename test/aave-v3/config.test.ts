@@ -12,7 +12,7 @@ describe('the configuration of aave-v3', () => {
   it('refuses a wrong checksum and an unknown key, and says so', () => {
     const wrong = '0x2f39d218133AFaB8F2B819B1066c7E434Ad94e9E'
     expect(() => aaveConfig.parse({ addressesProvider: wrong })).toThrow(/checksum/)
-    expect(() => aaveConfig.parse({ ...aavePresets.ethereum, rounding: 'v3.0' })).toThrow(/rounding/)
+    expect(() => aaveConfig.parse({ ...aavePresets.mainnet, rounding: 'v3.0' })).toThrow(/rounding/)
   })
 })
 
