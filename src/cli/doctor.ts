@@ -53,7 +53,7 @@ async function examine({ config, env, file }: Loaded, isQuick: boolean, context:
       return !found.some(({ state }) => state === 'failure')
     } catch (error) {
       if (!isKeeperError(error)) throw error
-      checks.push(failure(name, error.message, error.retryable ? 'try again once it is back' : 'see the words before'))
+      checks.push(failure(name, error.message, error.retryable ? 'try again once it is back' : ''))
       return false
     }
   }
@@ -81,7 +81,7 @@ async function keyChecks(
   const warn = (text: string): number => warnings.push(text)
   if (prompt !== undefined) say('')
   const keys = await openKeys(config.keys, { env, warn, ...(prompt === undefined ? {} : { prompt }) })
-  const checks = warnings.map((text) => warning('keys', text, 'see the words before'))
+  const checks = warnings.map((text) => warning('keys', text, ''))
   if (keys.operators.length === 0)
     checks.push(warning('operators', 'none', 'a live run needs one under keys.operators'))
   for (const { address } of keys.operators) {
@@ -121,5 +121,5 @@ function shown(checks: readonly Check[]): string {
   const failures = checks.filter(({ state }) => state === 'failure').length
   const warnings = checks.filter(({ state }) => state === 'warning').length
   const verdict = failures > 0 ? `${failures} to mend before anything is sent` : 'ready'
-  return `${table(['', 'what', 'found'], rows)}\n${verdict}${warnings > 0 ? `, ${warnings} to think about` : ''}`
+  return `${table(['', 'what', 'found'], rows, [], 96)}\n${verdict}${warnings > 0 ? `, ${warnings} to think about` : ''}`
 }

@@ -5,10 +5,13 @@ export function table(
   head: readonly string[],
   rows: readonly (readonly string[])[],
   right: readonly string[] = [],
+  /** The last column is broken at so many characters. */
+  lastWidth: number | null = null,
 ): string {
   const made = new Table({
     head: [...head],
     style: { head: [], border: [], compact: true },
+    ...(lastWidth === null ? {} : { colWidths: [...head.slice(1).map(() => null), lastWidth], wordWrap: true }),
     colAligns: head.map((name) => (right.includes(name) ? 'right' : 'left')),
   })
   for (const row of rows) made.push([...row])

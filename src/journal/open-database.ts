@@ -49,6 +49,11 @@ function prepare(database: DatabaseSync, path: string, identity: Identity | null
   }
   const owner = database.prepare('SELECT chainId, executor FROM identity').get() as Identity | undefined
   if (identity === null || owner === undefined) return
+  // What a dry run wrote before there was an executor is the history of the one that follows: nothing was sent by it.
+  if (owner.chainId === identity.chainId && owner.executor === 'none') {
+    if (!readOnly) database.prepare('UPDATE identity SET executor = ?').run(identity.executor)
+    return
+  }
   if (owner.chainId !== identity.chainId || owner.executor !== identity.executor)
     throw new KeeperError(
       'store-failed',

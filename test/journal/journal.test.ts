@@ -107,6 +107,18 @@ describe('a journal is refused', () => {
     expect(refusal(() => openJournal(path, { ...mine, executor: 'none' }))).toMatch(/write another journal.path/)
   })
 
+  it('but not when a dry run wrote it before there was an executor', async () => {
+    const path = newPath()
+    const dry = openJournal(path, { ...mine, executor: 'none' })
+    await dry.append('verdict', { planId: 'dry' })
+    dry.close()
+    const live = openJournal(path, mine)
+    expect(live.select({}).map(({ record }) => record.planId)).toEqual(['dry'])
+    live.close()
+    const other = address('0x70997970C51812dc3A010C7d01b50e0d17dc79C8')
+    expect(refusal(() => openJournal(path, { ...mine, executor: other }))).toMatch(/write another journal.path/)
+  })
+
   it('when it is no database, or another program’s', () => {
     const text = newPath()
     writeFileSync(text, 'these are my notes, and they are longer than a header of a database is'.repeat(20))
