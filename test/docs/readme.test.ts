@@ -38,6 +38,11 @@ beforeAll(async () => {
   sandbox = await startSandbox({ borrowers: 'few' })
   env = {
     ...process.env,
+    // An operator's shell has the machine's own Node, whatever its version: the pinned one must be found from there.
+    PATH: (process.env.PATH ?? '')
+      .split(':')
+      .filter((entry) => !entry.includes('node_modules'))
+      .join(':'),
     ...sandboxEnv(sandbox),
     OWNER: sandbox.accounts.owner.address,
     SINK: sandbox.accounts.sink.address,
