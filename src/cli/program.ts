@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { addConfig } from './config-verb.ts'
 import type { Context } from './context.ts'
+import { addDemo } from './demo.ts'
 import { addDeploy } from './deploy.ts'
 import { addDoctor } from './doctor.ts'
 import { exitCodeHelp } from './exit-code.ts'
@@ -30,6 +31,7 @@ export function createProgram(context: Context, end: (code: number) => void): Co
     .showSuggestionAfterError()
     .exitOverride()
     .configureOutput({ writeOut: context.out, writeErr: context.say })
+  addDemo(program, context, end)
   addRun(program, context)
   addScan(program, context)
   addExplain(program, context)
