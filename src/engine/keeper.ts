@@ -53,6 +53,8 @@ export class Keeper {
   #mirror: Mirror
   #care: Care
   #head: Head | null = null
+  /** What the newest head brought. */
+  #trigger: Trigger = 'stale'
 
   constructor(parts: KeeperParts) {
     this.#parts = parts
@@ -111,8 +113,8 @@ export class Keeper {
     this.#head = { hash: input.hash, block: input.block, gasUsed: input.gasUsed, gasLimit: input.gasLimit }
     execution.onHead(input)
     events.head(input.block, { logs: change.logs, feeds: change.feeds.length, stale: this.#mirror.hasStale() })
-    if (!isBehind())
-      this.#judge(change.feeds.length > 0 ? 'update-landed' : change.hasParameters ? 'parameter' : 'head', null)
+    this.#trigger = change.feeds.length > 0 ? 'update-landed' : change.hasParameters ? 'parameter' : 'head'
+    if (!isBehind()) this.#judge(this.#trigger, null)
     this.#care.onHead(this.#head)
   }
 
@@ -204,7 +206,7 @@ export class Keeper {
 
   #careFor(mirror: Mirror): Care {
     const { world, execution, events, settings } = this.#parts
-    const rejudge = (only: ReadonlySet<PositionId> | null): void => this.#judge('head', only)
+    const rejudge = (only: ReadonlySet<PositionId> | null): void => this.#judge(this.#trigger, only)
     return new Care({ world, mirror, execution, events, settings: settings.care, rejudge })
   }
 }
