@@ -1,11 +1,10 @@
 import { isKeeperError } from '#core/error.ts'
-import { wei } from '#core/numbers.ts'
 import type { KeeperEvents } from '../engine/events.ts'
-import { transactionGasLimit } from '../execution/sign.ts'
 import type { Observe } from '../observe/observe.ts'
 
 /** The engine's events, told to the log and the metrics. `also` hears everything first: a demo's table, a test. */
 export function keeperEvents(observe: Observe, now: () => number, also: Partial<KeeperEvents> = {}): KeeperEvents {
+  let headAtMs = performance.now()
   return {
     syncing: (what, count) => also.syncing?.(what, count),
     synced: (size) => {
@@ -13,6 +12,7 @@ export function keeperEvents(observe: Observe, now: () => number, also: Partial<
       observe.synced({ positions: size.positions, markets: size.markets, pools: size.pools, ms: size.tookMs })
     },
     head: (block, change) => {
+      headAtMs = performance.now()
       also.head?.(block, change)
       observe.head({ number: block.number, lagSeconds: Math.max(0, now() / 1_000 - block.timestamp) })
     },
@@ -23,7 +23,7 @@ export function keeperEvents(observe: Observe, now: () => number, also: Partial<
     verdict: (verdict, block, trigger) => {
       also.verdict?.(verdict, block, trigger)
       const strategy = verdict.plan?.strategy ?? 'none'
-      observe.verdict({ verdict, strategy, trigger })
+      observe.verdict({ verdict, strategy, trigger, seconds: (performance.now() - headAtMs) / 1_000 })
     },
     intent: (intent) => {
       also.intent?.(intent)
@@ -48,12 +48,8 @@ export function keeperEvents(observe: Observe, now: () => number, also: Partial<
       observe.quarantined({ ...drift, why: 'differs from the protocol’s own view after being read again' })
     },
     released: (position) => observe.warning(`${position} agrees with the protocol again and is acted on`),
-    lane: (lane, balance, gasLimit) =>
-      observe.laneFunding({
-        lane,
-        wei: wei(balance),
-        highestAffordableBaseFee: wei(balance / BigInt(gasLimit || transactionGasLimit)),
-      }),
+    lane: (lane, balance, highestAffordableBaseFee) =>
+      observe.laneFunding({ lane, wei: balance, highestAffordableBaseFee }),
     guard: (name, detail) => observe.guard({ name, isOpen: true, detail }),
     fault: (error) => {
       also.fault?.(error)

@@ -9,6 +9,7 @@ import { fields } from './fields.ts'
 import { issuesOf } from './issues.ts'
 import type { KeySource } from './key-source.ts'
 import type { Env } from './load-env.ts'
+import { nearest } from './nearest.ts'
 import { type Settings, schema } from './schema.ts'
 import { type Path, type Problem, yamlSource } from './yaml-source.ts'
 
@@ -28,10 +29,11 @@ export type ConfigSources = {
  */
 export function loadConfig(sources: ConfigSources): Config {
   const name = sources.file === null ? 'flags and environment' : basename(sources.file)
-  const source = yamlSource(name, textOf(sources), sources.env)
+  const text = textOf(sources)
+  const source = yamlSource(name, text, sources.env)
   if (source.value === undefined && source.problems.length > 0) throw failed(source.problems)
 
-  const problems: Problem[] = [...source.problems]
+  const problems: Problem[] = [...source.problems, ...unknownVariables(sources.env, text)]
   const folder = sources.file === null ? process.cwd() : dirname(resolve(sources.file))
   const { merged, overridden } = overlay(source.value, sources, folder)
   const issue = (path: Path, what: string): void => {
@@ -44,7 +46,7 @@ export function loadConfig(sources: ConfigSources): Config {
 
   const parsed = schema.safeParse(merged)
   // A reference that is not set has been named already; its place then holds nothing sensible to complain about.
-  if (source.problems.length > 0) throw failed(problems)
+  if (problems.length > 0) throw failed(problems)
   if (!parsed.success) {
     for (const { path, what } of issuesOf(parsed.error, namesAt)) issue(path, what)
     throw failed(problems)
@@ -98,6 +100,19 @@ function overlay(
     }
   }
   return { merged, overridden }
+}
+
+/** A misspelt variable would be a setting silently lost; one that the file itself names (a key, a reference) is its own. */
+function unknownVariables(env: Env, text: string): readonly Problem[] {
+  const known = fields.flatMap((field) => field.env ?? [])
+  const said = text.replace(/(^|\s)#.*$/gm, '')
+  return Object.keys(env)
+    .filter((name) => name.startsWith('PLIMSOLL_') && !known.includes(name) && !said.includes(name))
+    .map((name) => {
+      const meant = nearest(name, known)
+      const what = meant === null ? 'remove it; `plimsoll config --list` names all' : `did you mean ${meant}?`
+      return { where: `${name} (environment)`, what: `is no setting: ${what}` }
+    })
 }
 
 /** Groups on the way are made where they are missing; one that is no group is left for the schema to refuse. */

@@ -15,7 +15,7 @@ import { Execution } from '../execution/execution.ts'
 import { createGasModel } from '../execution/gas-model.ts'
 import type { Intent } from '../execution/intent.ts'
 import type { ExecutionSettings } from '../execution/job.ts'
-import type { Lane } from '../execution/lane.ts'
+import { highestAffordableBaseFee, type Lane } from '../execution/lane.ts'
 import { transactionGasLimit } from '../execution/sign.ts'
 import type { CareSettings } from './care.ts'
 import type { KeeperEvents } from './events.ts'
@@ -66,6 +66,7 @@ export function composeKeeper(parts: ComposeParts): Keeper {
       intent: events.intent,
       attempt: events.attempt,
       landed: (intent, receipt) => landed(intent, receipt as RawReceipt & { readonly logs: readonly RawLog[] }),
+      funded: (lane) => events.lane(lane.name, lane.balance, highestAffordableBaseFee(lane, transactionGasLimit)),
       fault: (error) => events.fault(error instanceof Error ? error : new Error(String(error))),
     },
   })

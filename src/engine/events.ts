@@ -1,5 +1,6 @@
 import type { Block } from '#core/block.ts'
 import type { KeeperError } from '#core/error.ts'
+import type { Wei } from '#core/numbers.ts'
 import type { Verdict } from '#core/plan.ts'
 import type { Receipt } from '#core/receipt.ts'
 import type { Trigger } from '#core/scene.ts'
@@ -29,7 +30,7 @@ export interface KeeperEvents {
   readonly drift: (drift: Drift) => void
   readonly quarantined: (drift: Drift) => void
   readonly released: (position: string) => void
-  readonly lane: (name: string, balance: bigint, gasLimit: number) => void
+  readonly lane: (name: string, balance: Wei, highestAffordableBaseFee: Wei) => void
   readonly guard: (name: string, detail: string) => void
   readonly fault: (error: KeeperError | Error) => void
 }

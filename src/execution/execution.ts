@@ -31,6 +31,8 @@ export type ExecutionParts = {
     readonly attempt: (event: AttemptEvent, intent: Intent) => void
     /** An attempt is on the chain. */
     readonly landed: (intent: Intent, receipt: RawReceipt) => Promise<void>
+    /** A lane's balance was read. */
+    readonly funded: (lane: Lane) => void
     readonly fault: (error: unknown) => void
   }
 }
@@ -215,6 +217,7 @@ export class Execution {
   async fundLanes(): Promise<void> {
     for (const lane of this.#parts.lanes) {
       lane.balance = wei(BigInt((await this.#parts.request('eth_getBalance', [lane.address, 'latest'])) as string))
+      this.#parts.on.funded(lane)
     }
   }
 

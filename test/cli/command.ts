@@ -8,6 +8,9 @@ export type Started = {
   readonly said: () => string
 }
 
+/** All that any verb printed: no secret may ever be in it. */
+export const everything: string[] = []
+
 /** Starts a verb in this process, as the terminal would, and collects all it says. */
 export function start(args: readonly string[], env: Readonly<Record<string, string>> = {}): Started {
   const stop = new AbortController()
@@ -25,7 +28,10 @@ export function start(args: readonly string[], env: Readonly<Record<string, stri
     stop: stop.signal,
     onKillSignal: () => undefined,
   }
-  const ended = main(args, context).then((code) => ({ code, out, said }))
+  const ended = main(args, context).then((code) => {
+    everything.push(out, said)
+    return { code, out, said }
+  })
   return { ended, stop: (signal) => stop.abort(signal), said: () => said }
 }
 

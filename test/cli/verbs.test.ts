@@ -7,7 +7,7 @@ import { type Address, address, checksummed } from '#core/address.ts'
 import type { Sandbox } from '../../sandbox/sandbox.ts'
 import { startSandbox } from '../../sandbox/start.ts'
 import { sandboxConfig, sandboxEnv } from '../../src/cli/demo/sandbox-config.ts'
-import { command, start } from './command.ts'
+import { command, everything, start } from './command.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'verbs-'))
 const file = join(folder, 'plimsoll.yaml')
@@ -215,5 +215,29 @@ describe('plimsoll withdraw', () => {
       'latest',
     ])
     expect(BigInt(balance as string)).toBe(10n ** 18n)
+  })
+})
+
+describe('no secret is in any output', () => {
+  it('of any verb, whatever it was told', async () => {
+    configure({ dryRun: false, change: (text) => text.replace(/( {2}rpc: .*)/, '$1/v1/apikey-12345') })
+    for (const verb of [
+      ['config'],
+      ['config', '--json'],
+      ['doctor', '--quick'],
+      ['doctor', '--json', '--quick'],
+      ['scan'],
+      ['withdraw'],
+    ])
+      await plimsoll(...verb)
+    await command(
+      ['run', '--config', file, '--chain-rpc', 'http://127.0.0.1:1/v1/apikey-12345', '--log-level', 'trace'],
+      env,
+    )
+    await command(['run', '--config', file, '--chain-rpc', 'ftp://127.0.0.1/apikey-12345'], env)
+    const text = everything.join('\n').toLowerCase()
+    expect(text.length).toBeGreaterThan(20_000)
+    expect(text).not.toContain('apikey')
+    for (const [name, key] of Object.entries(env)) expect(text, name).not.toContain(key.slice(2).toLowerCase())
   })
 })

@@ -1,0 +1,28 @@
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { killFile } from '../../src/guards/kill-file.ts'
+
+describe('the kill file', () => {
+  const path = join(mkdtempSync(join(tmpdir(), 'kill-')), 'plimsoll.kill')
+
+  it('is there from when it is made until it is removed', () => {
+    const [operator, keeper] = [killFile(path), killFile(path)]
+    expect(keeper.isThere()).toBe(false)
+    operator.make('odd prices')
+    expect(keeper.isThere()).toBe(true)
+    operator.remove()
+    operator.remove()
+    expect(keeper.isThere()).toBe(false)
+  })
+
+  it('carries each wish to close a guard to the keeper once', () => {
+    const [operator, keeper] = [killFile(path), killFile(path)]
+    operator.askToClose('kill')
+    operator.askToClose('too-good:aave-v3')
+    operator.askToClose('kill')
+    expect(keeper.takeAsked()).toEqual(['kill', 'too-good:aave-v3'])
+    expect(keeper.takeAsked()).toEqual([])
+  })
+})
