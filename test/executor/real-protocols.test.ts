@@ -1,10 +1,12 @@
 import { Interface } from 'ethers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { executorAbi } from '#abis/executor.ts'
+import type { Hex } from '#core/address.ts'
 import { bps } from '#core/numbers.ts'
 import type { Instruction } from '#core/program.ts'
 import { readExecutor } from '../../contracts/read-executor.ts'
 import { usd } from '../../sandbox/market-data.ts'
+import { outcomeOf } from './calls.ts'
 import { flash, gainedLess, order, swap } from './programs.ts'
 import {
   allowance,
@@ -94,5 +96,34 @@ describe('the executor on Aave 3.6, Morpho and Uniswap as their packages ship th
     expect(await balanceOf(chain, usdc, chain.executor)).toBe(0n)
     for (const spender of [lender, aave['3.6'].pool])
       expect(await allowance(chain, usdc, chain.executor, spender)).toBe(0n)
+  })
+
+  it('a stranger cannot have Aave lend in our name', async () => {
+    await again()
+    const { aave, tokens } = chain.addresses
+    const lender = new Interface(['function flashLoanSimple(address,address,uint256,bytes,uint16)'])
+    const data = lender.encodeFunctionData('flashLoanSimple', [
+      chain.executor,
+      tokens.USDC.address,
+      loan,
+      '0x00000000',
+      0,
+    ])
+    const call = { from: chain.accounts.trader.address, to: aave['3.6'].pool, data: data as Hex }
+    expect(await outcomeOf(chain.rpc, call)).toMatch(/^CallbackUnexpected/)
+  })
+
+  it('a pool moved between signing and inclusion makes it revert, and no token is lost', async () => {
+    await again()
+    const { morpho, tokens, weth } = chain.addresses
+    const [usdc, tracked] = [tokens.USDC.address, [tokens.USDC.address, weth]]
+    const before = await Promise.all(tracked.map((token) => balanceOf(chain, token, chain.executor)))
+    const what = order([flash('morpho', morpho, usdc, loan, inside('uniswap-v3', loan, loan))])
+    // The trader's transactions are in the same block, before ours.
+    await chain.movePools({ WETH: usd(2_400) })
+    const receipt = await execute(chain, chain.accounts.operators[0]!.privateKey, what)
+    expect(receipt.status).toBe('0x0')
+    expect(await Promise.all(tracked.map((token) => balanceOf(chain, token, chain.executor)))).toEqual(before)
+    expect(await allowance(chain, usdc, chain.executor, morpho)).toBe(0n)
   })
 })
