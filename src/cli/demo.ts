@@ -29,13 +29,19 @@ export function addDemo(program: Command, context: Context, end: (code: number) 
       if (!/^\d{1,9}$/.test(seed))
         throw new KeeperError('bad-argument', `--seed ${seed}: give a whole number, such as 7`)
       // Loaded here alone: no other verb needs the sandbox, and an image for live runs does not carry it.
-      const { runDemo } = await import('./demo/run-demo.ts')
+      const { runDemo } = await import('./demo/run-demo.ts').catch(withoutSandbox)
       const result = await runDemo({ seed: Number(seed), say: (text) => context.say(`${text}\n`), stop: context.stop })
       const off = result.liquidations.filter((one) => one.isComparable && inexact(one).length > 0)
       if (json === true) context.out(`${toJson(documentOf(result), 1)}\n`)
       else context.out(`${summary(result, off)}\n`)
       if (off.length > 0) end(exitCodes.failed)
     })
+}
+
+function withoutSandbox(cause: unknown): never {
+  if ((cause as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw cause
+  const say = 'this installation has no sandbox: clone the project, and run `npm ci && npm run demo` there'
+  throw new KeeperError('unsupported', say, { cause })
 }
 
 const documentOf = ({ liquidations, skips, blocks, profit }: DemoResult): object => ({
