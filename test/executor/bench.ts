@@ -26,7 +26,6 @@ export function standIns(): Artifacts {
     read,
     evmVersion: 'cancun',
     runs: 200,
-    viaIR: true,
   })
 }
 

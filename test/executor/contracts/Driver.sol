@@ -76,31 +76,41 @@ contract Driver {
     }
 
     /// `canary` is an order that pays: it must be carried out after whatever came before it.
+    /// `canary` is an order that pays: it must be carried out after whatever came before it.
     function run(Step[] calldata steps, bytes calldata canary) external {
         uint256[] memory before = _balances(address(target));
         uint256[4] memory counts;
         for (uint256 i; i < steps.length; ++i) {
-            uint256 hits = decoy.hits();
-            bool mayHit = _decoyIsRegistered();
-            address sink = target.sink();
-            uint256[] memory sunk = _balances(sink);
-            address who = address(actors[steps[i].actor]);
-            bool wasOperator = target.isOperator(who);
-            (bool ok,) = actors[steps[i].actor].act{gas: 2_000_000}(address(target), steps[i].data);
-            bytes4 selector = bytes4(steps[i].data[:4]);
-            ++counts[ok ? 0 : 1];
-            bool isWithdrawal = ok && selector == bytes4(keccak256("withdraw(address,uint256)"));
-            if (ok && selector == bytes4(keccak256("execute(bytes)"))) {
-                if (!wasOperator) revert StrangerSucceeded(i);
-                ++counts[2];
-            }
-            if (isWithdrawal) ++counts[3];
-            before = _check(i, before, sunk, sink, isWithdrawal);
-            if (decoy.hits() != hits && !mayHit) revert DecoyReached(i);
+            before = _step(i, steps[i], before, counts);
         }
         (bool sings, bytes memory why) = actors[1].act(address(target), canary);
         if (!sings) revert CanaryFailed(gasleft(), why);
         emit Ran(counts[0], counts[1], counts[2], counts[3]);
+    }
+
+    function _step(uint256 i, Step calldata step, uint256[] memory before, uint256[4] memory counts)
+        private
+        returns (uint256[] memory afterwards)
+    {
+        address sink = target.sink();
+        uint256[] memory sunk = _balances(sink);
+        bool isWithdrawal;
+        {
+            uint256 hits = decoy.hits();
+            bool mayHit = _decoyIsRegistered();
+            bool mayExecute = target.isOperator(address(actors[step.actor]));
+            (bool ok,) = actors[step.actor].act{gas: 2_000_000}(address(target), step.data);
+            ++counts[ok ? 0 : 1];
+            bytes4 selector = bytes4(step.data[:4]);
+            isWithdrawal = ok && selector == bytes4(keccak256("withdraw(address,uint256)"));
+            if (isWithdrawal) ++counts[3];
+            if (ok && selector == bytes4(keccak256("execute(bytes)"))) {
+                if (!mayExecute) revert StrangerSucceeded(i);
+                ++counts[2];
+            }
+            if (decoy.hits() != hits && !mayHit) revert DecoyReached(i);
+        }
+        return _check(i, before, sunk, sink, isWithdrawal);
     }
 
     function _check(uint256 step, uint256[] memory before, uint256[] memory sunk, address sink, bool isWithdrawal)
