@@ -8,7 +8,7 @@ const say = (found: readonly SourceFile[], what: string): readonly string[] =>
 
 describe('tidiness', () => {
   it('no file is longer than 300 lines', () => {
-    const long = files.filter(({ lines }) => lines > 300)
+    const long = [...files, ...all.filter(({ path }) => path.endsWith('.sol'))].filter(({ lines }) => lines > 300)
     expect(long.map(({ path, lines }) => `${path}: ${lines} lines; two things are in it, so make two files`)).toEqual(
       [],
     )
