@@ -13,7 +13,7 @@ const sources = (paths: readonly string[]): Record<string, string> =>
 
 /** Our own test contracts. */
 export function ownContracts(): Artifacts {
-  const names = ['TestToken', 'PoolTrader', 'Borrowers']
+  const names = ['TestToken', 'PoolTrader', 'Borrowers', 'StandInMulticall']
   return compile({
     compiler: 'solc',
     sources: Object.fromEntries(

@@ -1,4 +1,6 @@
 import type { Address } from '#core/address.ts'
+import { artifactNamed } from '../contracts/compile.ts'
+import { multicall3 } from '../src/chain/multicall.ts'
 import type { Rpc } from '../src/chain/rpc.ts'
 import { type Batch, batchOn, type Contract } from './batch.ts'
 import { lend } from './borrowers/open.ts'
@@ -61,6 +63,7 @@ export async function deployWorld(
   const batch = batchOn(rpc, deployer)
   step('tokens and feeds')
   const own = ownContracts()
+  await rpc.request('anvil_setCode', [multicall3, artifactNamed(own, 'StandInMulticall').deployed])
   const tokens = deployTokens(batch, own, deployer, oracle.address)
   await batch.flush()
   for (const symbol of symbols)

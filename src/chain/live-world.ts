@@ -35,10 +35,13 @@ export type LiveWorldOptions = {
   readonly send: World['send']
   readonly pollMs: number
   readonly depth: number
+  /** The chain has Multicall3. */
+  readonly isAggregated: boolean
   readonly onFault: (error: KeeperError) => void
 }
 
-export function liveWorld({ rpc, store, send, pollMs, depth, onFault }: LiveWorldOptions): LiveWorld {
+export function liveWorld(options: LiveWorldOptions): LiveWorld {
+  const { rpc, store, send, pollMs, depth, onFault } = options
   const queue = createInputQueue(Date.now)
   const blocks = new Map<Hex, Block>()
   let stop = new AbortController()
@@ -59,7 +62,7 @@ export function liveWorld({ rpc, store, send, pollMs, depth, onFault }: LiveWorl
       at: (hash) => {
         const block = blocks.get(hash)
         if (block === undefined) throw new KeeperError('not-found', `block ${hash} was not seen lately`)
-        return viewOf(rpc, hash, block)
+        return viewOf(rpc, hash, block, options.isAggregated)
       },
       clock: {
         wake: (name, { atMs }) => {

@@ -29,13 +29,13 @@ type Answer = {
 export function httpRpc(url: string, options: RpcOptions = {}): Rpc {
   const { timeoutMs = 10_000, batchLimit = 200, headers = {} } = options
   let count = 0
-  const post = async (body: unknown): Promise<unknown> => {
+  const post = async (body: string): Promise<unknown> => {
     let text: string
     try {
       const response = await fetch(url, {
         method: 'POST',
         headers: { 'content-type': 'application/json', ...headers },
-        body: JSON.stringify(body),
+        body,
         signal: AbortSignal.timeout(timeoutMs),
       })
       text = await response.text()
@@ -53,7 +53,8 @@ export function httpRpc(url: string, options: RpcOptions = {}): Rpc {
       })
     }
   }
-  const ask = (part: Ask, id: number): object => ({ jsonrpc: '2.0', id, method: part.method, params: part.params })
+  const ask = (part: Ask, id: number): string =>
+    JSON.stringify({ jsonrpc: '2.0', id, method: part.method, params: part.params })
 
   return {
     url,
@@ -67,28 +68,46 @@ export function httpRpc(url: string, options: RpcOptions = {}): Rpc {
       return answer.result
     },
     batch: async (asks) => {
+      count += asks.length
       const answers: (unknown | KeeperError)[] = []
-      for (let from = 0; from < asks.length; from += batchLimit) {
-        const part = asks.slice(from, from + batchLimit)
-        count += part.length
-        const got = await post(part.map(ask))
+      for (const part of pages(asks.map(ask), batchLimit)) {
+        const got = await post(`[${part.join(',')}]`)
         if (!Array.isArray(got))
           throw refused('batch', (got as Answer).error ?? { message: 'batches are not answered' })
         const byId = new Map((got as Answer[]).map((one) => [one.id, one]))
-        part.forEach((asked, id) => {
-          const one = byId.get(id)
-          answers.push(
-            one === undefined
-              ? new KeeperError('bad-answer', `${asked.method}: no answer in the batch`, { retryable: true })
-              : one.error !== undefined
-                ? refused(asked.method, one.error)
-                : one.result,
-          )
-        })
+        for (let at = answers.length, to = at + part.length; at < to; at += 1) {
+          answers.push(answerOf(asks[at]?.method ?? '', byId.get(at)))
+        }
       }
       return answers
     },
   }
+}
+
+/** Nodes refuse bodies of a few million bytes. */
+const bodyMax = 500_000
+
+/** Consecutive parts, so many and so large at most; one that is larger alone goes alone. */
+function pages(parts: readonly string[], limit: number): readonly (readonly string[])[] {
+  const all: string[][] = []
+  let size = Number.POSITIVE_INFINITY
+  for (const part of parts) {
+    const last = all.at(-1)
+    if (last === undefined || last.length >= limit || size + part.length > bodyMax) {
+      all.push([part])
+      size = part.length
+    } else {
+      last.push(part)
+      size += part.length
+    }
+  }
+  return all
+}
+
+function answerOf(method: string, answer: Answer | undefined): unknown | KeeperError {
+  if (answer === undefined)
+    return new KeeperError('bad-answer', `${method}: no answer in the batch`, { retryable: true })
+  return answer.error === undefined ? answer.result : refused(method, answer.error)
 }
 
 /** The node's data of a refused call (a revert's bytes), where it gave any. */

@@ -2,8 +2,9 @@ import type { Hex } from '#core/address.ts'
 import type { Block, Log, LogFilter } from '#core/block.ts'
 import { KeeperError } from '#core/error.ts'
 import { wei } from '#core/numbers.ts'
-import type { View } from '#core/world.ts'
+import type { Read, View } from '#core/world.ts'
 import { decodeLog, type RawLog } from './log.ts'
+import { aggregate } from './multicall.ts'
 import { RefusedError, type Rpc } from './rpc.ts'
 
 export type RawBlock = {
@@ -34,19 +35,25 @@ export async function viewAt(rpc: Rpc, blockHash: Hex): Promise<View> {
   return viewOf(rpc, blockHash, blockOf(raw))
 }
 
-export function viewOf(rpc: Rpc, blockHash: Hex, block: Block): View {
+/** `isAggregated`: the chain has Multicall3, and many reads go as few. */
+export function viewOf(rpc: Rpc, blockHash: Hex, block: Block, isAggregated = false): View {
   const at = { blockHash }
+  const alone = async (calls: readonly Read[]): Promise<readonly (Hex | null)[]> => {
+    const answers = await rpc.batch(calls.map(({ to, data }) => ({ method: 'eth_call', params: [{ to, data }, at] })))
+    return answers.map((answer) => {
+      if (!(answer instanceof KeeperError)) return answer as Hex
+      if (isRevert(answer)) return null
+      throw answer
+    })
+  }
   return {
     block,
     call: async (calls) => {
-      const answers = await rpc.batch(calls.map(({ to, data }) => ({ method: 'eth_call', params: [{ to, data }, at] })))
-      return answers.map((answer) => {
-        if (answer instanceof KeeperError) {
-          if (isRevert(answer)) return null
-          throw answer
-        }
-        return answer as Hex
-      })
+      if (!isAggregated || calls.length < 4) return alone(calls)
+      const answers = await aggregate(rpc, calls, at)
+      const open = calls.filter((_, index) => answers[index] === undefined)
+      const more = open.length === 0 ? [] : [...(await alone(open))]
+      return answers.map((answer) => (answer === undefined ? (more.shift() ?? null) : answer))
     },
     storage: async (slots) => {
       const answers = await rpc.batch(

@@ -1,5 +1,6 @@
 import type { Hex } from '#core/address.ts'
 import { createBooks } from '../book/books.ts'
+import { hasMulticall } from '../chain/multicall.ts'
 import type { Rpc } from '../chain/rpc.ts'
 import { blockOf, type RawBlock, viewOf } from '../chain/view.ts'
 import type { Config } from '../config/config.ts'
@@ -22,6 +23,7 @@ export async function loadMirror(
   }
   const tokens = [config.chain.wrappedNative, ...config.hubs]
   const mirror = new Mirror(createBooks(config.chain.finalityBlocks), modulesOf(config), tokens)
-  await mirror.load(viewOf(rpc, head.hash, head.block), (what, count) => say(`reading ${what}: ${count}\n`))
+  const view = viewOf(rpc, head.hash, head.block, await hasMulticall(rpc))
+  await mirror.load(view, (what, count) => say(`reading ${what}: ${count}\n`))
   return { mirror, head }
 }

@@ -1,5 +1,6 @@
 import type { Store } from '#core/world.ts'
 import { type LiveWorld, liveWorld } from '../chain/live-world.ts'
+import { hasMulticall } from '../chain/multicall.ts'
 import { httpRpc, type Rpc } from '../chain/rpc.ts'
 import type { Config } from '../config/config.ts'
 import { composeKeeper } from '../engine/compose.ts'
@@ -49,7 +50,8 @@ export async function openKeeper(
     else observe.sendRefused({ plan: hash, via: via as Config['submission']['via'], relay, why: answer.answer })
   })
   const { pollMs, finalityBlocks: depth, blockSeconds, wrappedNative } = config.chain
-  const live = liveWorld({ rpc, store: journal, send, pollMs, depth, onFault: events.fault })
+  const isAggregated = await hasMulticall(rpc)
+  const live = liveWorld({ rpc, store: journal, send, pollMs, depth, isAggregated, onFault: events.fault })
   const { submission } = config
   const keeper = composeKeeper({
     settings: {
