@@ -6,6 +6,8 @@ import { createShelf, type Shelf } from './shelf.ts'
 
 /** Every module's records and every feed's reading, at one block, with the way back. */
 export interface Books {
+  /** How many blocks can be undone. */
+  readonly depth: number
   /** One module's records; made empty on first use. */
   readonly shelf: (owner: string) => Book
   readonly feed: (id: FeedId) => Reading
@@ -14,6 +16,8 @@ export interface Books {
   /** From here on changes belong to this block. @throws `bad-argument` when its parent is not the tip. */
   readonly begin: (hash: Hex, parentHash: Hex) => void
   readonly tip: () => Hex | null
+  /** Blocks that can be undone, oldest first, up to the tip. */
+  readonly hashes: () => readonly Hex[]
   /**
    * Undoes blocks until `hash` is the tip; gives the hashes undone, newest first.
    * @throws `not-found` when that is deeper than the journal: start again from a bootstrap.
@@ -46,6 +50,7 @@ export function createBooks(depth: number): Books {
   }
 
   return {
+    depth,
     shelf: shelfOf,
     feed: (id) => feeds.get(id) ?? null,
     apply: (owner, patches) => {
@@ -67,6 +72,7 @@ export function createBooks(depth: number): Books {
       if (journal.length > depth + 1) journal.shift()
     },
     tip: () => journal.at(-1)?.hash ?? null,
+    hashes: () => journal.map((entry) => entry.hash),
     rollbackTo: (hash) => {
       if (!journal.some((entry) => entry.hash === hash)) {
         throw new KeeperError('not-found', `block ${hash} lies deeper than the ${depth} blocks that can be undone`)

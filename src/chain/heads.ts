@@ -31,8 +31,8 @@ export type HeadOptions = {
 /**
  * Every block from `from` on, in order, with the logs that match. After a reorg the new branch's blocks are given from
  * the fork on: their first one's parent is then not the block given last. Nothing is skipped: a gap is healed block by
- * block, and an outage only makes heads late.
- * @throws `not-found` when the chain forks deeper than `depth`.
+ * block, and an outage only makes heads late. Where the chain forks below all that was given, only its newest block is
+ * given: the reader does not know its parent either, and has to read everything anew.
  */
 export async function* followHeads(options: HeadOptions): AsyncGenerator<HeadEvent, void, undefined> {
   const { rpc, pollMs, depth, signal, onFault } = options
@@ -41,7 +41,7 @@ export async function* followHeads(options: HeadOptions): AsyncGenerator<HeadEve
   while (!signal.aborted) {
     try {
       const latest = (await rpc.request('eth_getBlockByNumber', ['latest', false])) as RawBlock
-      for (const raw of await pathTo(rpc, latest, given, depth)) {
+      for (const raw of await pathTo(rpc, latest, given)) {
         const head = await withLogs(rpc, raw, options.filters())
         given = [
           ...given.filter((one) => one.number < head.block.number),
@@ -65,7 +65,6 @@ async function pathTo(
   rpc: Rpc,
   latest: RawBlock,
   given: readonly { readonly hash: Hex; readonly number: number }[],
-  depth: number,
 ): Promise<readonly RawBlock[]> {
   const known = new Set<string>(given.map((one) => one.hash))
   const tip = given.at(-1)
@@ -78,9 +77,8 @@ async function pathTo(
     if (path[at]?.parentHash !== path[at - 1]?.hash)
       throw new KeeperError('bad-answer', 'the chain moved while a gap was healed', { retryable: true })
   }
-  for (let back = 0; !known.has(first().parentHash); back += 1) {
-    if (back > depth)
-      throw new KeeperError('not-found', `the chain forks more than ${depth} blocks back: the book must be read anew`)
+  while (!known.has(first().parentHash)) {
+    if (Number(first().number) <= (given[0]?.number ?? 0)) return [latest]
     const parent = (await rpc.request('eth_getBlockByHash', [first().parentHash, false])) as RawBlock | null
     if (parent === null) throw new KeeperError('bad-answer', `block ${first().parentHash} is gone`, { retryable: true })
     path.unshift(parent)

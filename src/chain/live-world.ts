@@ -89,7 +89,6 @@ export function liveWorld(options: LiveWorldOptions): LiveWorld {
       stop.abort()
       stop = new AbortController()
       follow(from, filters, stop.signal).catch((error: unknown) => {
-        // A fork deeper than the journal: the keeper reads everything anew from what it is given next.
         if (isKeeperError(error)) onFault(error)
         queue.fail(error)
       })

@@ -85,6 +85,10 @@ export async function openKeeper(
         detail: `${held.guard}: ${held.detail}`,
       }
     },
+    against: () => {
+      const isKilled = killFile(config.guards.killFile).isThere() || guards.state().some(({ name }) => name === 'kill')
+      return isKilled ? 'killed since it was decided' : null
+    },
     onReceipt: (receipt) => guards.record(receipt, submission.via),
   })
   return {

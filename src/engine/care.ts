@@ -82,7 +82,7 @@ export class Care {
   async #oneRound(head: Head): Promise<void> {
     const { world, mirror, execution, events, rejudge } = this.#parts
     const view = world.at(head.hash)
-    const isCurrent = (): boolean => this.#head?.hash === head.hash
+    const isCurrent = (): boolean => mirror.books.tip() === head.hash
     const isStale = mirror.hasStale()
     const read = isStale ? await mirror.reread(view, isCurrent) : 0
     if (read === null) {
@@ -94,14 +94,15 @@ export class Care {
     if (isStale) events.reread(read)
     if ((isStale || hasFeeds || hasGrown) && isCurrent()) rejudge(null)
     if (isCurrent() && head.block.number % this.#parts.settings.driftEveryBlocks === 0)
-      await this.#compare(view, head.block.number)
+      await this.#compare(view, head.block.number, isCurrent)
     await execution.fundLanes()
   }
 
-  async #compare(view: View, block: number): Promise<void> {
+  async #compare(view: View, block: number, isCurrent: () => boolean): Promise<void> {
     const { mirror, world, settings } = this.#parts
-    if (mirror.hasStale()) return
     for (const { key } of mirror.modules.strategies) {
+      // The book has moved on while another was compared: what differs from the view now is no drift.
+      if (!isCurrent() || mirror.hasStale()) return
       const book = mirror.books.shelf(key)
       const again = [...this.#suspects.keys(), ...this.#quarantine.keys()].flatMap((id) => book.position(id) ?? [])
       const drawn = new Set([...again, ...sample(book.positions(), settings.driftSample, world.random)])
@@ -110,7 +111,7 @@ export class Care {
       for (const drift of drifts) await this.#onDrift(drift, block)
       for (const { id } of again) if (!differing.has(id)) await this.#release(id, block)
     }
-    await mirror.reloadFeeds(view)
+    await mirror.reloadFeeds(view, isCurrent)
   }
 
   /** First mended by reading it again; what still differs then is not understood, and not acted on. */

@@ -43,6 +43,9 @@ export type ComposeParts = {
   readonly lanes: readonly Lane[]
   readonly events: KeeperEvents
   readonly guard: (plan: Plan) => { readonly reason: SkipReason; readonly detail: string } | null
+  /** Whether anything at all may be sent now. */
+  readonly against: () => string | null
+  /** Idempotent: told again after a crash in between. */
   readonly onReceipt: (receipt: Receipt) => Promise<void>
 }
 
@@ -62,21 +65,28 @@ export function composeKeeper(parts: ComposeParts): Keeper {
     encode: encodeOrder,
     isExecuted: (log) => executedOf(log) !== null,
     ownerOf: (position) => keeper.ownerOf(position),
+    against: parts.against,
     on: {
       intent: events.intent,
       attempt: events.attempt,
-      landed: (intent, receipt) => landed(intent, receipt as RawReceipt & { readonly logs: readonly RawLog[] }),
+      landed: (intent, receipt, told) =>
+        landed(intent, receipt as RawReceipt & { readonly logs: readonly RawLog[] }, told),
       funded: (lane) => events.lane(lane.name, lane.balance, highestAffordableBaseFee(lane, transactionGasLimit)),
       fault: (error) => events.fault(error instanceof Error ? error : new Error(String(error))),
     },
   })
 
-  const landed = async (intent: Intent, raw: RawReceipt & { readonly logs: readonly RawLog[] }): Promise<void> => {
+  const landed = async (
+    intent: Intent,
+    raw: RawReceipt & { readonly logs: readonly RawLog[] },
+    told: () => Promise<void>,
+  ): Promise<void> => {
     const block = (await rpc.request('eth_getBlockByHash', [raw.blockHash, false])) as { timestamp: string } | null
     const settled = settle(keeper.mirror(), intent, raw, Number(block?.timestamp ?? 0), executor, executedOf)
-    await live.world.store.append('receipt', { ...settled, plan: intent.plan } as unknown as Rec)
-    events.receipt(settled.receipt, intent, settled.exactness)
     await parts.onReceipt(settled.receipt)
+    const record = { ...settled, plan: intent.plan } as unknown as Rec
+    await Promise.all([live.world.store.append('receipt', record), told()])
+    events.receipt(settled.receipt, intent, settled.exactness)
   }
 
   const { via, tipShareBps, minimumNet, priorityFee } = settings.execution

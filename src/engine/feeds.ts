@@ -26,6 +26,7 @@ export class FeedKeeper {
   readonly #books: Books
   readonly #known = new Map<FeedId, Feed>()
   readonly #proxies = new Map<Address, Aggregator[]>()
+  #isDoubtful = false
 
   constructor(books: Books) {
     this.#books = books
@@ -33,11 +34,21 @@ export class FeedKeeper {
 
   /** Feeds that are not known yet, or whose sources have changed. */
   unknown(feeds: readonly Feed[]): readonly Feed[] {
+    if (this.#isDoubtful) return feeds
     return feeds.filter((feed) => sourcesText(this.#known.get(feed.id)) !== sourcesText(feed))
   }
 
-  /** Learns feeds and reads them; resolves every proxy's aggregator anew. */
-  async load(view: View, feeds: readonly Feed[]): Promise<void> {
+  /** After a reorg: what was first read in a block that is gone went with it, so all are read once more. */
+  doubt(): void {
+    this.#isDoubtful = true
+  }
+
+  /**
+   * Learns feeds and reads them; resolves every proxy's aggregator anew. Where the book has moved on meanwhile, what it
+   * has is newer than what was read; where a read failed, all are read with the next head.
+   */
+  async load(view: View, feeds: readonly Feed[], isCurrent = () => true): Promise<void> {
+    this.#isDoubtful = true
     for (const feed of feeds) this.#known.set(feed.id, feed)
     this.#proxies.clear()
     for (const feed of this.#known.values()) {
@@ -46,12 +57,14 @@ export class FeedKeeper {
           this.#proxies.set(source.proxy, [...(this.#proxies.get(source.proxy) ?? []), source])
       }
     }
-    await this.#resolve(view)
+    await this.#resolve(view, isCurrent)
     for (const feed of feeds) this.#derive(feed, view.block)
     await this.#read(
       view,
       feeds.filter((feed) => !isDerived(feed)),
+      isCurrent,
     )
+    this.#isDoubtful = !isCurrent()
   }
 
   watches(): readonly LogFilter[] {
@@ -123,7 +136,7 @@ export class FeedKeeper {
   }
 
   /** Which aggregator stands behind each proxy, and what it answers now. */
-  async #resolve(view: View): Promise<void> {
+  async #resolve(view: View, isCurrent: () => boolean): Promise<void> {
     const all = [...this.#proxies.keys()]
     const answers = await view.call(
       all.flatMap((to) => [
@@ -131,6 +144,7 @@ export class FeedKeeper {
         { to, data: latestRoundDataSelector },
       ]),
     )
+    const isNews = isCurrent()
     all.forEach((proxy, at) => {
       const answered = answers[at * 2] ?? '0x'
       const round = answers[at * 2 + 1] ?? '0x'
@@ -142,7 +156,8 @@ export class FeedKeeper {
         round.length < 2 + 5 * 64
           ? null
           : { value: BigInt.asIntN(256, wordOf(round, 1)), updatedAt: Number(wordOf(round, 3)) }
-      for (const source of this.#proxies.get(proxy) ?? []) this.#put(sourceId(source), reading)
+      for (const source of this.#proxies.get(proxy) ?? [])
+        if (isNews || this.#books.feed(sourceId(source)) === null) this.#put(sourceId(source), reading)
     })
   }
 }

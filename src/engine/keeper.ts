@@ -125,13 +125,15 @@ export class Keeper {
     if (books.tip() === block.parentHash) return true
     try {
       const undone = books.rollbackTo(block.parentHash)
-      this.#mirror.onUndone()
+      this.#mirror.onUndone(undone)
       execution.onUndone(undone)
       events.undone(undone.length)
       return true
     } catch (error) {
       if (!isKeeperError(error, 'not-found')) throw error
       events.fault(error)
+      // Whether what they held is on the new branch too, the chain is asked when all is read anew.
+      execution.onUndone(books.hashes())
       await this.idle()
       this.#mirror = this.#parts.createMirror()
       this.#care = this.#careFor(this.#mirror)

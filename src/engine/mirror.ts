@@ -1,4 +1,4 @@
-import type { Address } from '#core/address.ts'
+import type { Address, Hex } from '#core/address.ts'
 import type { Block, Log, LogFilter } from '#core/block.ts'
 import type { Book, Dirty, Folded, Market, MarketId, Patch, PositionId } from '#core/book.ts'
 import type { Feed, FeedId } from '#core/feed.ts'
@@ -31,6 +31,8 @@ export class Mirror {
   readonly #stale = new Map<string, Stale>()
   readonly #admitted = new Map<string, Set<MarketId>>()
   readonly #extraTokens: readonly Address[]
+  /** What was read again while a block was the tip: undone with that block, and then stale once more. */
+  readonly #rereadAt = new Map<Hex, { readonly key: string; readonly dirty: Dirty }[]>()
   #tokens = new Set<Address>()
 
   constructor(books: Books, modules: Modules, extraTokens: readonly Address[]) {
@@ -54,14 +56,13 @@ export class Mirror {
   /** Feeds, pools and lenders for what has come into the book since; nothing is read where nothing is new. */
   async grow(view: View, progress: Progress, isCurrent = () => true): Promise<boolean> {
     const feeds = this.#feeds.unknown(this.#allFeeds())
-    if (feeds.length > 0) await this.#feeds.load(view, feeds)
+    if (feeds.length > 0) await this.#feeds.load(view, feeds, isCurrent)
     const tokens = new Set([
       ...this.#extraTokens,
       ...this.modules.strategies.flatMap(({ key, module }) => module.assets(this.books.shelf(key))),
     ])
     const fresh = [...tokens].filter((token) => !this.#tokens.has(token))
     if (fresh.length === 0) return feeds.length > 0
-    this.#tokens = tokens
     const all = [...tokens]
     for (const venue of this.modules.venues) {
       const pools = this.#adopt(venue.key, await venue.module.discover(view, all), isCurrent())
@@ -72,31 +73,36 @@ export class Mirror {
       const lent = this.#adopt(key, await module.discover(view, all), isCurrent())
       progress(name, lent.length)
     }
+    // Only now: what a failed read has left out is looked for again.
+    this.#tokens = tokens
     return true
   }
 
   /** Puts in what is new; where the book has moved on since it was read, it is stale until read again. */
   #adopt(key: string, patches: readonly Patch[], isCurrent: boolean): readonly Market[] {
     const known = this.books.shelf(key)
-    const fresh = patches.flatMap((patch) =>
-      patch.op === 'put-market' && known.market(patch.market.id) === undefined ? [patch] : [],
-    )
+    const found = patches.flatMap((patch) => (patch.op === 'put-market' ? [patch] : []))
+    const fresh = found.filter(({ market }) => known.market(market.id) === undefined)
     this.books.apply(key, fresh)
-    const markets = fresh.map((patch) => patch.market)
-    if (!isCurrent) this.markStale(key, { markets: markets.map((market) => market.id), positions: [] })
-    return markets
+    if (!isCurrent) this.markStale(key, { markets: fresh.map(({ market }) => market.id), positions: [] })
+    return found.map(({ market }) => market)
   }
 
   /** Compared as they were read: the book may have moved on since. */
   async #admit(view: View, { key, module }: Module<Venue>, pools: readonly Market[]): Promise<void> {
     const admitted = this.#admitted.get(key) ?? new Set()
     this.#admitted.set(key, admitted)
-    for (const pool of pools) if (await module.admits(view, pool)) admitted.add(pool.id)
+    for (const pool of pools) if (!admitted.has(pool.id) && (await module.admits(view, pool))) admitted.add(pool.id)
   }
 
-  /** After a reorg what was found in the blocks undone must be found again. */
-  onUndone(): void {
+  /** After a reorg what was found or read in the blocks undone must be found and read again. */
+  onUndone(hashes: readonly Hex[]): void {
     this.#tokens = new Set()
+    this.#feeds.doubt()
+    for (const hash of hashes) {
+      for (const { key, dirty } of this.#rereadAt.get(hash) ?? []) this.markStale(key, dirty)
+      this.#rereadAt.delete(hash)
+    }
   }
 
   watches(): readonly LogFilter[] {
@@ -162,8 +168,20 @@ export class Mirror {
     )
     if (!isCurrent()) return null
     for (const { key, dirty } of wanted) this.#settle(key, dirty)
+    this.#remember(wanted)
     for (const { key, patches } of read) this.books.apply(key, patches)
     return wanted.reduce((sum, { dirty }) => sum + dirty.positions.length, 0)
+  }
+
+  /** As long as the book can undo. */
+  #remember(read: readonly { readonly key: string; readonly dirty: Dirty }[]): void {
+    const tip = this.books.tip()
+    if (tip === null) return
+    this.#rereadAt.set(tip, [...(this.#rereadAt.get(tip) ?? []), ...read])
+    for (const old of this.#rereadAt.keys()) {
+      if (this.#rereadAt.size <= this.books.depth) break
+      this.#rereadAt.delete(old)
+    }
   }
 
   /** What was named stale meanwhile stays so. */
@@ -180,8 +198,8 @@ export class Mirror {
   }
 
   /** Every proxy's aggregator is asked for again: a phase change leaves no log. */
-  async reloadFeeds(view: View): Promise<void> {
-    await this.#feeds.load(view, this.#allFeeds())
+  async reloadFeeds(view: View, isCurrent: () => boolean): Promise<void> {
+    if (isCurrent()) await this.#feeds.load(view, this.#allFeeds(), isCurrent)
   }
 
   sceneOf(key: string, block: Block, trigger: Trigger): Scene {

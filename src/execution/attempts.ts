@@ -9,6 +9,8 @@ export type Attempt = {
   /** Hash of the block that holds it, once one does. */
   includedIn: Hex | null
   ended: AttemptEvent['status'] | null
+  /** Whether what landed has its receipt in the journal. */
+  isSettled: boolean
 }
 
 /** Attempts whose fate is open, and those a reorg could still reopen. One attempt a position, one a lane. */
@@ -22,6 +24,8 @@ export interface Attempts {
   /** Back to open: the block that held it is gone. */
   readonly reopen: (attempt: Attempt) => void
   readonly open: () => readonly Attempt[]
+  /** On the chain, and not yet in the journal. */
+  readonly unsettled: () => readonly Attempt[]
   readonly byHash: (hash: Hex) => Attempt | undefined
   readonly includedIn: (blockHash: Hex) => readonly Attempt[]
   /** Positions that must be left alone until an attempt's fate is known. */
@@ -54,7 +58,7 @@ export function createAttempts(): Attempts {
       if (lane !== undefined) release(plan, lane)
     },
     begin: (intent, lane) => {
-      const attempt: Attempt = { intent, lane, includedIn: null, ended: null }
+      const attempt: Attempt = { intent, lane, includedIn: null, ended: null, isSettled: false }
       all.set(intent.hash, attempt)
       claims.delete(intent.plan)
       hold(intent.plan, foreseenPositions(intent), lane)
@@ -71,10 +75,12 @@ export function createAttempts(): Attempts {
     reopen: (attempt) => {
       attempt.ended = null
       attempt.includedIn = null
+      attempt.isSettled = false
       if (attempt.lane !== null) attempt.lane.nonce = Math.min(attempt.lane.nonce, attempt.intent.nonce)
       hold(attempt.intent.plan, foreseenPositions(attempt.intent), attempt.lane)
     },
     open: () => [...all.values()].filter((attempt) => attempt.ended === null),
+    unsettled: () => [...all.values()].filter((attempt) => attempt.includedIn !== null && !attempt.isSettled),
     byHash: (hash) => all.get(hash),
     includedIn: (blockHash) => [...all.values()].filter((attempt) => attempt.includedIn === blockHash),
     positions: () => new Set(held.keys()),

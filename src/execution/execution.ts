@@ -26,12 +26,13 @@ export type ExecutionParts = {
   /** Whether a log is the executor's own word that an execution succeeded. */
   readonly isExecuted: (log: Log) => boolean
   readonly ownerOf: (position: string) => Address | null
+  /** Asked once more before the bytes leave: a kill switch thrown since the verdict holds. `null`: go on. */
+  readonly against: () => string | null
   readonly on: {
     readonly intent: (intent: Intent) => void
     readonly attempt: (event: AttemptEvent, intent: Intent) => void
-    /** An attempt is on the chain. */
-    readonly landed: (intent: Intent, receipt: RawReceipt) => Promise<void>
-    /** A lane's balance was read. */
+    /** An attempt is on the chain. `told` journals its fate: together with the receipt, or a crash would part them. */
+    readonly landed: (intent: Intent, receipt: RawReceipt, told: () => Promise<void>) => Promise<void>
     readonly funded: (lane: Lane) => void
     readonly fault: (error: unknown) => void
   }
@@ -44,6 +45,7 @@ export class Execution {
   readonly #parts: ExecutionParts
   readonly #attempts = createAttempts()
   readonly #running = new Set<Promise<unknown>>()
+  #headNumber = 0
 
   constructor(parts: ExecutionParts) {
     this.#parts = parts
@@ -82,16 +84,31 @@ export class Execution {
       await store.append('intent', intent as unknown as Rec)
       const attempt = this.#attempts.begin(intent, lane)
       on.intent(intent)
-      if (lane === null) return await this.#end(attempt, 'withheld', 'dry run: nothing is sent', null)
-      const simulation = settings.simulates ? await this.#simulate(job, lane, data) : null
-      if (simulation?.status === 'success') this.#parts.gas.learn(job.plan.shape, simulation.gasUsed)
-      if (simulation?.status !== 'reverts') return await this.#send(attempt, signed)
-      await this.#end(attempt, 'withheld', `simulation reverts: ${simulation.data.slice(0, 138)}`, null)
+      // The lane's queue orders nonces and no more: a slow node or relay must not hold up the next block's plan.
+      this.#track(this.#deliver(attempt, job, data, signed))
     } catch (error) {
       // Before the intent was durable nothing can be out there; after it, only its block decides.
       this.#attempts.unclaim(job.plan.id)
       throw error
     }
+  }
+
+  async #deliver(attempt: Attempt, job: Job, data: Hex, signed: Signed): Promise<void> {
+    const { settings, gas, against } = this.#parts
+    const { lane, intent } = attempt
+    if (lane === null) return this.#end(attempt, 'withheld', 'dry run: nothing is sent', null)
+    const simulation = settings.simulates ? await this.#simulate(job, lane, data) : null
+    if (simulation?.status === 'success') gas.learn(job.plan.shape, simulation.gasUsed)
+    // Its block may have passed meanwhile, and another attempt may have begun: what ended stays unsent.
+    if (attempt.ended !== null) return
+    const why =
+      simulation?.status === 'reverts'
+        ? `simulation reverts: ${simulation.data.slice(0, 138)}`
+        : this.#headNumber >= intent.lastBlock
+          ? 'too late: its block had passed before it could be sent'
+          : against()
+    if (why === null) await this.#send(attempt, signed)
+    else await this.#end(attempt, 'withheld', why, null)
   }
 
   async #send(attempt: Attempt, signed: Signed): Promise<void> {
@@ -122,10 +139,12 @@ export class Execution {
 
   /** Reads the fate of open attempts from a block's own logs: no call to the node for a bundle. */
   onHead(head: HeadLike): void {
+    this.#headNumber = head.block.number
+    for (const attempt of this.#attempts.unsettled()) this.#track(this.#settle(attempt))
     for (const log of head.logs) {
       const attempt = this.#parts.isExecuted(log) ? this.#attempts.byHash(log.transactionHash) : undefined
       if (attempt === undefined || attempt.ended === 'included') continue
-      this.#track(this.#land(attempt, 'included', head.block.number, head.hash))
+      this.#track(this.#land(attempt, 'included', head.hash))
     }
     for (const attempt of this.#attempts.open()) {
       const { via, lastBlock } = attempt.intent
@@ -153,7 +172,7 @@ export class Execution {
     if (receipt !== null) {
       // One that succeeded is told by its own log, with the block that holds it.
       if (receipt.status === '0x1') return
-      return this.#land(attempt, 'reverted', Number(receipt.blockNumber), receipt.blockHash as Hex)
+      return this.#land(attempt, 'reverted', receipt.blockHash as Hex)
     }
     // A public transaction stays in the mempool: its nonce is reserved until the chain has used it.
     const isGone =
@@ -167,12 +186,28 @@ export class Execution {
     return Number(await this.#parts.request('eth_getTransactionCount', [intent.lane, 'latest'])) > intent.nonce
   }
 
-  async #land(attempt: Attempt, status: 'included' | 'reverted', block: number, blockHash: Hex): Promise<void> {
-    await this.#end(attempt, status, `in block ${block}`, blockHash)
-    const receipt = (await this.#parts.request('eth_getTransactionReceipt', [attempt.intent.hash])) as RawReceipt | null
-    if (receipt === null) return
-    if (status === 'included') this.#parts.gas.learn(attempt.intent.shape, Number(receipt.gasUsed))
-    await this.#parts.on.landed(attempt.intent, receipt)
+  /** Ends at once in memory; its receipt and its fate follow into the journal, with a later head where a read fails. */
+  #land(attempt: Attempt, status: 'included' | 'reverted', blockHash: Hex): Promise<void> {
+    this.#attempts.end(attempt, status, blockHash)
+    return this.#settle(attempt)
+  }
+
+  async #settle(attempt: Attempt): Promise<void> {
+    const { intent, ended, includedIn } = attempt
+    if (attempt.isSettled || ended === null) return
+    attempt.isSettled = true
+    let isDone = false
+    try {
+      const receipt = (await this.#parts.request('eth_getTransactionReceipt', [intent.hash])) as RawReceipt | null
+      // Not there, or elsewhere: a reorg whose head is on its way.
+      if (receipt === null || receipt.blockHash !== includedIn) return
+      if (ended === 'included') this.#parts.gas.learn(intent.shape, Number(receipt.gasUsed))
+      const told = (): Promise<void> => this.#tell(attempt, ended, `in block ${Number(receipt.blockNumber)}`)
+      await this.#parts.on.landed(intent, receipt, told)
+      isDone = true
+    } finally {
+      if (!isDone && attempt.includedIn === includedIn) attempt.isSettled = false
+    }
   }
 
   /** Ends at once in memory, so that nothing is begun on stale knowledge; the journal follows. */
@@ -193,6 +228,7 @@ export class Execution {
    */
   async restore(head: HeadLike): Promise<void> {
     const { lanes, request } = this.#parts
+    this.#headNumber = head.block.number
     for (const lane of lanes) lane.nonce = Number(await request('eth_getTransactionCount', [lane.address, 'latest']))
     await this.fundLanes()
     for (const intent of await unresolvedIntents(this.#parts.store)) {
@@ -205,19 +241,25 @@ export class Execution {
     const { intent } = attempt
     const receipt = (await this.#parts.request('eth_getTransactionReceipt', [intent.hash])) as RawReceipt | null
     if (receipt !== null) {
-      const status = receipt.status === '0x1' ? 'included' : 'reverted'
-      return this.#land(attempt, status, Number(receipt.blockNumber), receipt.blockHash as Hex)
+      return this.#land(attempt, receipt.status === '0x1' ? 'included' : 'reverted', receipt.blockHash as Hex)
     }
     const isPast =
       intent.nonce < 0 || (intent.via === 'public' ? await this.#isNonceUsed(attempt) : headNumber >= intent.lastBlock)
     if (isPast) await this.#end(attempt, 'dropped', 'its block had passed when the keeper came back', null)
   }
 
-  /** What each lane can still pay: read beside the path, never on it. */
+  /**
+   * What each lane can still pay, and the nonce of those at rest: read beside the path, never on it. A nonce that was
+   * used without our knowing, by hand or by a bundle that landed reverted, would else block its lane for good.
+   */
   async fundLanes(): Promise<void> {
-    for (const lane of this.#parts.lanes) {
-      lane.balance = wei(BigInt((await this.#parts.request('eth_getBalance', [lane.address, 'latest'])) as string))
-      this.#parts.on.funded(lane)
+    const { lanes, request, on } = this.#parts
+    for (const lane of lanes) {
+      const { nonce, busyWith } = lane
+      lane.balance = wei(BigInt((await request('eth_getBalance', [lane.address, 'latest'])) as string))
+      const count = Number(await request('eth_getTransactionCount', [lane.address, 'latest']))
+      if (busyWith === null && lane.busyWith === null && lane.nonce === nonce) lane.nonce = Math.max(nonce, count)
+      on.funded(lane)
     }
   }
 

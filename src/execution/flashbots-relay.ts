@@ -1,7 +1,7 @@
 import { FlashbotsBundleProvider } from '@flashbots/ethers-provider-bundle'
-import { JsonRpcProvider, type Wallet } from 'ethers'
+import { FetchRequest, JsonRpcProvider, type Wallet } from 'ethers'
 import { acceptance, doubt, type Relay, type RelayAnswer, refusal } from './relay.ts'
-import { signedRelay } from './signed-relay.ts'
+import { relayTimeoutMs, signedRelay } from './signed-relay.ts'
 
 /**
  * The Flashbots relay through its own library. `auth` signs the request header and nothing else: it is the searcher's
@@ -17,9 +17,11 @@ export async function flashbotsRelay(options: {
   const { name, url, nodeUrl, chainId, auth } = options
   const node = new JsonRpcProvider(nodeUrl, chainId, { staticNetwork: true, batchMaxCount: 1, cacheTimeout: -1 })
   // The library's types load ethers' CommonJS copy, whose classes TypeScript holds to be others.
-  type Create = (node: unknown, auth: unknown, url: string, network: unknown) => Promise<FlashbotsBundleProvider>
+  type Create = (node: unknown, auth: unknown, url: FetchRequest, network: unknown) => Promise<FlashbotsBundleProvider>
   const create = FlashbotsBundleProvider.create.bind(FlashbotsBundleProvider) as unknown as Create
-  const provider = await create(node, auth, url, { chainId, name: 'private' })
+  const connection = new FetchRequest(url)
+  connection.timeout = relayTimeoutMs
+  const provider = await create(node, auth, connection, { chainId, name: 'private' })
   return {
     name,
     sendBundle: (raw, block) => heard(async () => answerOf(await provider.sendRawBundle([...raw], block))),

@@ -2,7 +2,7 @@ import { id, type Wallet } from 'ethers'
 import { acceptance, doubt, type Relay, type RelayAnswer, refusal } from './relay.ts'
 
 /** How long a builder may take to answer before its word no longer matters. */
-const timeoutMs = 3_000
+export const relayTimeoutMs = 3_000
 
 /** Any other builder that speaks `eth_sendBundle`, with the same signed header as Flashbots. */
 export function signedRelay(options: { readonly name: string; readonly url: string; readonly auth: Wallet }): Relay {
@@ -15,7 +15,7 @@ export function signedRelay(options: { readonly name: string; readonly url: stri
         method: 'POST',
         headers: { 'content-type': 'application/json', 'x-flashbots-signature': signature },
         body,
-        signal: AbortSignal.timeout(timeoutMs),
+        signal: AbortSignal.timeout(relayTimeoutMs),
       })
       const text = await response.text()
       return read(response.status, text)
