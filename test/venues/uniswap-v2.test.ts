@@ -10,7 +10,7 @@ import { abis, seeded, startUniswapChain, type UniswapChain } from './uniswap-ch
 let chain: UniswapChain
 let venue: Venue<Pair>
 let tokens: readonly Address[]
-const seed = Number(process.env['SEED'] ?? 7)
+const seed = Number(process.env.SEED ?? 7)
 const random = seeded(seed)
 const forever = 2n ** 40n
 

@@ -11,7 +11,7 @@ import { abis, seeded, startUniswapChain, type UniswapChain } from './uniswap-ch
 let chain: UniswapChain
 let venue: Venue<Pool>
 let tokens: readonly [Address, Address]
-const seed = Number(process.env['SEED'] ?? 7)
+const seed = Number(process.env.SEED ?? 7)
 const random = seeded(seed)
 const int = (below: number): number => Math.floor(random() * below)
 const forever = 2n ** 40n
