@@ -74,12 +74,11 @@ async function examine({ config, env, file }: Loaded, isQuick: boolean, context:
 
 async function keyChecks(
   config: Config,
-  { env, prompt, say }: Pick<Context, 'env' | 'prompt' | 'say'>,
+  { env, prompt }: Pick<Context, 'env' | 'prompt'>,
   rpc: Rpc | null,
 ): Promise<{ readonly operators: readonly Address[]; readonly checks: readonly Check[] }> {
   const warnings: string[] = []
   const warn = (text: string): number => warnings.push(text)
-  if (prompt !== undefined) say('')
   const keys = await openKeys(config.keys, { env, warn, ...(prompt === undefined ? {} : { prompt }) })
   const checks = warnings.map((text) => warning('keys', text, ''))
   if (keys.operators.length === 0)

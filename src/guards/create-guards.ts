@@ -14,9 +14,13 @@ export type GuardDeps = {
   /** Told of what happens, for logs and metrics. */
   readonly opened?: (name: string, detail: string) => void
   readonly closed?: (name: string) => void
+  /** A daily limit is reached: on the bundle path that is all that happens. */
   readonly alerted?: (name: string, detail: string) => void
   readonly storeFailed?: (error: unknown) => void
 }
+
+/** A limit is judged at every plan of every block; it is told of once in so long. */
+const quietMs = 60_000
 
 /** Guards as they stood when the store was last written. @throws `store-failed`, `bad-record`. */
 export async function createGuards(limits: Limits, deps: GuardDeps): Promise<Guards> {
@@ -33,6 +37,13 @@ export async function createGuards(limits: Limits, deps: GuardDeps): Promise<Gua
     await store.append('guard', { kind: 'trip', name, detail, atMs: now() })
   }
 
+  const toldMs = new Map<string, number>()
+  const tell = ({ guard, detail }: Held): void => {
+    if (now() - (toldMs.get(guard) ?? 0) < quietMs) return
+    toldMs.set(guard, now())
+    deps.alerted?.(guard, detail)
+  }
+
   return {
     trip,
     check: (plan, via) => {
@@ -45,9 +56,9 @@ export async function createGuards(limits: Limits, deps: GuardDeps): Promise<Gua
         return { guard, detail: bad }
       }
       const over = overLimit(plan, limits, window, now())
-      if (over === null || via !== 'bundle') return over
-      deps.alerted?.(over.guard, over.detail)
-      return null
+      if (over === null) return null
+      tell(over)
+      return via === 'bundle' ? null : over
     },
     record: async ({ plan, transactionHash, status, outcomes, actual }, via) => {
       if (status === 'dropped') return

@@ -28,7 +28,7 @@ export function createObserve(options: LogOptions & { readonly now?: () => numbe
     },
     guardAlert: ({ name, detail }) => {
       metrics.guardAlerts.inc({ guard: kindOf(name) })
-      log.warn({ event: 'guard-alert', guard: name, detail }, `guard ${name} would hold back: ${detail}`)
+      log.warn({ event: 'guard-alert', guard: name, detail }, `limit ${name} is reached: ${detail}`)
     },
     laneFunding: ({ lane, wei, highestAffordableBaseFee }) => {
       const label = laneOf(lane)

@@ -50,8 +50,13 @@ export const rows = {
   tips: row('counter', 'tips_paid_ether_total', 'Tips paid to builders.', ['via']),
   rpcFaults: row('counter', 'rpc_faults_total', 'Requests the node did not answer, or refused.', ['code']),
   storeFaults: row('counter', 'store_faults_total', 'Records the journal could not take.'),
-  guardOpen: row('gauge', 'guard_open', '1 while a guard holds sending back.', ['guard']),
-  guardAlerts: row('counter', 'guard_alerts_total', 'Times a guard held back or alerted.', ['guard']),
+  guardOpen: row('gauge', 'guard_open', '1 while a guard stands that an operator must close.', ['guard']),
+  guardAlerts: row(
+    'counter',
+    'guard_alerts_total',
+    'Times a guard tripped or a limit was reached, at most once a minute each.',
+    ['guard'],
+  ),
   laneBalance: row('gauge', 'lane_balance_ether', 'What a lane’s account holds.', ['lane']),
   laneBaseFee: row('gauge', 'lane_affordable_base_fee_wei', 'Highest base fee at which a lane can still send.', [
     'lane',

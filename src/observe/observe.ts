@@ -47,7 +47,7 @@ export interface Observe {
   readonly storeFault: (error: KeeperError) => void
   /** A guard that holds sending back (`isOpen`), or is closed again. */
   readonly guard: (what: { name: string; isOpen: boolean; detail: string }) => void
-  /** A guard that would have held back, on a path where a revert costs nothing. */
+  /** A daily limit is reached; where a revert costs nothing, that is all that happens. */
   readonly guardAlert: (what: { name: string; detail: string }) => void
   readonly laneFunding: (what: { lane: string; wei: Wei; highestAffordableBaseFee: Wei }) => void
   readonly recordedProfit: (sum: Sum, via: Via) => void

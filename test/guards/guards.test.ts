@@ -77,6 +77,8 @@ describe('guards', () => {
     expect(guards.check(aPlan(), 'public')?.guard).toBe('daily-loss')
     expect(guards.check(aPlan(), 'private')?.guard).toBe('daily-loss')
     expect(guards.check(aPlan(), 'bundle')).toBeNull()
+    expect(guards.check(aPlan(), 'bundle')).toBeNull()
+    // Told once, however many plans meet it.
     expect(alerts).toEqual(['daily-loss'])
     expect((await start()).check(aPlan(), 'public')?.guard).toBe('daily-loss')
     clock.ms += 86_400_001
