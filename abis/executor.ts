@@ -1,6 +1,6 @@
 /** Our own executor: `contracts/src/Executor.sol`. A test compares it with what the compiler says. */
 export const executorAbi = [
-  'constructor((address owner, address sink, uint256 delay, address wrappedNative, address[] operators, (bytes32 key, bytes32 value)[] entries, address lenders, bytes32 lendersCodeHash, address pools, bytes32 poolsCodeHash) setup)',
+  'constructor((address owner, address sink, uint256 delay, address wrappedNative, address[] operators, (bytes32 key, bytes32 value)[] entries, address lenders, bytes32 lendersCodeHash, address pools, bytes32 poolsCodeHash, address dataFees, bytes32 dataFeesCodeHash) setup)',
   'function execute(bytes order)',
   'function attempt(bytes program, bytes arguments)',
   'function withdraw(address token, uint256 amount)',
@@ -13,6 +13,7 @@ export const executorAbi = [
   'function wrappedNative() view returns (address)',
   'function lenders() view returns (address)',
   'function pools() view returns (address)',
+  'function dataFees() view returns (address)',
   'function isOperator(address account) view returns (bool)',
   'function entry(bytes32 key) view returns (bytes32)',
   'function proposedEntry(bytes32 key) view returns (bytes32 value, uint256 acceptableAt)',

@@ -1,9 +1,9 @@
 import { getCreateAddress, Interface, keccak256, type Wallet } from 'ethers'
-import { type Address, address, type Hex } from '#core/address.ts'
+import { type Address, address, type Hex, ZERO_ADDRESS } from '#core/address.ts'
 import { KeeperError } from '#core/error.ts'
 import type { Rpc } from '../src/chain/rpc.ts'
 import { artifactNamed } from './compile.ts'
-import { compileExecutor } from './compile-executor.ts'
+import { compileExecutor, type DataFees, dataFeeContracts } from './compile-executor.ts'
 import { readExecutor } from './read-executor.ts'
 import type { RegistryEntry } from './registry.ts'
 
@@ -15,6 +15,8 @@ export type ExecutorPlan = {
   readonly delaySeconds: number
   readonly wrappedNative: Address
   readonly registry: readonly RegistryEntry[]
+  /** What the chain takes beside gas; `none` where it is not said. */
+  readonly dataFees?: DataFees
 }
 export type DeployOptions = ExecutorPlan & {
   readonly rpc: Rpc
@@ -43,6 +45,9 @@ export async function deployExecutor(options: DeployOptions): Promise<Deployed> 
   const poolsCode = artifactNamed(artifacts, 'Pools')
   const lenders = await send(lendersCode.bytecode)
   const pools = await send(poolsCode.bytecode)
+  const { dataFees = 'none' } = options
+  const feesCode = dataFees === 'none' ? null : artifactNamed(artifacts, dataFeeContracts[dataFees])
+  const fees = feesCode === null ? null : await send(feesCode.bytecode)
   const core = artifactNamed(artifacts, 'Executor')
   const setup = {
     owner: options.owner,
@@ -55,6 +60,8 @@ export async function deployExecutor(options: DeployOptions): Promise<Deployed> 
     lendersCodeHash: keccak256(lendersCode.deployed),
     pools: pools.at,
     poolsCodeHash: keccak256(poolsCode.deployed),
+    dataFees: fees?.at ?? ZERO_ADDRESS,
+    dataFeesCodeHash: keccak256(feesCode?.deployed ?? '0x'),
   }
   const args = new Interface(core.abi as string[]).encodeDeploy([setup])
   const executor = await send(`${core.bytecode}${args.slice(2)}` as Hex)
@@ -72,6 +79,7 @@ async function verify(options: DeployOptions, at: Address): Promise<void> {
     found.delaySeconds === options.delaySeconds ? '' : 'its delay',
     found.operators.every((one) => one.isOperator) ? '' : 'its operators',
     found.missing.length === 0 ? '' : 'its registry',
+    found.dataFees === (options.dataFees ?? 'none') ? '' : 'its data fees',
   ].filter((name) => name !== '')
   if (wrong.length > 0)
     throw new KeeperError(

@@ -4,7 +4,7 @@ import { type Address, addressOfWord, type Hex, ZERO_ADDRESS } from '#core/addre
 import { KeeperError } from '#core/error.ts'
 import type { Rpc } from '../src/chain/rpc.ts'
 import { type Artifact, type Artifacts, artifactNamed } from './compile.ts'
-import { compileExecutor } from './compile-executor.ts'
+import { compileExecutor, type DataFees, dataFeeContracts } from './compile-executor.ts'
 import type { RegistryEntry } from './registry.ts'
 
 export type ExecutorState = {
@@ -19,6 +19,8 @@ export type ExecutorState = {
   readonly wrappedNative: Address
   readonly lenders: Address
   readonly pools: Address
+  /** What it counts beside gas; `null` where that contract is not of this build, and then `codeMatches` is false. */
+  readonly dataFees: DataFees | null
   readonly operators: readonly { readonly address: Address; readonly isOperator: boolean }[]
   /** Of the entries asked for, those that are not registered, or with another value. */
   readonly missing: readonly RegistryEntry[]
@@ -37,7 +39,7 @@ export async function readExecutor(
   expected: { readonly operators: readonly Address[]; readonly registry: readonly RegistryEntry[] },
 ): Promise<ExecutorState> {
   const questions = [
-    ...[...reads, 'lenders', 'pools'].map((name) => abi.encodeFunctionData(name)),
+    ...[...reads, 'lenders', 'pools', 'dataFees'].map((name) => abi.encodeFunctionData(name)),
     ...expected.operators.map((operator) => abi.encodeFunctionData('isOperator', [operator])),
     ...expected.registry.map(({ key }) => abi.encodeFunctionData('entry', [key])),
   ]
@@ -46,11 +48,15 @@ export async function readExecutor(
   )
   const words = answers.map((answer) => wordOf(answer, at))
   const word = (index: number): Hex => words[index] ?? `0x${'0'.repeat(64)}`
-  const [operatorsAt, entriesAt] = [9, 9 + expected.operators.length]
+  const [operatorsAt, entriesAt] = [10, 10 + expected.operators.length]
   const [lenders, pools] = [addressOfWord(word(7)), addressOfWord(word(8))]
   const pendingSink = addressOfWord(word(3))
+  const artifacts = compileExecutor()
+  const dataFees = await dataFeesAt(rpc, artifacts, addressOfWord(word(9)))
+  const isOurs = await codeMatches(rpc, artifacts, { Executor: at, Lenders: lenders, Pools: pools })
   return {
-    codeMatches: await codeMatches(rpc, compileExecutor(), { Executor: at, Lenders: lenders, Pools: pools }),
+    codeMatches: isOurs && dataFees !== null,
+    dataFees,
     owner: addressOfWord(word(0)),
     pendingOwner: orNull(addressOfWord(word(1))),
     sink: addressOfWord(word(2)),
@@ -65,6 +71,13 @@ export async function readExecutor(
     })),
     missing: expected.registry.filter(({ value }, index) => word(entriesAt + index) !== value),
   }
+}
+
+async function dataFeesAt(rpc: Rpc, artifacts: Artifacts, at: Address): Promise<DataFees | null> {
+  if (at === ZERO_ADDRESS) return 'none'
+  for (const name of Object.keys(dataFeeContracts) as (keyof typeof dataFeeContracts)[])
+    if (await codeMatches(rpc, artifacts, { [dataFeeContracts[name]]: at })) return name
+  return null
 }
 
 /** Deployed code against this build's, with the values set at creation (immutables) blanked in both. */

@@ -28,6 +28,9 @@ contract Executor is Governed, Settlement, Acts {
         bytes32 lendersCodeHash;
         address pools;
         bytes32 poolsCodeHash;
+        /// Zero on chains that take nothing beside gas; its hash is then not looked at.
+        address dataFees;
+        bytes32 dataFeesCodeHash;
     }
 
     /// Code without storage that we run as our own; see `modules/`.
@@ -59,12 +62,15 @@ contract Executor is Governed, Settlement, Acts {
 
     constructor(Setup memory setup)
         Governed(setup.owner, setup.sink, setup.delay, setup.operators, setup.entries)
-        Settlement(setup.wrappedNative)
+        Settlement(setup.wrappedNative, setup.dataFees)
     {
         if (setup.lenders.codehash != setup.lendersCodeHash) {
             revert ModuleMismatch(setup.lenders, setup.lenders.codehash);
         }
         if (setup.pools.codehash != setup.poolsCodeHash) revert ModuleMismatch(setup.pools, setup.pools.codehash);
+        if (setup.dataFees != address(0) && setup.dataFees.codehash != setup.dataFeesCodeHash) {
+            revert ModuleMismatch(setup.dataFees, setup.dataFees.codehash);
+        }
         lenders = setup.lenders;
         pools = setup.pools;
     }

@@ -38,14 +38,13 @@ library GasMeter {
         return (weight * 4, weight * 10);
     }
 
-    /// In wei, at the transaction's price. `tail` is the gas still to come.
-    function cost(uint256 calldataGas, uint256 calldataFloor, uint256 gasAtStart, uint256 tail)
+    /// In gas. `tail` is what is still to come.
+    function used(uint256 calldataGas, uint256 calldataFloor, uint256 gasAtStart, uint256 tail)
         internal
         view
         returns (uint256)
     {
-        uint256 used = calldataGas + ENTRY + (gasAtStart - gasleft()) + tail;
-        if (used < calldataFloor) used = calldataFloor;
-        return (INTRINSIC + used) * tx.gasprice;
+        uint256 measured = calldataGas + ENTRY + (gasAtStart - gasleft()) + tail;
+        return INTRINSIC + (measured < calldataFloor ? calldataFloor : measured);
     }
 }

@@ -27,6 +27,12 @@ interface IAaveBorrower {
         returns (bool);
 }
 
+/// What a rollup takes beside gas. Read, never run as our own code.
+interface IDataFees {
+    /// @return In wei, for a transaction of so many bytes of calldata that has used so much gas; never too little.
+    function fee(uint256 calldataBytes, uint256 gasUsed) external view returns (uint256);
+}
+
 interface IConstantProductPair {
     function getReserves() external view returns (uint112 reserve0, uint112 reserve1, uint32 at);
     function swap(uint256 amount0Out, uint256 amount1Out, address to, bytes calldata data) external;

@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {Frame} from "./Frame.sol";
 import {GasMeter} from "./GasMeter.sol";
-import {IWrappedNative} from "./Interfaces.sol";
+import {IDataFees, IWrappedNative} from "./Interfaces.sol";
 import {Tokens} from "./Tokens.sol";
 
 /// The end of every execution: what was gained, what it cost, who gets what, and that nothing that stood here fell.
@@ -17,12 +17,17 @@ abstract contract Settlement {
     }
 
     IWrappedNative public immutable wrappedNative;
+    /// What the chain takes beside gas; nothing where this is the zero address.
+    IDataFees public immutable dataFees;
 
     uint256 internal constant BPS = 10_000;
     /// What a coinbase may burn while it is paid. Generous for a proxy, harmless for us: it is measured.
     uint256 private constant TIP_GAS = 50_000;
+    /// What asking for a rollup's fees costs, near enough: it is asked before it can be measured.
+    uint256 private constant FEES_GAS = 15_000;
 
-    /// `plan` is the hash of the order's bytes; the rest is in wei of wrapped native. `gained` is before gas and tip.
+    /// `plan` is the hash of the order's bytes; the rest is in wei of wrapped native. `gained` is before gas and tip;
+    /// `gasCost` holds a rollup's fees too.
     event Executed(bytes32 indexed plan, uint256 gained, uint256 gasCost, uint256 tip);
 
     error BelowMinimum(int256 got, uint256 minimum);
@@ -31,9 +36,10 @@ abstract contract Settlement {
     error BadTipShare(uint256 shareBps);
     error NoCode(address account);
 
-    constructor(address wrappedNative_) {
+    constructor(address wrappedNative_, address dataFees_) {
         if (wrappedNative_.code.length == 0) revert NoCode(wrappedNative_);
         wrappedNative = IWrappedNative(wrappedNative_);
+        dataFees = IDataFees(dataFees_);
     }
 
     /// The tip is a share of what remains after gas; it is paid before the last look at the balances, so whatever a
@@ -42,16 +48,26 @@ abstract contract Settlement {
         uint256 gained = Tokens.gained(address(wrappedNative));
         uint256 tip;
         if (terms.tipShareBps != 0) {
-            uint256 cost = GasMeter.cost(terms.calldataGas, terms.calldataFloor, gasAtStart, GasMeter.TIP_TAIL);
+            uint256 cost = _cost(terms, gasAtStart, GasMeter.TIP_TAIL);
             if (gained > cost) tip = ((gained - cost) * terms.tipShareBps) / BPS;
             if (tip != 0) _tip(tip);
         }
-        uint256 gasCost = GasMeter.cost(terms.calldataGas, terms.calldataFloor, gasAtStart, _tail());
+        uint256 gasCost = _cost(terms, gasAtStart, _tail());
         int256 net = int256(gained) - int256(gasCost) - int256(tip);
         if (net < int256(terms.minimumNet)) revert BelowMinimum(net, terms.minimumNet);
         _demandStanding(gained - tip);
         Frame.unlock();
         emit Executed(keccak256(order), gained, gasCost, tip);
+    }
+
+    /// In wei: the gas of the whole transaction at its price, and what a rollup takes beside it.
+    function _cost(Terms memory terms, uint256 gasAtStart, uint256 tail) private view returns (uint256) {
+        uint256 beside;
+        if (address(dataFees) != address(0)) {
+            uint256 soFar = GasMeter.used(terms.calldataGas, terms.calldataFloor, gasAtStart, tail + FEES_GAS);
+            beside = dataFees.fee(msg.data.length, soFar);
+        }
+        return GasMeter.used(terms.calldataGas, terms.calldataFloor, gasAtStart, tail) * tx.gasprice + beside;
     }
 
     /// Last, under the lock, out of what was gained and never out of what stands here.

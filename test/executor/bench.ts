@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { AbiCoder, getCreate2Address, keccak256, Wallet } from 'ethers'
 import { type Address, address, type Hex, ZERO_ADDRESS } from '#core/address.ts'
 import { type Artifacts, compile, projectRoot } from '../../contracts/compile.ts'
+import type { DataFees } from '../../contracts/compile-executor.ts'
 import { deployExecutor } from '../../contracts/deploy-executor.ts'
 import { factoryEntry, lenderEntry, type RegistryEntry, targetEntry } from '../../contracts/registry.ts'
 import { startAnvil } from '../../sandbox/anvil.ts'
@@ -19,7 +20,7 @@ const folder = join(projectRoot, 'test', 'executor', 'contracts')
 /** Our stand-ins, the hostile ones among them. */
 export function standIns(): Artifacts {
   const read = (file: string): string => readFileSync(join(folder, file), 'utf8')
-  const files = ['Tokens.sol', 'Markets.sol', 'Hostile.sol', 'Driver.sol', 'Probe.sol']
+  const files = ['Tokens.sol', 'Markets.sol', 'Hostile.sol', 'Driver.sol', 'Probe.sol', 'StandInRollups.sol']
   return compile({
     compiler: 'solc',
     sources: Object.fromEntries(files.map((file) => [file, read(file)])),
@@ -138,13 +139,14 @@ export async function deployOn(
   owner: Address,
   operators: readonly Address[],
   sink: Address = account.sink.address,
+  dataFees: DataFees = 'none',
 ): Promise<Address> {
   const { rpc, batch, weth, tokens, registry } = bench
   const funder = testAccount('funder')
   await rpc.request('anvil_setBalance', [funder.address, `0x${(10n ** 20n).toString(16)}`])
   const { executor } = await deployExecutor({
     ...{ rpc, wallet: new Wallet(funder.privateKey), owner, operators, sink, registry },
-    ...{ delaySeconds: DELAY, wrappedNative: weth.address },
+    ...{ dataFees, delaySeconds: DELAY, wrappedNative: weth.address },
     onSent: async () => void (await rpc.request('evm_mine', [])),
   })
   for (const token of Object.values(tokens)) batch.call(deployer, token, 'mint', [executor, 1_000n * E18])

@@ -225,6 +225,7 @@ describe('instructions', () => {
         entries: [],
       },
       ...{ lenders: state.lenders, lendersCodeHash: hash('Lenders'), pools: state.pools, poolsCodeHash: hash('Pools') },
+      ...{ dataFees: `0x${'0'.repeat(40)}`, dataFeesCodeHash: keccak256('0x') },
     }
     const create = (setup: object): Promise<string> => {
       const data = `${core.bytecode}${new Interface(core.abi as string[]).encodeDeploy([setup]).slice(2)}` as Hex
@@ -233,6 +234,7 @@ describe('instructions', () => {
     expect(await create(good)).toBe('ok')
     expect(await create({ ...good, pools: state.lenders })).toMatch(/^ModuleMismatch/)
     expect(await create({ ...good, lenders: bench.market.address })).toMatch(/^ModuleMismatch/)
+    expect(await create({ ...good, dataFees: bench.market.address })).toMatch(/^ModuleMismatch/)
     expect(await create({ ...good, delay: 0 })).toMatch(/^BadDelay/)
     expect(await create({ ...good, sink: `0x${'0'.repeat(40)}` })).toMatch(/^ZeroAddress/)
     expect(await create({ ...good, wrappedNative: account.stranger.address })).toMatch(/^NoCode/)

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+/// In the place of the OP Stack's GasPriceOracle and of Arbitrum's ArbGasInfo; simple sums instead of theirs.
+contract StandInRollup {
+    function getL1FeeUpperBound(uint256 unsignedTxSize) external pure returns (uint256) {
+        return unsignedTxSize * 1e12;
+    }
+
+    function getOperatorFee(uint256 gasUsed) external pure returns (uint256) {
+        return gasUsed * 1e6 + 5e14;
+    }
+
+    function getCurrentTxL1GasFees() external pure returns (uint256) {
+        return 7e15;
+    }
+}
