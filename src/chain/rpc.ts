@@ -29,29 +29,28 @@ type Answer = {
 export function httpRpc(url: string, options: RpcOptions = {}): Rpc {
   const { timeoutMs = 10_000, batchLimit = 200, headers = {} } = options
   let count = 0
+  const send = async (body: string): Promise<Response> =>
+    fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body,
+      signal: AbortSignal.timeout(timeoutMs),
+    })
   const post = async (body: string): Promise<unknown> => {
     let text: string
     try {
-      const response = await fetch(url, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', ...headers },
-        body,
-        signal: AbortSignal.timeout(timeoutMs),
-      })
+      // An idle connection the other side has just closed is no outage: asked once more, on a new one.
+      const response = await send(body).catch((error: unknown) =>
+        isStaleConnection(error) ? send(body) : Promise.reject(error),
+      )
       text = await response.text()
-      if (!response.ok && !text.startsWith('{') && !text.startsWith('['))
+      if (!response.ok && !text.startsWith('{') && !text.startsWith('[')) {
         throw unreachable(url, `HTTP ${response.status}`)
+      }
     } catch (cause) {
       throw cause instanceof KeeperError ? cause : unreachable(url, reasonOf(cause), cause)
     }
-    try {
-      return JSON.parse(text)
-    } catch (cause) {
-      throw new KeeperError('bad-answer', `${hostOf(url)} answered what is not JSON: ${text.slice(0, 80)}`, {
-        cause,
-        retryable: true,
-      })
-    }
+    return parsed(url, text)
   }
   const ask = (part: Ask, id: number): string =>
     JSON.stringify({ jsonrpc: '2.0', id, method: part.method, params: part.params })
@@ -83,6 +82,22 @@ export function httpRpc(url: string, options: RpcOptions = {}): Rpc {
     },
   }
 }
+
+function parsed(url: string, text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    const message = `${hostOf(url)} answered what is not JSON: ${text.slice(0, 80)}`
+    throw new KeeperError('bad-answer', message, { cause, retryable: true })
+  }
+}
+
+/** Every request here may be made twice: reads change nothing, and a signed transaction is the same transaction. */
+const isStaleConnection = (error: unknown): boolean =>
+  error instanceof Error &&
+  error.cause instanceof Error &&
+  'code' in error.cause &&
+  (error.cause.code === 'ECONNRESET' || error.cause.code === 'UND_ERR_SOCKET')
 
 /** Nodes refuse bodies of a few million bytes. */
 const bodyMax = 500_000
