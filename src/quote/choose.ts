@@ -1,5 +1,5 @@
 import type { Context } from './context.ts'
-import { type Estimate, estimate } from './estimate.ts'
+import { atMost, type Estimate, estimate } from './estimate.ts'
 import type { Offer } from './offer.ts'
 
 /** Ways to take one position (or several that exclude each other): at most one of them is taken. */
@@ -19,10 +19,27 @@ export function choose(context: Context, clusters: readonly Cluster[]): readonly
   return [...found].sort((a, b) => b.net - a.net)
 }
 
+/** So many are worked out even where a bound says they are not the best: the best may turn out not to be doable. */
+const workedOutMin = 3
+
+/** By falling bound: once what is left cannot beat what was found, it is left. */
 function all(context: Context, clusters: readonly Cluster[]): readonly Estimate[] {
   let sets: readonly (readonly Offer[])[] = [[]]
   for (const { offers } of clusters) sets = sets.flatMap((set) => [set, ...offers.map((offer) => [...set, offer])])
-  return sets.filter((set) => set.length > 0).map((set) => estimate(context, set))
+  const bounded = sets
+    .filter((set) => set.length > 0)
+    .map((set) => ({ set, bound: atMost(context, set) }))
+    .sort((a, b) => b.bound - a.bound)
+  const found: Estimate[] = []
+  let best = Number.NEGATIVE_INFINITY
+  for (const { set, bound } of bounded) {
+    if (bound <= best && found.length >= workedOutMin) break
+    const one = estimate(context, set)
+    if (one.gasUnits > context.request.gas.limit) continue
+    found.push(one)
+    best = Math.max(best, one.net)
+  }
+  return found
 }
 
 function grow(context: Context, clusters: readonly Cluster[]): readonly Estimate[] {
@@ -40,6 +57,7 @@ function grow(context: Context, clusters: readonly Cluster[]): readonly Estimate
       let gain = Number.NEGATIVE_INFINITY
       for (const offer of cluster.offers) {
         const result = tried(new Map(taken).set(cluster, offer))
+        if (result.gasUnits > context.request.gas.limit) continue
         gain = Math.max(gain, result.net - base)
         if (admitted === null || result.net > admitted.result.net) admitted = { cluster, offer, result }
       }
@@ -47,7 +65,7 @@ function grow(context: Context, clusters: readonly Cluster[]): readonly Estimate
     }
     if (admitted === null || (best !== null && admitted.result.net <= best.net)) break
     taken.set(admitted.cluster, admitted.offer)
-    best = mend(tried, taken, admitted.result)
+    best = mend(tried, taken, admitted.result, context.request.gas.limit)
   }
   return best === null ? [] : [best]
 }
@@ -57,6 +75,7 @@ function mend(
   tried: (set: ReadonlyMap<Cluster, Offer>) => Estimate,
   taken: Map<Cluster, Offer>,
   now: Estimate,
+  limit: number,
 ): Estimate {
   let best = now
   for (const [cluster, offer] of [...taken]) {
@@ -65,7 +84,7 @@ function mend(
     const ways = cluster.offers.filter((one) => one !== offer).map((one) => new Map(others).set(cluster, one))
     for (const way of others.size === 0 ? ways : [others, ...ways]) {
       const result = tried(way)
-      if (result.net <= best.net) continue
+      if (result.net <= best.net || result.gasUnits > limit) continue
       best = result
       const other = way.get(cluster)
       if (other === undefined) taken.delete(cluster)

@@ -25,7 +25,9 @@ export type Clearable = {
 /** A token is priced within this factor of where it began: what is still short there is as good as impossible. */
 const span = Math.log(1e4)
 const stepsMax = 80
-const tolerance = 1e-9
+const tolerance = 1e-8
+/** Where Newton cannot go on this close, it is close enough. */
+const goodEnough = 1e-6
 /** In logarithms of price. */
 const moveMax = 1
 const nudge = 1e-6
@@ -53,6 +55,7 @@ export function clear(what: Clearable, start: Float64Array = what.first): Cleari
       now = next
       continue
     }
+    if (worst <= scale * goodEnough) break
     const prices = Float64Array.from(now.prices)
     for (const token of free) clearOne(what, prices, token, span, enough)
     const swept = evaluate(what, prices)

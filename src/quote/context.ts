@@ -3,8 +3,11 @@ import type { Block } from '#core/block.ts'
 import type { Patch } from '#core/book.ts'
 import type { Bps, Wei } from '#core/numbers.ts'
 import type { Scene, Trigger } from '#core/scene.ts'
+import type { Estimate } from './estimate.ts'
 import type { Exchange, Graph, Lender } from './exchange.ts'
-import type { Candidate } from './offer.ts'
+import type { Candidate, Offer } from './offer.ts'
+import type { Sizing } from './size.ts'
+import { spotPrices } from './spot-prices.ts'
 
 export type QuoteRequest = {
   readonly block: Block
@@ -28,5 +31,24 @@ export type QuoteRequest = {
   readonly joinPpm?: number
 }
 
-/** A request with its pools as a graph, and the prices every search begins from. */
-export type Context = { readonly request: QuoteRequest; readonly graph: Graph; readonly first: Float64Array }
+/** A request with its pools as a graph, the prices every search begins from, and what was already worked out. */
+export type Context = {
+  readonly request: QuoteRequest
+  readonly graph: Graph
+  readonly first: Float64Array
+  readonly memo: {
+    readonly idOf: (offer: Offer) => number
+    readonly estimates: Map<string, Estimate>
+    readonly opened: Map<string, Sizing>
+  }
+}
+
+export function contextOf(request: QuoteRequest, graph: Graph): Context {
+  const ids = new Map<Offer, number>()
+  const idOf = (offer: Offer): number => {
+    const id = ids.get(offer) ?? ids.size
+    ids.set(offer, id)
+    return id
+  }
+  return { request, graph, first: spotPrices(graph), memo: { idOf, estimates: new Map(), opened: new Map() } }
+}

@@ -1,5 +1,4 @@
 import type { Context } from './context.ts'
-import type { Graph } from './exchange.ts'
 import { edgesOf, inOrder, sideOf } from './flow.ts'
 import { estimateGas } from './gas.ts'
 import { cheapest } from './lend.ts'
@@ -14,6 +13,7 @@ export type Estimate = {
   readonly sizing: Sizing
   readonly closed: Uint8Array
   readonly used: readonly number[]
+  readonly gasUnits: number
   /** Gas of the loan of each asset owed. */
   readonly wraps: ReadonlyMap<string, number>
 }
@@ -26,7 +26,43 @@ const routesMax = 24
  * the most promising route first; each time all is solved again, since others then take over.
  */
 export function estimate(context: Context, offers: readonly Offer[]): Estimate {
-  let best = solve(context, offers, new Uint8Array(2 * context.graph.hops.length))
+  const key = offers.map((offer) => context.memo.idOf(offer)).join(' ')
+  const known = context.memo.estimates.get(key)
+  if (known !== undefined) return known
+  const found = search(context, offers)
+  context.memo.estimates.set(key, found)
+  return found
+}
+
+/**
+ * No less than what these offers may come to, in wei: every pool used for nothing, and arbitrage beside the exit
+ * counted in. One clearing, mostly.
+ */
+export function atMost(context: Context, offers: readonly Offer[]): number {
+  const { sizing } = opened(context, offers)
+  const { gasUnits } = gasOf(context, offers, [])
+  return sizing.clearing.value - gasUnits * Number(context.request.gas.price)
+}
+
+function opened(context: Context, offers: readonly Offer[]): { sizing: Sizing; closed: Uint8Array } {
+  const key = offers.map((offer) => context.memo.idOf(offer)).join(' ')
+  const closed = new Uint8Array(2 * context.graph.hops.length)
+  const sizing = context.memo.opened.get(key) ?? sized(context, offers, closed)
+  context.memo.opened.set(key, sizing)
+  return { sizing, closed }
+}
+
+const sized = ({ graph, first }: Context, offers: readonly Offer[], closed: Uint8Array, start = first): Sizing =>
+  size(
+    graph,
+    offers.map(({ span }) => span),
+    closed,
+    first,
+    start,
+  )
+
+function search(context: Context, offers: readonly Offer[]): Estimate {
+  let best = routed(context, offers, opened(context, offers))
   const open = [best]
   const seen = new Set([best.closed.join('')])
   for (let tried = 1; open.length > 0 && tried < routesMax; ) {
@@ -38,7 +74,10 @@ export function estimate(context: Context, offers: readonly Offer[]): Estimate {
       if (seen.has(key) || tried >= routesMax) continue
       seen.add(key)
       tried += 1
-      const without = solve(context, offers, closed)
+      const without = routed(context, offers, {
+        sizing: sized(context, offers, closed, next.sizing.clearing.prices),
+        closed,
+      })
       open.push(without)
       if (without.net > best.net) best = without
     }
@@ -46,40 +85,53 @@ export function estimate(context: Context, offers: readonly Offer[]): Estimate {
   return best
 }
 
-function solve(context: Context, offers: readonly Offer[], shut: Uint8Array): Estimate {
-  const { graph, first, request } = context
-  const spans = offers.map(({ span }) => span)
-  const { sizing, closed } = withoutCycles(graph, (open) => size(graph, spans, open, first), shut)
-  const used = edgesOf(graph, sizing.clearing).map(({ hop }) => hop)
+/** Without the cycles of its flow, and with its gas. */
+function routed(
+  context: Context,
+  offers: readonly Offer[],
+  from: { readonly sizing: Sizing; readonly closed: Uint8Array },
+): Estimate {
+  const { sizing, closed } = withoutCycles(context, offers, from)
+  const used = edgesOf(context.graph, sizing.clearing).map(({ hop }) => hop)
+  const { gasUnits, wraps } = gasOf(context, offers, used)
+  const net = sizing.clearing.value - gasUnits * Number(context.request.gas.price)
+  return { offers, net, sizing, closed, used, gasUnits, wraps }
+}
+
+function gasOf(
+  context: Context,
+  offers: readonly Offer[],
+  used: readonly number[],
+): { gasUnits: number; wraps: ReadonlyMap<string, number> } {
   const wraps = new Map<string, number>()
   for (const { candidate, ends } of offers) {
     const asset = candidate.opportunity.pays?.asset
     if (asset !== undefined && asset !== 'native' && ends[1].repay > 0n)
-      wraps.set(asset, cheapest(request.lenders, asset, ends[1].repay)?.wrapGas ?? 0)
+      wraps.set(asset, cheapest(context.request.lenders, asset, ends[1].repay)?.wrapGas ?? 0)
   }
-  const units = estimateGas(
+  const gasUnits = estimateGas(
     offers.map(({ candidate, ends }) => ({ candidate, terms: ends[1] })),
     [...wraps.values()],
     used.map((hop) => hopGas(context, hop)),
   )
-  const net = sizing.clearing.value - units * Number(request.gas.price)
-  return { offers, net, sizing, closed, used, wraps }
+  return { gasUnits, wraps }
 }
 
 /** Breaks every cycle of the flow where that costs least: an arbitrage beside the exit is not ours to plan. */
 function withoutCycles(
-  graph: Graph,
-  solved: (closed: Uint8Array) => Sizing,
-  shut: Uint8Array,
-): { sizing: Sizing; closed: Uint8Array } {
-  let best = { sizing: solved(shut), closed: shut }
+  context: Context,
+  offers: readonly Offer[],
+  from: { readonly sizing: Sizing; readonly closed: Uint8Array },
+): { readonly sizing: Sizing; readonly closed: Uint8Array } {
+  let best = from
   for (;;) {
-    const order = inOrder(graph.tokens.length, edgesOf(graph, best.sizing.clearing))
+    const { sizing } = best
+    const order = inOrder(context.graph.tokens.length, edgesOf(context.graph, sizing.clearing))
     if ('tokens' in order) return best
     const ways = order.cycle.map((edge) => {
       const closed = Uint8Array.from(best.closed)
       closed[sideOf(edge)] = 1
-      return { sizing: solved(closed), closed }
+      return { sizing: sized(context, offers, closed, sizing.clearing.prices), closed }
     })
     best = ways.reduce((a, b) => (b.sizing.clearing.value > a.sizing.clearing.value ? b : a))
   }

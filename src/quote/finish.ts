@@ -14,7 +14,8 @@ export function finish(context: Context, estimate: Estimate): Realised | Unreali
   let best = realise(context, picks, closed, warm)
   for (const [i, offer] of offers.entries()) {
     const { segment } = offer
-    if (segment === null) continue
+    // At the cap the slope says that more would be better: no smaller one can be, but where it could not be done.
+    if (segment === null || (isRealised(best) && (sizing.shares[i] ?? 1) >= 1)) continue
     const input = picks[i]?.input ?? segment.to
     const others = new Set([input - 1n, input + 1n, segment.from, segment.to])
     others.delete(input)

@@ -1,6 +1,6 @@
 import type { Plan, SkipReason, Verdict } from '#core/plan.ts'
 import { choose } from './choose.ts'
-import type { Context, QuoteRequest } from './context.ts'
+import { type Context, contextOf, type QuoteRequest } from './context.ts'
 import { type Estimate, estimate } from './estimate.ts'
 import { graphOf, reachable } from './exchange.ts'
 import { finish } from './finish.ts'
@@ -9,7 +9,6 @@ import { joinGroups } from './join-groups.ts'
 import { type Candidate, offersOf, tokensOf } from './offer.ts'
 import { planOf } from './plan-of.ts'
 import { isRealised, type Realised } from './realise.ts'
-import { spotPrices } from './spot-prices.ts'
 
 export type { QuoteRequest } from './context.ts'
 export type { Candidate } from './offer.ts'
@@ -28,7 +27,7 @@ export function quote(request: QuoteRequest): Quoted {
   const { exchange, candidates, lenders } = request
   const matter = [...new Set(candidates.flatMap(({ opportunity }) => tokensOf(opportunity, exchange.wrapped)))]
   const graph = graphOf(exchange, matter)
-  const context: Context = { request, graph, first: spotPrices(graph) }
+  const context = contextOf(request, graph)
   const joined = reachable(exchange)
   const skips: Skip[] = []
   const found = candidates.flatMap((candidate) => {

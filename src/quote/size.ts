@@ -14,9 +14,15 @@ const nudge = 1e-5
  * prices times what a share adds (envelope theorem: κ·ν_collateral − (1+φ)·ν_debt), so that mostly one clearing at
  * the caps decides; else a root-find for one step, and projected Newton for several. Floats: integers are recomputed.
  */
-export function size(graph: Graph, spans: readonly Span[], closed: Uint8Array, first: Float64Array): Sizing {
+export function size(
+  graph: Graph,
+  spans: readonly Span[],
+  closed: Uint8Array,
+  first: Float64Array,
+  start: Float64Array = first,
+): Sizing {
   const deltas = spans.map(({ from, to }) => to.map((one, token) => one - (from[token] ?? 0)))
-  let warm = first
+  let warm = start
   const at = (shares: readonly number[]): Point => {
     const balances = new Float64Array(graph.tokens.length)
     spans.forEach(({ from }, i) => {
