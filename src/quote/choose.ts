@@ -34,7 +34,7 @@ function all(context: Context, clusters: readonly Cluster[]): readonly Estimate[
   let best = Number.NEGATIVE_INFINITY
   for (const { set, bound } of bounded) {
     if (bound <= best && found.length >= workedOutMin) break
-    const one = estimate(context, set)
+    const one = estimate(context, set, found.length >= workedOutMin ? best : Number.NEGATIVE_INFINITY)
     if (one.gasUnits > context.request.gas.limit) continue
     found.push(one)
     best = Math.max(best, one.net)

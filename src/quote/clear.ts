@@ -31,8 +31,9 @@ const goodEnough = 1e-6
 /** In logarithms of price. */
 const moveMax = 1
 const nudge = 1e-6
+const driftStep = 1e-4
 /** Pools that are not used bind prices too, from where they would be: without them a step has no measure. */
-const idleShare = 0.05
+const idleShare = 1e-7
 
 /**
  * Dual decomposition: given prices ν, pools are independent, and D(ν) = Σ ν·balance + Σ pools' profit is convex with
@@ -49,7 +50,8 @@ export function clear(what: Clearable, start: Float64Array = what.first): Cleari
     const free = freeTokens(what, now)
     const worst = free.reduce((most, token) => Math.max(most, Math.abs(now.over[token] ?? 0)), 0)
     if (worst <= enough) break
-    const direction = newtonDirection(what, now, free)
+    const drifting = driftDirection(what, now, free, enough)
+    const direction = drifting ?? newtonDirection(what, now, free)
     const next = direction === null ? null : alongLine(what, now, direction)
     if (next !== null && next.value < now.value - Math.abs(now.value) * 1e-15) {
       now = next
@@ -104,6 +106,35 @@ export function evaluate({ graph, balances, closed }: Clearable, prices: Float64
   return { prices, sold, bought, over, value }
 }
 
+/**
+ * Tokens that no used pool joins to wrapped native have no level: they move together, the way what they have over pulls
+ * them, until some pool to the rest is worth its fee.
+ */
+function driftDirection(
+  { graph }: Clearable,
+  { sold, over }: Clearing,
+  free: readonly number[],
+  enough: number,
+): Float64Array | null {
+  const groupOf = graph.tokens.map((_, token) => token)
+  for (const [index, { a, b }] of graph.hops.entries()) {
+    if ((sold[2 * index] ?? 0) + (sold[2 * index + 1] ?? 0) === 0) continue
+    const [from, to] = [groupOf[a], groupOf[b]]
+    for (const [token, group] of groupOf.entries()) if (group === from && to !== undefined) groupOf[token] = to
+  }
+  const direction = new Float64Array(graph.tokens.length)
+  let moves = false
+  for (const group of new Set(free.map((token) => groupOf[token]))) {
+    if (group === groupOf[graph.wrapped]) continue
+    const members = [...groupOf.keys()].filter((token) => groupOf[token] === group)
+    const pull = members.reduce((sum, token) => sum + (over[token] ?? 0), 0)
+    if (Math.abs(pull) <= enough || !members.every((token) => free.includes(token))) continue
+    for (const token of members) direction[token] = pull > 0 ? -driftStep : driftStep
+    moves = true
+  }
+  return moves ? direction : null
+}
+
 /** −H⁻¹·gradient in ln ν, over the free tokens. */
 function newtonDirection(what: Clearable, now: Clearing, free: readonly number[]): Float64Array | null {
   const { graph, closed } = what
@@ -124,7 +155,7 @@ function newtonDirection(what: Clearable, now: Clearing, free: readonly number[]
     bump(rowB, rowA, -weight)
   }
   const worth = now.over.reduce((sum, one) => sum + Math.abs(one), 0)
-  for (let row = 0; row < size; row += 1) bump(row, row, worth * 1e-6)
+  for (let row = 0; row < size; row += 1) bump(row, row, worth * 1e-9)
   const solved = solveDense(
     matrix,
     free.map((token) => -(now.over[token] ?? 0)),

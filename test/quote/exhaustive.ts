@@ -14,8 +14,14 @@ export type Search = {
   readonly sizes: number
   readonly orders: 'all' | 'one'
 }
-type State = { readonly pools: readonly Market[]; readonly used: number; readonly w: bigint }
-type Way = { readonly hops: readonly { pool: number; sell: Address }[] }
+type State = {
+  readonly pools: readonly Market[]
+  readonly used: number
+  readonly w: bigint
+  /** Tokens sold for tokens so far: a way that would close a circle is an arbitrage beside the exit, and not taken. */
+  readonly flow: ReadonlyMap<Address, readonly Address[]>
+}
+type Way = { readonly hops: readonly { pool: number; sell: Address; buy: Address }[] }
 
 /**
  * The best net of all subsets, orders, and sizes (so many evenly spaced over each segment, ends included): each step
@@ -26,7 +32,7 @@ export function exhaustive(search: Search): { net: bigint; tried: number } {
   const ways = waysFinder(pools)
   let best = 0n
   let tried = 0
-  const start: State = { pools: pools.map(({ pool }) => pool), used: 0, w: 0n }
+  const start: State = { pools: pools.map(({ pool }) => pool), used: 0, w: 0n, flow: new Map() }
   const inputs = stubs.map((stub) => sizesOf(stub, search.sizes))
   const gasOf = (count: number, debts: ReadonlySet<string>, used: number): bigint => {
     let units = 37_000 + count * 380_000 + debts.size * 120_000
@@ -124,15 +130,21 @@ function run(search: Search, state: State, { hops }: Way, units: bigint): { stat
   let have = units
   let { used } = state
   const pools = [...state.pools]
-  for (const { pool, sell } of hops) {
+  const flow = new Map(state.flow)
+  for (const { pool, sell, buy } of hops) {
+    if (leads(flow, buy, sell)) return null
+    flow.set(sell, [...(flow.get(sell) ?? []), buy])
     const done = have === 0n ? null : search.pools[pool]!.module.sell(pools[pool]!, sell, amount(have))
     if (done === null) return null
     pools[pool] = done.after
     used |= 1 << pool
     have = done.bought
   }
-  return { state: { ...state, pools, used }, bought: have }
+  return { state: { ...state, pools, used, flow }, bought: have }
 }
+
+const leads = (flow: State['flow'], from: Address, to: Address): boolean =>
+  from === to || (flow.get(from) ?? []).some((next) => leads(flow, next, to))
 
 function buy(
   search: Search,
@@ -169,7 +181,8 @@ function waysFinder(pools: readonly PoolEntry[]): Ways {
       else if (hops.length < 3)
         for (const [pool, [a, b]] of ends.entries()) {
           const next = at === a ? b : at === b ? a : null
-          if (next !== null && !seen.includes(next)) walk(next, [...seen, next], [...hops, { pool, sell: at }])
+          if (next !== null && !seen.includes(next))
+            walk(next, [...seen, next], [...hops, { pool, sell: at, buy: next }])
         }
     }
     walk(from, [from], [])
