@@ -1,6 +1,7 @@
 import type { Context } from './context.ts'
-import { atMost, type Estimate, estimate } from './estimate.ts'
+import { atMost, estimate } from './estimate.ts'
 import type { Offer } from './offer.ts'
+import type { Estimate } from './sized.ts'
 
 /** Ways to take one position (or several that exclude each other): at most one of them is taken. */
 export type Cluster = { readonly offers: readonly Offer[] }

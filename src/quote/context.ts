@@ -3,10 +3,10 @@ import type { Block } from '#core/block.ts'
 import type { Patch } from '#core/book.ts'
 import type { Bps, Wei } from '#core/numbers.ts'
 import type { Scene, Trigger } from '#core/scene.ts'
-import type { Estimate } from './estimate.ts'
 import type { Exchange, Graph, Lender } from './exchange.ts'
 import type { Candidate, Offer } from './offer.ts'
 import type { Sizing } from './size.ts'
+import type { Estimate } from './sized.ts'
 import { spotPrices } from './spot-prices.ts'
 
 export type QuoteRequest = {

@@ -1,7 +1,7 @@
 import type { Context } from './context.ts'
-import type { Estimate } from './estimate.ts'
 import type { Offer } from './offer.ts'
 import { isRealised, type Pick, type Realised, realise, type Unrealised } from './realise.ts'
+import type { Estimate } from './sized.ts'
 
 /**
  * The integer finish: sizes are rounded, then neighbours and ends of the segments are compared, everything recomputed

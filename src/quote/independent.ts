@@ -1,8 +1,8 @@
 import type { Terms } from '#core/opportunity.ts'
 import type { Cluster } from './choose.ts'
 import type { Context } from './context.ts'
-import type { Estimate } from './estimate.ts'
 import type { Candidate, Offer } from './offer.ts'
+import type { Estimate } from './sized.ts'
 
 /** A cluster with what its best offer would come to alone. */
 export type Alone = { readonly cluster: Cluster; readonly estimate: Estimate }

@@ -1,9 +1,10 @@
 import { choose } from './choose.ts'
 import type { Context } from './context.ts'
-import { type Estimate, estimate } from './estimate.ts'
+import { estimate } from './estimate.ts'
 import { transactionGas } from './gas.ts'
 import type { Alone } from './independent.ts'
 import { hopGas } from './realise.ts'
+import type { Estimate } from './sized.ts'
 
 type Group = readonly Alone[]
 const usualPpm = 10_000

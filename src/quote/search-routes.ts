@@ -1,9 +1,9 @@
 import type { Context } from './context.ts'
-import { type Estimate, gasOf, sized } from './estimate.ts'
 import { type Edge, edgesOf, inOrder, sideOf } from './flow.ts'
 import type { Offer } from './offer.ts'
 import { hopGas } from './realise.ts'
 import type { Sizing } from './size.ts'
+import { type Estimate, gasOf, sized } from './sized.ts'
 
 /** Routes compared for one set of offers, at most. */
 const routesMax = 40
