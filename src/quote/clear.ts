@@ -20,6 +20,8 @@ export type Clearable = {
   readonly balances: Float64Array
   readonly closed: Uint8Array
   readonly first: Float64Array
+  /** Worth beside which what is left over is nothing, in wrapped native. */
+  readonly scale: number
 }
 
 /** A token is priced within this factor of where it began: what is still short there is as good as impossible. */
@@ -42,17 +44,17 @@ const idleShare = 1e-7
  * Floats: sizes only, never decides.
  */
 export function clear(what: Clearable, start: Float64Array = what.first): Clearing {
-  const { balances, first } = what
-  const scale = balances.reduce((sum, one, token) => sum + Math.abs(one) * (first[token] ?? 0), 0)
+  const { scale } = what
   const enough = scale * tolerance
   let now = evaluate(what, start)
   for (let step = 0; step < stepsMax; step += 1) {
     const free = freeTokens(what, now)
     const worst = free.reduce((most, token) => Math.max(most, Math.abs(now.over[token] ?? 0)), 0)
     if (worst <= enough) break
-    const drifting = driftDirection(what, now, free, enough)
-    const direction = drifting ?? newtonDirection(what, now, free)
-    const next = direction === null ? null : alongLine(what, now, direction)
+    const groups = adrift(what, now, free)
+    const drifting = driftDirection(groups, now, enough)
+    const direction = drifting ?? newtonDirection(what, now, free, groups)
+    const next = direction === null ? null : alongLine(what, now, direction, drifting === null ? 12 : 48)
     if (next !== null && next.value < now.value - Math.abs(now.value) * 1e-15) {
       now = next
       continue
@@ -106,29 +108,40 @@ export function evaluate({ graph, balances, closed }: Clearable, prices: Float64
   return { prices, sold, bought, over, value }
 }
 
-/**
- * Tokens that no used pool joins to wrapped native have no level: they move together, the way what they have over pulls
- * them, until some pool to the rest is worth its fee.
- */
-function driftDirection(
-  { graph }: Clearable,
-  { sold, over }: Clearing,
-  free: readonly number[],
-  enough: number,
-): Float64Array | null {
+/** Tokens joined by used pools, but not to wrapped native: their level among themselves is free. */
+function adrift({ graph }: Clearable, { sold }: Clearing, free: readonly number[]): readonly (readonly number[])[] {
   const groupOf = graph.tokens.map((_, token) => token)
   for (const [index, { a, b }] of graph.hops.entries()) {
     if ((sold[2 * index] ?? 0) + (sold[2 * index + 1] ?? 0) === 0) continue
     const [from, to] = [groupOf[a], groupOf[b]]
-    for (const [token, group] of groupOf.entries()) if (group === from && to !== undefined) groupOf[token] = to
+    if (from !== to)
+      for (const [token, group] of groupOf.entries()) if (group === from && to !== undefined) groupOf[token] = to
   }
-  const direction = new Float64Array(graph.tokens.length)
-  let moves = false
-  for (const group of new Set(free.map((token) => groupOf[token]))) {
+  const groups = new Map<number, number[]>()
+  for (const [token, group] of groupOf.entries()) {
     if (group === groupOf[graph.wrapped]) continue
-    const members = [...groupOf.keys()].filter((token) => groupOf[token] === group)
+    const members = groups.get(group) ?? []
+    members.push(token)
+    groups.set(group, members)
+  }
+  return [...groups.values()].filter((members) => members.every((token) => free.includes(token)))
+}
+
+/**
+ * Groups adrift move together, the way what they have over pulls them, until some pool to the rest is worth its fee.
+ * Only once they are about balanced among themselves: `null` before, or where nothing pulls.
+ */
+function driftDirection(
+  groups: readonly (readonly number[])[],
+  { over }: Clearing,
+  enough: number,
+): Float64Array | null {
+  const direction = new Float64Array(over.length)
+  let moves = false
+  for (const members of groups) {
     const pull = members.reduce((sum, token) => sum + (over[token] ?? 0), 0)
-    if (Math.abs(pull) <= enough || !members.every((token) => free.includes(token))) continue
+    const apart = members.reduce((most, token) => Math.max(most, Math.abs(over[token] ?? 0)), 0)
+    if (Math.abs(pull) <= enough || apart > 2 * Math.abs(pull)) continue
     for (const token of members) direction[token] = pull > 0 ? -driftStep : driftStep
     moves = true
   }
@@ -136,7 +149,12 @@ function driftDirection(
 }
 
 /** −H⁻¹·gradient in ln ν, over the free tokens. */
-function newtonDirection(what: Clearable, now: Clearing, free: readonly number[]): Float64Array | null {
+function newtonDirection(
+  what: Clearable,
+  now: Clearing,
+  free: readonly number[],
+  groups: readonly (readonly number[])[],
+): Float64Array | null {
   const { graph, closed } = what
   const size = free.length
   const rowOf = new Map(free.map((token, row) => [token, row]))
@@ -154,8 +172,12 @@ function newtonDirection(what: Clearable, now: Clearing, free: readonly number[]
     bump(rowA, rowB, -weight)
     bump(rowB, rowA, -weight)
   }
-  const worth = now.over.reduce((sum, one) => sum + Math.abs(one), 0)
-  for (let row = 0; row < size; row += 1) bump(row, row, worth * 1e-9)
+  for (let row = 0; row < size; row += 1) bump(row, row, what.scale * 1e-9)
+  // A group adrift is held by one of its tokens, or the step would be all drift.
+  for (const [token] of groups) {
+    const row = token === undefined ? undefined : rowOf.get(token)
+    if (row !== undefined) bump(row, row, (matrix[row]?.[row] ?? 0) * 1e6 + what.scale)
+  }
   const solved = solveDense(
     matrix,
     free.map((token) => -(now.over[token] ?? 0)),
@@ -185,7 +207,7 @@ function conductance({ graph: { hops, bids } }: Clearable, { prices, sold }: Cle
 }
 
 /** Goes where the slope along the direction has all but vanished: the far side of a kink is never jumped over. */
-function alongLine(what: Clearable, from: Clearing, direction: Float64Array): Clearing | null {
+function alongLine(what: Clearable, from: Clearing, direction: Float64Array, triesMax: number): Clearing | null {
   const { first } = what
   const at = (far: number): Clearing =>
     evaluate(
@@ -211,13 +233,18 @@ function alongLine(what: Clearable, from: Clearing, direction: Float64Array): Cl
     if (next === s) return point
     s = next
   }
-  let [high, sHigh] = [far, s]
-  for (let i = 0; i < 12 && Math.abs(s) > 0.2 * -begin; i += 1) {
+  let [high, sHigh, across] = [far, s, point]
+  for (let i = 0; i < triesMax && Math.abs(s) > 0.2 * -begin; i += 1) {
     far = i % 4 === 3 ? (low + high) / 2 : (low * sHigh - high * sLow) / (sHigh - sLow)
     point = at(far)
     s = slope(point)
     if (s < 0) [low, sLow, best, sHigh] = [far, s, point, sHigh / 2]
-    else [high, sHigh, sLow] = [far, s, sLow / 2]
+    else [high, sHigh, sLow, across] = [far, s, sLow / 2, point]
   }
-  return point.value <= best.value ? point : best
+  // Across a kink there is a pool that was not used before it: from there Newton knows more.
+  return across.value < from.value ? across : best
 }
+
+/** What balances are worth at these prices, whichever their sign. */
+export const worthOf = (balances: Float64Array, prices: Float64Array): number =>
+  balances.reduce((sum, one, token) => sum + Math.abs(one) * (prices[token] ?? 0), 0)

@@ -4,7 +4,7 @@ import { isBlocked, type Opportunity, type Terms } from '#core/opportunity.ts'
 import type { Funding } from '#core/plan.ts'
 import type { Scene } from '#core/scene.ts'
 import type { Strategy } from '#core/strategy.ts'
-import { type Clearing, clear } from './clear.ts'
+import { type Clearing, clear, worthOf } from './clear.ts'
 import type { Context } from './context.ts'
 import { estimateGas, shapeOf } from './gas.ts'
 import { cheapest } from './lend.ts'
@@ -154,9 +154,10 @@ function settleOpen(
   warm: Float64Array,
 ): { swaps: readonly Swap[]; gained: bigint; clearing: Clearing } | null {
   const balances = Float64Array.from(hand, (units, token) => Number(units - (keep[token] ?? 0n)))
+  const scale = worthOf(balances, first)
   let start = warm
   for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
-    const clearing = clear({ graph, balances, closed, first }, start)
+    const clearing = clear({ graph, balances, closed, first, scale }, start)
     const done = settle(graph, clearing, { hand, keep, cushions })
     if ('swaps' in done) return { ...done, clearing }
     if (done.blocked === null) return null

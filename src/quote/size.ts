@@ -1,4 +1,4 @@
-import { type Clearing, clear } from './clear.ts'
+import { type Clearing, clear, worthOf } from './clear.ts'
 import type { Graph } from './exchange.ts'
 
 /** Net of every token at the two ends of one segment of one step: what is handed over less what is owed. */
@@ -22,6 +22,7 @@ export function size(
   start: Float64Array = first,
 ): Sizing {
   const deltas = spans.map(({ from, to }) => to.map((one, token) => one - (from[token] ?? 0)))
+  const scale = spans.reduce((sum, { from, to }) => sum + Math.max(worthOf(from, first), worthOf(to, first)), 0)
   let warm = start
   const at = (shares: readonly number[]): Point => {
     const balances = new Float64Array(graph.tokens.length)
@@ -29,7 +30,7 @@ export function size(
       for (let token = 0; token < balances.length; token += 1)
         balances[token] = (balances[token] ?? 0) + (from[token] ?? 0) + (shares[i] ?? 0) * (deltas[i]?.[token] ?? 0)
     })
-    const clearing = clear({ graph, balances, closed, first }, warm)
+    const clearing = clear({ graph, balances, closed, first, scale }, warm)
     warm = clearing.prices
     const gradient = deltas.map((delta) =>
       delta.reduce((sum, one, token) => sum + one * (clearing.prices[token] ?? 0), 0),
