@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { type Command, Option } from 'commander'
+import { isKeeperError, KeeperError } from '#core/error.ts'
 import type { Config } from '../config/config.ts'
 import { discover } from '../config/discover.ts'
 import { fields } from '../config/fields.ts'
@@ -31,5 +32,11 @@ export async function loadFrom(options: Record<string, unknown>, context: Contex
     const value = flag === null ? undefined : options[new Option(`${flag} <value>`).attributeName()]
     if (typeof value === 'string') flags[name] = value
   }
-  return { config: loadConfig({ file, env, flags, registry: await discover() }), env, file }
+  try {
+    return { config: loadConfig({ file, env, flags, registry: await discover() }), env, file }
+  } catch (error) {
+    if (file !== null || !isKeeperError(error, 'bad-config')) throw error
+    const say = `there is no ${defaultFile} here, and without it:\n${error.message}\ngive the file with --config <file>`
+    throw new KeeperError('bad-config', say, { cause: error })
+  }
 }

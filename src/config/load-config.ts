@@ -13,6 +13,9 @@ import { nearest } from './nearest.ts'
 import { type Settings, schema } from './schema.ts'
 import { type Path, type Problem, yamlSource } from './yaml-source.ts'
 
+/** What stands for the file's name where the text came from elsewhere. */
+const unnamed = 'configuration'
+
 export type ConfigSources = {
   /** The file's path; its text is read unless `text` gives it. `null`: environment and flags alone. */
   readonly file: string | null
@@ -28,9 +31,8 @@ export type ConfigSources = {
  * @throws `bad-config` with every problem on a line of its own: where, which setting, what is wrong, what to do.
  */
 export function loadConfig(sources: ConfigSources): Config {
-  const name = sources.file === null ? 'flags and environment' : basename(sources.file)
   const text = textOf(sources)
-  const source = yamlSource(name, text, sources.env)
+  const source = yamlSource(sources.file === null ? unnamed : basename(sources.file), text, sources.env)
   if (source.value === undefined && source.problems.length > 0) throw failed(source.problems)
 
   const problems: Problem[] = [...source.problems, ...unknownVariables(sources.env, text)]

@@ -79,6 +79,36 @@ describe('plimsoll history', () => {
   })
 })
 
+describe('plimsoll without a configuration', () => {
+  it('says which file is missing and how to give it', async () => {
+    const ended = await command(['config'])
+    expect(ended.code).toBe(2)
+    expect(ended.said).toMatch(/there is no plimsoll.yaml here[\s\S]*chain.id is missing[\s\S]*--config <file>/)
+    const named = await command(['config', '--config', '/nowhere/plimsoll.yaml'])
+    expect(named).toMatchObject({ code: 2, said: expect.stringContaining('/nowhere/plimsoll.yaml cannot be read') })
+  })
+
+  it('knows its verbs', async () => {
+    expect(await command(['scna'])).toMatchObject({ code: 2, said: expect.stringContaining('Did you mean scan?') })
+    expect(await command([])).toMatchObject({ code: 2 })
+    for (const verb of [
+      'demo',
+      'run',
+      'scan',
+      'explain',
+      'history',
+      'doctor',
+      'deploy',
+      'withdraw',
+      'guards',
+      'config',
+    ]) {
+      const ended = await command(['help', verb])
+      expect(ended, verb).toMatchObject({ code: 0, out: expect.stringContaining('Examples:') })
+    }
+  })
+})
+
 describe('plimsoll explain', () => {
   it('tells a position’s whole story by its owner alone, with every term of the sum', async () => {
     const { out, code } = await plimsoll('explain', '0xe9526c72f5ffb2b0e8d7d1f1c1d3f9ea11118698')
