@@ -1,4 +1,3 @@
-import { AbiCoder, Interface } from 'ethers'
 import { type Address, address, type Hex } from '#core/address.ts'
 import { KeeperError } from '#core/error.ts'
 import type { Read } from '#core/world.ts'
@@ -7,9 +6,8 @@ import type { Rpc } from './rpc.ts'
 /** Multicall3: the same address on every chain that has it. */
 export const multicall3: Address = address('0xca11bde05977b3631167028862be2a173976ca11')
 
-const contract = new Interface([
-  'function aggregate3((address target, bool allowFailure, bytes callData)[] calls) payable returns ((bool success, bytes returnData)[])',
-])
+/** aggregate3((address target, bool allowFailure, bytes callData)[]) → (bool success, bytes returnData)[] */
+const aggregate3 = '0x82ad56cb'
 /** Calls in one: what fits the gas that nodes give an `eth_call`, even where each walks all of a user's reserves. */
 const callsMax = 100
 
@@ -31,8 +29,7 @@ export async function aggregate(
   const groups: (readonly Read[])[] = []
   for (let from = 0; from < calls.length; from += callsMax) groups.push(calls.slice(from, from + callsMax))
   const asks = groups.map((group) => {
-    const data = contract.encodeFunctionData('aggregate3', [group.map(({ to, data }) => [to, true, data])])
-    return { method: 'eth_call', params: [{ to: multicall3, data }, at] }
+    return { method: 'eth_call', params: [{ to: multicall3, data: encode(group) }, at] }
   })
   const answers = await rpc.batch(asks)
   return groups.flatMap((group, index) => {
@@ -43,11 +40,40 @@ export async function aggregate(
   })
 }
 
+const word = (value: number): string => value.toString(16).padStart(64, '0')
+
+/** By hand, as the decoding is: a book of pools is tens of thousands of reads, and a general coder takes seconds for them. */
+function encode(calls: readonly Read[]): Hex {
+  const tuples = calls.map(({ to, data }) => {
+    const bytes = data.slice(2)
+    const padded = bytes.padEnd(Math.ceil(bytes.length / 64) * 64, '0')
+    return `${to.slice(2).padStart(64, '0')}${word(1)}${word(96)}${word(bytes.length / 2)}${padded}`
+  })
+  let offset = calls.length * 32
+  const offsets = tuples.map((tuple) => {
+    const own = word(offset)
+    offset += tuple.length / 2
+    return own
+  })
+  return `${aggregate3}${word(32)}${word(calls.length)}${offsets.join('')}${tuples.join('')}`
+}
+
 function decode(answer: Hex, count: number): readonly (Hex | null | undefined)[] {
-  const [results] = AbiCoder.defaultAbiCoder().decode(['tuple(bool,bytes)[]'], answer) as unknown as [
-    readonly [boolean, Hex][],
-  ]
-  if (results.length !== count)
-    throw new KeeperError('bad-answer', `a multicall of ${count} answered ${results.length}`, { retryable: true })
-  return results.map(([success, data]) => (success ? data : data === '0x' ? undefined : null))
+  /** The word at a byte of the answer, as a number; a number too large to be one is past any end. */
+  const at = (byte: number): number => {
+    const text = answer.slice(2 + byte * 2, 66 + byte * 2)
+    return text.length === 64 ? Number(`0x${text}`) : Number.NaN
+  }
+  const list = at(0)
+  if (at(list) !== count)
+    throw new KeeperError('bad-answer', `a multicall of ${count} answered ${at(list)}`, { retryable: true })
+  return Array.from({ length: count }, (_, index) => {
+    const tuple = list + 32 + at(list + 32 + index * 32)
+    const bytes = tuple + at(tuple + 32)
+    const [from, length] = [2 + (bytes + 32) * 2, at(bytes) * 2]
+    if (!(from + length <= answer.length))
+      throw new KeeperError('bad-answer', `a multicall's answer ${index} ends early`, { retryable: true })
+    const data: Hex = `0x${answer.slice(from, from + length)}`
+    return at(tuple) === 1 ? data : data === '0x' ? undefined : null
+  })
 }
