@@ -8,6 +8,8 @@ export type Sizing = { readonly shares: readonly number[]; readonly clearing: Cl
 
 const newtonMax = 14
 const nudge = 1e-5
+/** Of the whole: beside it nothing needs to be exact. */
+const negligible = 1e-5
 
 /**
  * The sizes at which the sum of all sells best. The value is concave in the shares, and its gradient is the clearing
@@ -22,7 +24,7 @@ export function size(
   start: Float64Array = first,
 ): Sizing {
   const deltas = spans.map(({ from, to }) => to.map((one, token) => one - (from[token] ?? 0)))
-  const scale = spans.reduce((sum, { from, to }) => sum + Math.max(worthOf(from, first), worthOf(to, first)), 0)
+  const whole = spans.reduce((sum, { from, to }) => sum + Math.max(worthOf(from, first), worthOf(to, first)), 0)
   let warm = start
   const at = (shares: readonly number[]): Point => {
     const balances = new Float64Array(graph.tokens.length)
@@ -30,6 +32,7 @@ export function size(
       for (let token = 0; token < balances.length; token += 1)
         balances[token] = (balances[token] ?? 0) + (from[token] ?? 0) + (shares[i] ?? 0) * (deltas[i]?.[token] ?? 0)
     })
+    const scale = worthOf(balances, first) + whole * negligible
     const clearing = clear({ graph, balances, closed, first, scale }, warm)
     warm = clearing.prices
     const gradient = deltas.map((delta) =>
