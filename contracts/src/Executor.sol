@@ -87,12 +87,12 @@ contract Executor is Governed, Settlement, Acts {
     }
 
     /// The only way in. Order: first block (6) · last block (6) · minimum net in wei (16) · tip share in bps (2) ·
-    /// count of tokens (1), each 20 bytes, whose balances are noted before anything happens · count of expectations
+    /// gas expected back (3) · count of tokens (1), each 20 bytes, whose balances are noted before anything happens · count of expectations
     /// (1), each to (20), word (32), length (2) and that many bytes of calldata · the program.
     ///
     /// `minimumNet` is what must remain of the wrapped native gained after the tip and after all the gas of this
     /// transaction at its price: 21,000, the calldata (EIP-7623's floor where that binds) and what was spent here.
-    /// Refunds are not counted, so the true cost is never above the measured one.
+    /// Refunds cannot be seen from inside: what the order expects is believed up to a fifth of the gas.
     function execute(bytes calldata order) external {
         uint256 gasAtStart = gasleft();
         if (!isOperator[msg.sender]) revert NotOperator(msg.sender);
@@ -148,9 +148,10 @@ contract Executor is Governed, Settlement, Acts {
         terms.minimumNet = Reader.number(order, 12, 16);
         terms.tipShareBps = Reader.number(order, 28, 2);
         if (terms.tipShareBps > BPS) revert BadTipShare(terms.tipShareBps);
+        terms.refundGas = Reader.number(order, 30, 3);
         (terms.calldataGas, terms.calldataFloor) = GasMeter.ofCalldata();
-        uint256 tokens = Reader.number(order, 30, 1);
-        uint256 at = 31 + tokens * 20;
+        uint256 tokens = Reader.number(order, 33, 1);
+        uint256 at = 34 + tokens * 20;
         uint256 expectations = Reader.number(order, at, 1);
         ++at;
         for (uint256 i; i < expectations; ++i) {
@@ -159,7 +160,7 @@ contract Executor is Governed, Settlement, Acts {
         Frame.setNativeOpening(address(this).balance);
         Tokens.touch(address(wrappedNative));
         for (uint256 i; i < tokens; ++i) {
-            Tokens.touch(Reader.account(order, 31 + i * 20));
+            Tokens.touch(Reader.account(order, 34 + i * 20));
         }
         program = Reader.rest(order, at);
     }

@@ -38,13 +38,15 @@ library GasMeter {
         return (weight * 4, weight * 10);
     }
 
-    /// In gas. `tail` is what is still to come.
-    function used(uint256 calldataGas, uint256 calldataFloor, uint256 gasAtStart, uint256 tail)
+    /// In gas. `tail` is what is still to come; `refund` what the order expects to get back, of which a fifth of the
+    /// gas is believed at most, because no more is ever given back (EIP-3529).
+    function used(uint256 calldataGas, uint256 calldataFloor, uint256 refund, uint256 gasAtStart, uint256 tail)
         internal
         view
         returns (uint256)
     {
-        uint256 measured = calldataGas + ENTRY + (gasAtStart - gasleft()) + tail;
-        return INTRINSIC + (measured < calldataFloor ? calldataFloor : measured);
+        uint256 measured = INTRINSIC + calldataGas + ENTRY + (gasAtStart - gasleft()) + tail;
+        measured -= refund < measured / 5 ? refund : measured / 5;
+        return measured < INTRINSIC + calldataFloor ? INTRINSIC + calldataFloor : measured;
     }
 }

@@ -12,6 +12,7 @@ abstract contract Settlement {
     struct Terms {
         uint256 minimumNet;
         uint256 tipShareBps;
+        uint256 refundGas;
         uint256 calldataGas;
         uint256 calldataFloor;
     }
@@ -64,10 +65,13 @@ abstract contract Settlement {
     function _cost(Terms memory terms, uint256 gasAtStart, uint256 tail) private view returns (uint256) {
         uint256 beside;
         if (address(dataFees) != address(0)) {
-            uint256 soFar = GasMeter.used(terms.calldataGas, terms.calldataFloor, gasAtStart, tail + FEES_GAS);
-            beside = dataFees.fee(msg.data.length, soFar);
+            beside = dataFees.fee(msg.data.length, _gas(terms, gasAtStart, tail + FEES_GAS));
         }
-        return GasMeter.used(terms.calldataGas, terms.calldataFloor, gasAtStart, tail) * tx.gasprice + beside;
+        return _gas(terms, gasAtStart, tail) * tx.gasprice + beside;
+    }
+
+    function _gas(Terms memory terms, uint256 gasAtStart, uint256 tail) private view returns (uint256) {
+        return GasMeter.used(terms.calldataGas, terms.calldataFloor, terms.refundGas, gasAtStart, tail);
     }
 
     /// Last, under the lock, out of what was gained and never out of what stands here.

@@ -81,6 +81,11 @@ export type Order = {
   readonly minimumNet: Wei
   /** The builder's share of what is gained beyond gas. */
   readonly tipShareBps: Bps
+  /**
+   * Gas that a simulation saw given back (storage cleared, allowances used up), which cannot be seen from inside. The
+   * executor takes it off the measured gas, a fifth of that at most, as EIP-3529 does; none where it is left out.
+   */
+  readonly refundGas?: number
   /** Cheap, first: each call must answer exactly this word, or the price has moved. */
   readonly expects: readonly { readonly to: Address; readonly data: Hex; readonly word: Hex }[]
   readonly program: readonly Instruction[]

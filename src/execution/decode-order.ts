@@ -14,12 +14,14 @@ export function decodeOrder(calldata: Hex): Order {
   const head = { firstBlock: bytes.int(6), lastBlock: bytes.int(6) }
   const minimumNet = wei(bytes.number(16))
   const tipShareBps = bps(bytes.number(2))
+  const refundGas = bytes.int(3)
   for (let tokens = bytes.int(1); tokens > 0; tokens -= 1) bytes.address()
   const expects = Array.from({ length: bytes.int(1) }, () => {
     const [to, word] = [bytes.address(), bytes.take(32)]
     return { to, word, data: bytes.take(bytes.int(2)) }
   })
-  return { ...head, minimumNet, tipShareBps, expects, program: decodeProgram(bytes.rest()) }
+  const refund = refundGas === 0 ? {} : { refundGas }
+  return { ...head, minimumNet, tipShareBps, ...refund, expects, program: decodeProgram(bytes.rest()) }
 }
 
 /** The inverse of `encodeProgram`. @throws `bad-record`. */

@@ -43,6 +43,7 @@ export function orderBytes(order: Order): Hex {
     number(order.lastBlock, 6),
     number(order.minimumNet, 16),
     number(order.tipShareBps, 2),
+    number(order.refundGas ?? 0, 3),
     number(tokens.length, 1),
     ...tokens.map(plain),
     number(expects.length, 1),
@@ -168,7 +169,9 @@ const bytesIn = (data: Hex): number => (data.length - 2) / 2
 
 function number(value: bigint | number, bytes: number): string {
   const text = BigInt(value).toString(16)
-  if (value < 0 || text.length > bytes * 2)
+  if (value < 0)
+    throw new KeeperError('bad-argument', `${value} in an order: amounts and a minimum below zero would allow a loss`)
+  if (text.length > bytes * 2)
     throw new KeeperError(
       'bad-argument',
       `${value} does not fit ${bytes} bytes of an order; no real amount is so large`,

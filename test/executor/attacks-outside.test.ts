@@ -24,7 +24,7 @@ const callbacks = new Interface([
 ])
 const stranger = account.stranger.address
 
-describe('from outside', () => {
+describe('from outside (regression 5: a stranger invoking a callback or copying calldata gains nothing)', () => {
   let bench: Bench
   beforeAll(async () => {
     bench = await startBench()

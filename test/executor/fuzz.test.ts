@@ -112,7 +112,7 @@ describe('orders that are none', () => {
     const whole = Buffer.from(rich().slice(2), 'hex')
     const calls = Array.from({ length: 1_500 }, () => {
       const bytes = Buffer.from(whole)
-      bytes[28 + dice(bytes.length - 28)] = dice(2) === 0 ? 0xff : dice(256)
+      bytes[33 + dice(bytes.length - 33)] = dice(2) === 0 ? 0xff : dice(256)
       return executing(`0x${bytes.toString('hex')}`)
     })
     const found = await outcomes(calls)
@@ -135,7 +135,7 @@ describe('orders that are none', () => {
   /** Where an instruction ends, the program may end too: then it is a shorter program. */
   function boundariesOf(whole: Hex): ReadonlySet<number> {
     const bytes = Buffer.from(whole.slice(2), 'hex')
-    let at = 31 + bytes[30]! * 20
+    let at = 34 + bytes[33]! * 20
     at += 1 + 54 + bytes.readUInt16BE(at + 1 + 52)
     const found = new Set<number>([at])
     while (at < bytes.length) {

@@ -185,12 +185,34 @@ describe('instructions', () => {
     }
   })
 
+  it('gas: what an order expects back is believed, up to a fifth of the gas', async () => {
+    const measured = async (refundGas: number): Promise<bigint> => {
+      const receipt = await run(order([gift()], { refundGas }))
+      return (eventOf(receipt, 'Executed')?.gasCost as bigint) / receipt.gasPrice
+    }
+    const whole = await measured(0)
+    expect(Number(whole - (await measured(5_000)))).toBeCloseTo(5_000, -3)
+    const most = Number(await measured(0xffffff))
+    expect(most).toBeGreaterThan(Number(whole) * 0.78)
+    expect(most).toBeLessThan(Number(whole) * 0.83)
+  })
+
   it('minimum: what remains after gas and tip must reach it, to the wei', async () => {
     const price = { gasPrice: 0n }
     expect(await outcome(bench, order([gift()], { minimumNet: wei(E18) }), price)).toBe('ok')
     expect(await outcome(bench, order([gift()], { minimumNet: wei(E18 + 1n) }), price)).toMatch(
       /^BelowMinimum\(1000000000000000000, 1000000000000000001\)/,
     )
+  })
+
+  it('regression 2: profit counts although the sink is neither who sends nor who owns', async () => {
+    const [sink, operator] = [account.sink.address, account.operator.address]
+    expect(sink).not.toBe(operator)
+    const what = order([gift()], { minimumNet: wei(E18 / 2n) })
+    expect(eventOf(await run(what), 'Executed')?.gained).toBe(E18)
+    const data = abi.encodeFunctionData('withdraw', [weth, E18]) as Hex
+    expect((await send(bench.rpc, { from: operator, to: bench.executor, data })).status).toBe('0x1')
+    expect(String((await bench.batch.read(bench.weth, 'balanceOf', [sink]))[0])).toBe(String(E18))
   })
 
   it('withdraw: the sink gets tokens and native currency, all of it when asked', async () => {

@@ -76,14 +76,18 @@ const { program } = fc.letrec<{ program: Instruction[]; one: Instruction }>((tie
   ),
 }))
 
-const anOrder: fc.Arbitrary<Order> = fc.record({
-  firstBlock: fc.nat(2 ** 31),
-  lastBlock: fc.nat(2 ** 31),
-  minimumNet: anAmount.map(wei),
-  tipShareBps: fc.bigInt(0n, 10_000n).map(bps),
-  expects: fc.array(fc.record({ to: anAddress, data: fc.nat(70).chain(hexOf), word: hexOf(32) }), { maxLength: 3 }),
-  program,
-})
+const anOrder: fc.Arbitrary<Order> = fc.record(
+  {
+    firstBlock: fc.nat(2 ** 31),
+    lastBlock: fc.nat(2 ** 31),
+    minimumNet: anAmount.map(wei),
+    tipShareBps: fc.bigInt(0n, 10_000n).map(bps),
+    expects: fc.array(fc.record({ to: anAddress, data: fc.nat(70).chain(hexOf), word: hexOf(32) }), { maxLength: 3 }),
+    program,
+    refundGas: fc.integer({ min: 1, max: 0xffffff }),
+  },
+  { requiredKeys: ['firstBlock', 'lastBlock', 'minimumNet', 'tipShareBps', 'expects', 'program'] },
+)
 
 describe('an order', () => {
   it('decodes to what was encoded', () => {

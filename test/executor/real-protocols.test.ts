@@ -98,6 +98,25 @@ describe('the executor on Aave 3.6, Morpho and Uniswap as their packages ship th
       expect(await allowance(chain, usdc, chain.executor, spender)).toBe(0n)
   })
 
+  it('with what a simulation saw given back, gas is measured closely and never below the receipt', async () => {
+    await again()
+    const { morpho, tokens } = chain.addresses
+    const what = (refundGas: number) =>
+      order([flash('morpho', morpho, tokens.USDC.address, loan, inside('uniswap-v3', loan, loan))], { refundGas })
+    const run = async (refundGas: number) => {
+      const receipt = await execute(chain, chain.accounts.operators[0]!.privateKey, what(refundGas))
+      const measured = Number(executedOf(receipt).gasCost / BigInt(receipt.effectiveGasPrice))
+      return { measured, used: Number(receipt.gasUsed) }
+    }
+    const first = await run(0)
+    await again()
+    // A margin for what is measured by rule of thumb: the way out.
+    const second = await run(first.measured - first.used - 10_000)
+    process.stdout.write(`measured ${first.measured}, with the refund ${second.measured}, receipt ${second.used}\n`)
+    expect(second.measured).toBeGreaterThanOrEqual(second.used)
+    expect(second.measured - second.used).toBeLessThan(12_000)
+  })
+
   it('a stranger cannot have Aave lend in our name', async () => {
     await again()
     const { aave, tokens } = chain.addresses

@@ -212,7 +212,7 @@ contract ReenteringCoinbase {
     }
 
     receive() external payable {
-        (, bytes memory answer) = target.call(abi.encodeWithSignature("execute(bytes)", new bytes(48)));
+        (, bytes memory answer) = target.call(abi.encodeWithSignature("execute(bytes)", new bytes(51)));
         why = bytes4(answer);
     }
 }
