@@ -22,7 +22,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   'npm test': 'is what runs this',
   'npm run check': 'is a step of its own in .ci/run',
   'npm run demo': 'is run by test/demo, to its last line',
-  'npm run fuzz -- --strategy aave-v3 --cases 40 --seed 7': 'is a step of its own in .ci/run',
+  'npm run fuzz -- --strategy aave-v3 --cases 400 --seed 7': 'is a step of its own in .ci/run',
   'docker build -t plimsoll .': 'needs a daemon',
   'docker run -v "$PWD:/data" -p 127.0.0.1:9464:9464 plimsoll': 'needs a daemon',
 }
