@@ -155,6 +155,50 @@ function newtonDirection(
   free: readonly number[],
   groups: readonly (readonly number[])[],
 ): Float64Array | null {
+  const solved = solveDense(
+    stiffness(what, now, free, groups),
+    free.map((token) => -(now.over[token] ?? 0)),
+  )
+  if (solved === null) return null
+  const longest = solved.reduce((most, one) => Math.max(most, Math.abs(one)), 0)
+  const direction = new Float64Array(what.graph.tokens.length)
+  for (const [row, token] of free.entries())
+    direction[token] = (solved[row] ?? 0) * (longest > moveMax ? moveMax / longest : 1)
+  return direction
+}
+
+/**
+ * By how much prices move, in logarithms, when balances change by these worths of each token (in wrapped native): one
+ * answer for each change. `null` where some token has no level.
+ */
+export function responses(
+  what: Clearable,
+  now: Clearing,
+  worths: readonly Float64Array[],
+): readonly Float64Array[] | null {
+  const free = freeTokens(what, now)
+  const matrix = stiffness(what, now, free, adrift(what, now, free))
+  const moves: Float64Array[] = []
+  for (const worth of worths) {
+    const solved = solveDense(
+      matrix.map((row) => Float64Array.from(row)),
+      free.map((token) => -(worth[token] ?? 0)),
+    )
+    if (solved === null) return null
+    const move = new Float64Array(what.graph.tokens.length)
+    for (const [row, token] of free.entries()) move[token] = solved[row] ?? 0
+    moves.push(move)
+  }
+  return moves
+}
+
+/** The Hessian in ln ν over the free tokens: pools conduct between their tokens. */
+function stiffness(
+  what: Clearable,
+  now: Clearing,
+  free: readonly number[],
+  groups: readonly (readonly number[])[],
+): Float64Array[] {
   const { graph, closed } = what
   const size = free.length
   const rowOf = new Map(free.map((token, row) => [token, row]))
@@ -164,8 +208,8 @@ function newtonDirection(
     if (line !== undefined && column !== undefined) line[column] = (line[column] ?? 0) + by
   }
   for (const [index, { a, b }] of graph.hops.entries()) {
-    const weight = conductance(what, now, index)
     if (closed[2 * index] === 1 && closed[2 * index + 1] === 1) continue
+    const weight = conductance(what, now, index)
     const [rowA, rowB] = [rowOf.get(a), rowOf.get(b)]
     bump(rowA, rowA, weight)
     bump(rowB, rowB, weight)
@@ -178,16 +222,7 @@ function newtonDirection(
     const row = token === undefined ? undefined : rowOf.get(token)
     if (row !== undefined) bump(row, row, (matrix[row]?.[row] ?? 0) * 1e6 + what.scale)
   }
-  const solved = solveDense(
-    matrix,
-    free.map((token) => -(now.over[token] ?? 0)),
-  )
-  if (solved === null) return null
-  const longest = solved.reduce((most, one) => Math.max(most, Math.abs(one)), 0)
-  const direction = new Float64Array(graph.tokens.length)
-  for (const [row, token] of free.entries())
-    direction[token] = (solved[row] ?? 0) * (longest > moveMax ? moveMax / longest : 1)
-  return direction
+  return matrix
 }
 
 /** Worth that moves a unit of ln price between the pool's tokens: −dx/dp · ν_sell² / ν_buy, by difference. */

@@ -1,4 +1,5 @@
 import { type Clearing, clear, worthOf } from './clear.ts'
+import { curvatureOf } from './curvature.ts'
 import type { Graph } from './exchange.ts'
 
 /** Net of every token at the two ends of one segment of one step: what is handed over less what is owed. */
@@ -7,7 +8,7 @@ export type Span = { readonly from: Float64Array; readonly to: Float64Array }
 export type Sizing = { readonly shares: readonly number[]; readonly clearing: Clearing }
 
 const newtonMax = 14
-const nudge = 1e-5
+const sweepsMax = 400
 /** Of the whole: beside it nothing needs to be exact. */
 const negligible = 1e-5
 
@@ -38,14 +39,14 @@ export function size(
     const gradient = deltas.map((delta) =>
       delta.reduce((sum, one, token) => sum + one * (clearing.prices[token] ?? 0), 0),
     )
-    return { shares, clearing, gradient }
+    return { shares, clearing, gradient, bend: () => curvatureOf({ graph, balances, closed, first, scale }, clearing, deltas) }
   }
   const caps = at(spans.map(() => 1))
   if (caps.gradient.every((one) => one >= 0)) return caps
   return spans.length === 1 ? sizeOne(at, caps) : sizeSeveral(at, caps)
 }
 
-type Point = Sizing & { readonly gradient: readonly number[] }
+type Point = Sizing & { readonly gradient: readonly number[]; readonly bend: () => Float64Array | null }
 type At = (shares: readonly number[]) => Point
 
 /** The gradient falls along the segment: at the end where it has one sign only, or at its root. */
@@ -75,7 +76,7 @@ function sizeOne(at: At, cap: Point): Point {
   return low.clearing.value >= high.clearing.value ? low : high
 }
 
-/** Projected Newton on the box of shares, its curvature by differences, every step checked to be upwards. */
+/** Projected Newton on the box of shares, every step checked to be upwards. */
 function sizeSeveral(at: At, cap: Point): Point {
   let best = cap
   for (let i = 0; i < newtonMax; i += 1) {
@@ -92,34 +93,40 @@ const pull = ({ gradient, shares }: Point): number =>
   gradient.reduce((sum, g, i) => sum + (g > 0 ? g * (1 - (shares[i] ?? 0)) : -g * (shares[i] ?? 0)), 0)
 
 function newtonStep(at: At, from: Point): Point | null {
-  const count = from.shares.length
-  const curvature = from.shares.map((share, i) => {
-    const h = share > 0.5 ? -nudge : nudge
-    const moved = at(from.shares.map((one, j) => (j === i ? one + h : one)))
-    return moved.gradient.map((g, j) => (g - (from.gradient[j] ?? 0)) / h)
-  })
-  const typical = Math.max(...curvature.map((row, i) => Math.abs(row[i] ?? 0)), pull(from) * 1e-3)
-  const row = (i: number, j: number): number =>
-    ((curvature[i]?.[j] ?? 0) + (curvature[j]?.[i] ?? 0)) / 2 - (i === j ? typical * 1e-9 : 0)
-  const step = new Float64Array(count)
-  for (let sweep = 0; sweep < 2_000; sweep += 1) {
-    let moved = 0
-    for (let i = 0; i < count; i += 1) {
-      let slope = from.gradient[i] ?? 0
-      for (let j = 0; j < count; j += 1) slope += row(i, j) * (step[j] ?? 0)
-      const share = from.shares[i] ?? 0
-      const bend = Math.min(row(i, i), -typical * 1e-12)
-      const next = Math.min(1 - share, Math.max(-share, (step[i] ?? 0) - slope / bend))
-      moved = Math.max(moved, Math.abs(next - (step[i] ?? 0)))
-      step[i] = next
-    }
-    if (moved < 1e-13) break
-  }
+  const bends = from.bend()
+  if (bends === null) return null
+  const step = boxStep(bends, from)
   for (let part = 1; part > 1e-3; part /= 3) {
     const point = at(from.shares.map((share, i) => Math.min(1, Math.max(0, share + part * (step[i] ?? 0)))))
     if (point.clearing.value > from.clearing.value) return point
   }
   return null
+}
+
+/** The top of the quadratic inside the box, one share after the other. */
+function boxStep(bends: Float64Array, from: Point): Float64Array {
+  const { shares, gradient } = from
+  const count = shares.length
+  let typical = pull(from) * 1e-3
+  for (let i = 0; i < count; i += 1) typical = Math.max(typical, Math.abs(bends[i * count + i] ?? 0))
+  for (let i = 0; i < count; i += 1) bends[i * count + i] = (bends[i * count + i] ?? 0) - typical * 1e-9
+  const step = new Float64Array(count)
+  const slopes = Float64Array.from(gradient)
+  for (let sweep = 0; sweep < sweepsMax; sweep += 1) {
+    let moved = 0
+    for (let i = 0; i < count; i += 1) {
+      const share = shares[i] ?? 0
+      const old = step[i] ?? 0
+      const curve = Math.min(bends[i * count + i] ?? 0, -typical * 1e-12)
+      const by = Math.min(1 - share, Math.max(-share, old - (slopes[i] ?? 0) / curve)) - old
+      if (by === 0) continue
+      for (let j = 0; j < count; j += 1) slopes[j] = (slopes[j] ?? 0) + (bends[j * count + i] ?? 0) * by
+      moved = Math.max(moved, Math.abs(by))
+      step[i] = old + by
+    }
+    if (moved < 1e-12) break
+  }
+  return step
 }
 
 /** Where Newton's step does not rise (a kink between ranges): one share after the other. */
