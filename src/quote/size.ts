@@ -39,7 +39,12 @@ export function size(
     const gradient = deltas.map((delta) =>
       delta.reduce((sum, one, token) => sum + one * (clearing.prices[token] ?? 0), 0),
     )
-    return { shares, clearing, gradient, bend: () => curvatureOf({ graph, balances, closed, first, scale }, clearing, deltas) }
+    return {
+      shares,
+      clearing,
+      gradient,
+      bend: () => curvatureOf({ graph, balances, closed, first, scale }, clearing, deltas),
+    }
   }
   const caps = at(spans.map(() => 1))
   if (caps.gradient.every((one) => one >= 0)) return caps
