@@ -1,0 +1,173 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect, it } from 'vitest'
+import { type CrashStep, crashScript } from '../../sandbox/crash.ts'
+import type { TokenSymbol } from '../../sandbox/market-data.ts'
+import type { Sandbox } from '../../sandbox/sandbox.ts'
+import { seeded } from '../../sandbox/seeded.ts'
+import { sandboxEnv } from '../../src/cli/demo/sandbox-config.ts'
+import { isFinal } from '../../src/execution/intent.ts'
+import { type Rig, rig } from './rig.ts'
+import { type Kept, kept, type Spawned, spawnRun, until } from './spawned.ts'
+
+const seed = Number(process.env.PLIMSOLL_CRASH_SEED ?? 7)
+const kills = 20
+/** Prices fall and stay: a position below the line stays there until somebody liquidates it. */
+const steps = crashScript(seed).filter(({ label }) => label === 'fall' || label === 'rout')
+
+type Life = {
+  readonly world: Rig
+  readonly folder: string
+  readonly journal: string
+  readonly start: () => Spawned
+}
+
+async function life(name: string): Promise<Life> {
+  const world = await rig({ borrowers: 'few', seed, traffic: true })
+  const folder = join(world.folder, name)
+  const { text } = await world.configure()
+  const journal = /path: (.*)\n/.exec(text)?.[1] ?? ''
+  return { world, folder, journal, start: () => spawnRun(world.folder, text, sandboxEnv(world.sandbox)) }
+}
+
+async function priceOf({ sandbox }: Rig, { prices }: CrashStep): Promise<void> {
+  await sandbox.movePools(prices)
+  for (const [symbol, usd] of Object.entries(prices)) await sandbox.setPrice(symbol as TokenSymbol, usd)
+}
+
+/** A block, and what the keeper has to say to it: nothing more is written for a while. */
+async function followed(world: Rig, run: Spawned): Promise<void> {
+  const { number } = await world.sandbox.mine()
+  await until(`block ${number}`, () => run.head() >= number, run)
+  for (let length = -1; length !== run.said().length; await sleep(120)) length = run.said().length
+}
+
+/** Blocks until three in a row bring nothing. */
+async function toTheEnd({ world, journal }: Life, run: Spawned): Promise<void> {
+  for (let quiet = 0, intents = -1; quiet < 3; ) {
+    await followed(world, run)
+    const now = kept(journal).intents.length
+    quiet = now === intents ? quiet + 1 : 0
+    intents = now
+  }
+}
+
+const liquidated = ({ receipts, intents }: Kept): ReadonlySet<string> =>
+  new Set(
+    receipts.flatMap(({ plan }) => intents.find((one) => one.plan === plan)?.steps.map((step) => step.position) ?? []),
+  )
+
+async function undisturbed(): Promise<ReadonlySet<string>> {
+  const one = await life('undisturbed')
+  const run = one.start()
+  try {
+    await until('synced', () => run.said().includes('"event":"synced"'), run)
+    for (const step of steps) {
+      await priceOf(one.world, step)
+      await toTheEnd(one, run)
+    }
+    run.signal('SIGINT')
+    await run.ended
+    return liquidated(kept(one.journal))
+  } finally {
+    run.signal('SIGKILL')
+    await one.world.end()
+  }
+}
+
+/** Every transaction of the operators that is on the chain. */
+async function mined(
+  sandbox: Sandbox,
+): Promise<readonly { readonly hash: string; readonly block: number; readonly status: string }[]> {
+  const latest = Number(await sandbox.rpc.request('eth_blockNumber', []))
+  const operators = new Set<string>(sandbox.accounts.operators.map(({ address }) => address))
+  const asks = Array.from({ length: latest + 1 }, (_, at) => ({
+    method: 'eth_getBlockReceipts',
+    params: [`0x${at.toString(16)}`],
+  }))
+  const blocks = (await sandbox.rpc.batch(asks)) as readonly {
+    transactionHash: string
+    from: string
+    blockNumber: string
+    status: string
+  }[][]
+  return blocks
+    .flat()
+    .filter(({ from }) => operators.has(from))
+    .map(({ transactionHash, blockNumber, status }) => ({ hash: transactionHash, block: Number(blockNumber), status }))
+}
+
+it(`killed at ${kills} random moments of a crash and restarted, it loses no intent and sends nothing twice`, async () => {
+  const random = seeded(seed)
+  const one = await life('killed')
+  const { world, journal } = one
+  const moments: string[] = []
+  let run = one.start()
+  try {
+    for (let kill = 0; kill < kills; kill += 1) {
+      if (kill === 3 || kill === 12) await priceOf(world, steps[kill === 3 ? 0 : 1] as CrashStep)
+      // Wide windows: between the intent and the send, while the relay thinks, while it starts.
+      const kind = ['anywhere', 'slow node', 'slow relay', 'starting'][Math.floor(random() * 4)] ?? ''
+      if (kind !== 'starting') await until('synced', () => run.said().includes('"event":"synced"'), run)
+      world.sandbox.proxy.setDelay(kind === 'slow node' ? 40 : 0)
+      world.sandbox.relayFaults.delayMs = kind === 'slow relay' ? 150 : 0
+      if (kind !== 'starting') await world.sandbox.mine()
+      const after = Math.floor(random() * (kind === 'starting' ? 1_000 : 250))
+      await sleep(after)
+      run.signal('SIGKILL')
+      expect(await run.ended).toBe('SIGKILL')
+      world.sandbox.proxy.setDelay(0)
+      moments.push(`${kind} +${after} ms`)
+      if (random() < 0.4) await world.sandbox.mine()
+      run = one.start()
+    }
+    world.sandbox.relayFaults.delayMs = 0
+    process.stdout.write(`crash seed ${seed}; killed: ${moments.join(', ')}\n`)
+    await until('synced', () => run.said().includes('"event":"synced"'), run)
+    await toTheEnd(one, run)
+    run.signal('SIGINT')
+    expect(await run.ended).toBe(0)
+    const end = kept(journal)
+    const onChain = await mined(world.sandbox)
+    process.stdout.write(
+      `${end.intents.length} intents, ${onChain.length} transactions, ${liquidated(end).size} positions\n`,
+    )
+    // Every intent has its fate.
+    for (const { plan } of end.intents) {
+      const fate = end.attempts.filter((event) => event.plan === plan).at(-1)
+      expect([plan, fate !== undefined && isFinal(fate.status)]).toEqual([plan, true])
+    }
+    // Nothing is on the chain that was not an intent first, none twice, and the journal knows of each.
+    expect(new Set(onChain.map(({ hash }) => hash)).size).toBe(onChain.length)
+    for (const { hash, status } of onChain) {
+      const intents = end.intents.filter((intent) => intent.hash === hash)
+      expect(intents.length).toBe(1)
+      expect(status).toBe('0x1')
+      expect(end.receipts.filter(({ receipt }) => receipt.transactionHash === hash)).toHaveLength(1)
+    }
+    const plans = onChain.map(({ hash }) => end.intents.find((intent) => intent.hash === hash)?.plan)
+    expect(new Set(plans).size).toBe(plans.length)
+    // Two attempts on one position are never open for the same block.
+    const open = new Set<string>()
+    for (const { block, hash, steps: acts } of end.intents) {
+      for (const { position } of acts) {
+        const key = `${block} ${position}`
+        expect([
+          key,
+          open.has(key) &&
+            end.intents.some(
+              (other) =>
+                other.block === block && other.hash !== hash && other.steps.some((step) => step.position === position),
+            ),
+        ]).toEqual([key, false])
+        open.add(key)
+      }
+    }
+    expect([...liquidated(end)].sort()).toEqual([...(await undisturbed())].sort())
+  } finally {
+    run.signal('SIGKILL')
+    await world.end()
+  }
+  rmSync(one.folder, { recursive: true, force: true })
+}, 240_000)
