@@ -111,7 +111,7 @@ export const schema = z.strictObject({
     }),
     relays: z.array(relay).prefault([]).meta({ doc: 'Relays and builders that take bundles: `{url, name}` each.' }),
     blocks: setting({
-      doc: 'Blocks in a row a plan is offered for.',
+      doc: 'Blocks a private or public transaction may wait; a bundle is for one block and made anew for the next.',
       form: 'a number from 1 to 25',
       read: whole(1, 25),
       preset: '2',

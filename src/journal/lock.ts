@@ -1,5 +1,8 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { KeeperError } from '#core/error.ts'
+import { storeError } from './open-database.ts'
 
 /**
  * One writer a journal. The lock is the operating system's, held on a file beside it: it falls with the process,
@@ -7,7 +10,7 @@ import { KeeperError } from '#core/error.ts'
  * @throws `store-failed` (retryable) while another process holds it.
  */
 export function lock(path: string): { readonly release: () => void } {
-  const database = new DatabaseSync(`${path}.lock`, { timeout: 0 })
+  const database = open(`${path}.lock`)
   try {
     database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE')
   } catch (cause) {
@@ -19,4 +22,13 @@ export function lock(path: string): { readonly release: () => void } {
     )
   }
   return { release: () => database.close() }
+}
+
+function open(path: string): DatabaseSync {
+  try {
+    mkdirSync(dirname(path), { recursive: true })
+    return new DatabaseSync(path, { timeout: 0 })
+  } catch (cause) {
+    throw storeError(path, cause)
+  }
 }

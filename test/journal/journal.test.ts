@@ -139,6 +139,10 @@ describe('a journal is refused', () => {
     expect(refusal(() => openJournal(path, mine))).toMatch(/no journal|damaged/)
   })
 
+  it('when its folder cannot be made', () => {
+    expect(refusal(() => openJournal('/dev/null/journal.sqlite', mine))).toMatch(/check that the folder exists/)
+  })
+
   it('when there is nothing to read', () => {
     expect(refusal(() => readJournal('/nowhere/j.sqlite'))).toMatch(/does not exist/)
   })
