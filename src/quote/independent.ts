@@ -58,8 +58,9 @@ const termsText = ({ repay, seized, rewards }: Terms): string =>
 /** Opportunities with a position in common exclude each other: one cluster each such set. */
 export function clustersOf(found: readonly { candidate: Candidate; offers: readonly Offer[] }[]): readonly Cluster[] {
   const clusters: { keys: Set<string>; offers: Offer[] }[] = []
+  const modules = [...new Set(found.map(({ candidate }) => candidate.module))]
   for (const { candidate, offers } of found) {
-    const keys = candidate.opportunity.positions.map((id) => `${candidate.strategy} ${id}`)
+    const keys = candidate.opportunity.positions.map((id) => `${modules.indexOf(candidate.module)} ${id}`)
     const [home, ...others] = clusters.filter((one) => keys.some((key) => one.keys.has(key)))
     const into = home ?? { keys: new Set<string>(), offers: [] }
     if (home === undefined) clusters.push(into)

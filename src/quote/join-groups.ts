@@ -12,13 +12,14 @@ const usualPpm = 10_000
 /** Groups that save enough gas in one transaction are made one; two at a time, the most saving first. */
 export function joinGroups(context: Context, groups: readonly Group[]): readonly Group[] {
   const share = (context.request.joinPpm ?? usualPpm) / 1e6
-  let apart = groups.flatMap((group) => {
-    const best = choose(
-      context,
-      group.map(({ cluster }) => cluster),
-    )[0]
-    return best === undefined ? [] : [{ group, best }]
-  })
+  const [hopeless, apartAtFirst] = [[] as Group[], [] as { group: Group; best: Estimate }[]]
+  for (const group of groups) {
+    const clusters = group.map(({ cluster }) => cluster)
+    const [best] = choose(context, clusters)
+    if (best === undefined) hopeless.push(group)
+    else apartAtFirst.push({ group, best })
+  }
+  let apart = apartAtFirst
   for (;;) {
     let found: { one: number; other: number; best: Estimate; saves: number } | null = null
     for (const [one, a] of apart.entries())
@@ -30,7 +31,7 @@ export function joinGroups(context: Context, groups: readonly Group[]): readonly
         const saves = best.net - separate
         if (saves > separate * share && (found === null || saves > found.saves)) found = { one, other, best, saves }
       }
-    if (found === null) return apart.map(({ group }) => group)
+    if (found === null) return [...apart.map(({ group }) => group), ...hopeless]
     const { one, other, best } = found
     const group = [...(apart[one]?.group ?? []), ...(apart[other]?.group ?? [])]
     apart = [...apart.filter((_, i) => i !== one && i !== other), { group, best }]

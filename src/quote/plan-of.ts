@@ -14,7 +14,7 @@ export function planOf(context: Context, realised: Realised): Plan {
   const label = toText([
     block.number,
     block.parentHash,
-    ...steps.map(({ opportunity, input }) => [opportunity.id, input]),
+    ...steps.map(({ opportunity: { market, id }, input }) => [market, id, input]),
   ])
   const strategies = [...new Set(realised.takings.map(({ candidate }) => candidate.strategy))]
   return {

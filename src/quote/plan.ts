@@ -4,6 +4,7 @@ import { type Context, contextOf, type QuoteRequest } from './context.ts'
 import { estimate } from './estimate.ts'
 import { graphOf, reachable } from './exchange.ts'
 import { finish } from './finish.ts'
+import { actGas } from './gas.ts'
 import { type Alone, clustersOf, independent } from './independent.ts'
 import { joinGroups } from './join-groups.ts'
 import { type Candidate, offersOf, tokensOf } from './offer.ts'
@@ -72,7 +73,7 @@ function quoteGroup(context: Context, group: readonly Alone[]): Quoted {
     // The ways not chosen of a position that is acted on are no verdicts of their own.
     if (candidates.some((one) => taken.has(one))) return []
     const candidate = own.offers[0]?.candidate
-    return candidate === undefined ? [] : [leftOut(context, candidate, own, taken.size > 0)]
+    return candidate === undefined ? [] : [leftOut(context, candidate, own, acts ? plan : null)]
   })
   return { plans: acts && plan !== null ? [plan] : [], skips }
 }
@@ -93,21 +94,22 @@ function bestOf(context: Context, estimates: readonly Estimate[]): Realised | nu
 }
 
 /** Why a position is not acted on: alone it does not pay, or cannot be done; or it pays, but the exit is taken. */
-function leftOut(context: Context, candidate: Candidate, own: Estimate, others: boolean): Skip {
-  const { request } = context
+function leftOut(context: Context, candidate: Candidate, own: Estimate, instead: Plan | null): Skip {
+  const { gas, minimumNet } = context.request
   const done = finish(context, own)
   if (!isRealised(done)) {
     const reason = done.failed === 'no-funding' ? 'no-funding' : 'no-route'
     return skip(candidate, reason, 'its pools or lenders cannot carry the smallest size')
   }
   const plan = planOf(context, done)
-  if (done.gasUnits > request.gas.limit)
-    return skip(candidate, 'gas-limit', `${done.gasUnits} gas is above ${request.gas.limit}`, plan)
-  if (plan.sum.net <= 0n || plan.sum.net < request.minimumNet)
+  if (done.gasUnits > gas.limit) return skip(candidate, 'gas-limit', `${done.gasUnits} gas is above ${gas.limit}`, plan)
+  if (plan.sum.net <= 0n || plan.sum.net < minimumNet)
     return skip(candidate, 'unprofitable', `net ${plan.sum.net} wei`, plan)
-  return others
-    ? skip(candidate, 'crowded-out', 'others leave too little of the exit', plan)
-    : skip(candidate, 'gas-limit', 'no plan with it fits in a transaction', plan)
+  const full =
+    instead === null || instead.gasUnits + done.takings.reduce((sum, { terms }) => sum + actGas(terms), 0) > gas.limit
+  return full
+    ? skip(candidate, 'gas-limit', 'the transaction has no room for it; it comes next', plan)
+    : skip(candidate, 'crowded-out', 'others leave too little of the exit', plan)
 }
 
 const skip = (candidate: Candidate, reason: SkipReason, detail: string, plan: Plan | null = null): Skip => ({

@@ -8,6 +8,9 @@ import { type Estimate, gasOf, sized } from './sized.ts'
 /** Routes compared for one set of offers, at most. */
 const routesMax = 40
 
+/** Of what is owed: more than rounding, less than any lack. */
+const shortMax = 1e-2
+
 /** `bound`: what closing further sides may still come to. `cycle`: an arbitrage in the flow, which must go first. */
 type Route = Estimate & { readonly bound: number; readonly cycle: readonly Edge[] }
 
@@ -56,6 +59,10 @@ function routeOf(context: Context, offers: readonly Offer[], sizing: Sizing, clo
   const used = edges.map(({ hop }) => hop)
   const price = Number(request.gas.price)
   const { value } = sizing.clearing
+  if (!covers(context, offers, sizing)) {
+    const never = Number.NEGATIVE_INFINITY
+    return { offers, net: never, sizing, closed, used, ...gasOf(context, offers, used), bound: never, cycle: [] }
+  }
   if ('cycle' in order) {
     const bound = value - gasOf(context, offers, []).gasUnits * price
     const { gasUnits, wraps } = gasOf(context, offers, used)
@@ -66,6 +73,19 @@ function routeOf(context: Context, offers: readonly Offer[], sizing: Sizing, clo
   const net = value - gasUnits * price
   const saved = weakHops(context, sizing, used).reduce((sum, { spare }) => sum - spare, 0)
   return { offers, net, sizing, closed, used, gasUnits, wraps, bound: net + saved, cycle: [] }
+}
+
+/** Whether what is owed can be bought at all by these pools: else the clearing is a price without a seller. */
+function covers({ graph }: Context, offers: readonly Offer[], { shares, clearing: { prices, over } }: Sizing): boolean {
+  for (const [token, left] of over.entries()) {
+    if (token === graph.wrapped || left >= 0) continue
+    const owed = offers.reduce((sum, { span }, i) => {
+      const from = span.from[token] ?? 0
+      return sum + from + (shares[i] ?? 0) * ((span.to[token] ?? 0) - from)
+    }, 0)
+    if (left < owed * (prices[token] ?? 0) * shortMax && owed < 0) return false
+  }
+  return true
 }
 
 /** Sides to close for each way on. */
