@@ -1,7 +1,6 @@
 import type { Terms } from '#core/opportunity.ts'
-import type { Cluster } from './choose.ts'
 import type { Context } from './context.ts'
-import type { Candidate, Offer } from './offer.ts'
+import type { Candidate, Cluster, Offer } from './offer.ts'
 import type { Estimate } from './sized.ts'
 
 /** A cluster with what its best offer would come to alone. */

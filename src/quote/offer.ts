@@ -23,6 +23,9 @@ export type Offer = {
   readonly span: Span
 }
 
+/** Ways to take one position (or several that exclude each other): at most one of them is taken. */
+export type Cluster = { readonly offers: readonly Offer[] }
+
 /** The asset as it is sold: the chain's own currency is wrapped first. */
 export const sellable = (asset: Asset, wrapped: Address): Address => (asset === 'native' ? wrapped : asset)
 
