@@ -40,6 +40,7 @@ export type Context = {
     readonly idOf: (offer: Offer) => number
     readonly estimates: Map<string, Estimate>
     readonly opened: Map<string, Sizing>
+    readonly shares: Map<Offer, number>
   }
 }
 
@@ -50,5 +51,6 @@ export function contextOf(request: QuoteRequest, graph: Graph): Context {
     ids.set(offer, id)
     return id
   }
-  return { request, graph, first: spotPrices(graph), memo: { idOf, estimates: new Map(), opened: new Map() } }
+  const memo = { idOf, estimates: new Map(), opened: new Map(), shares: new Map() }
+  return { request, graph, first: spotPrices(graph), memo }
 }

@@ -15,7 +15,8 @@ const negligible = 1e-5
 /**
  * The sizes at which the sum of all sells best. The value is concave in the shares, and its gradient is the clearing
  * prices times what a share adds (envelope theorem: κ·ν_collateral − (1+φ)·ν_debt), so that mostly one clearing at
- * the caps decides; else a root-find for one step, and projected Newton for several. Floats: integers are recomputed.
+ * the caps decides; else a root-find for one step, and projected Newton for several. `near`: shares to begin from where
+ * there are many. Floats: integers are recomputed.
  */
 export function size(
   graph: Graph,
@@ -23,6 +24,7 @@ export function size(
   closed: Uint8Array,
   first: Float64Array,
   start: Float64Array = first,
+  near: readonly number[] | null = null,
 ): Sizing {
   const deltas = spans.map(({ from, to }) => to.map((one, token) => one - (from[token] ?? 0)))
   const whole = spans.reduce((sum, { from, to }) => sum + Math.max(worthOf(from, first), worthOf(to, first)), 0)
@@ -48,7 +50,9 @@ export function size(
   }
   const caps = at(spans.map(() => 1))
   if (caps.gradient.every((one) => one >= 0)) return caps
-  return spans.length === 1 ? sizeOne(at, caps) : sizeSeveral(at, caps)
+  if (spans.length === 1) return sizeOne(at, caps)
+  const known = near === null || near.every((share) => share >= 1) ? caps : at(near)
+  return sizeSeveral(at, known.clearing.value > caps.clearing.value ? known : caps)
 }
 
 type Point = Sizing & { readonly gradient: readonly number[]; readonly bend: () => Float64Array | null }

@@ -17,20 +17,19 @@ export type Estimate = {
   readonly wraps: ReadonlyMap<string, number>
 }
 
-/** Sizes with some sides closed; `start`: prices near which it will clear. */
-export const sized = (
-  { graph, first }: Context,
+/** Sizes with some sides closed; `start`: prices near which it will clear. Shares found before are where it begins. */
+export function sized(
+  { graph, first, memo }: Context,
   offers: readonly Offer[],
   closed: Uint8Array,
   start: Float64Array,
-): Sizing =>
-  size(
-    graph,
-    offers.map(({ span }) => span),
-    closed,
-    first,
-    start,
-  )
+): Sizing {
+  const spans = offers.map(({ span }) => span)
+  const near = offers.map((offer) => memo.shares.get(offer) ?? 1)
+  const found = size(graph, spans, closed, first, start, near)
+  for (const [i, offer] of offers.entries()) memo.shares.set(offer, found.shares[i] ?? 1)
+  return found
+}
 
 /** Gas of these offers through these hops, and of each asset's loan. */
 export function gasOf(
