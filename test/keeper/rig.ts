@@ -12,6 +12,7 @@ import type { KeeperEvents } from '../../src/engine/events.ts'
 import type { AttemptEvent, Intent } from '../../src/execution/intent.ts'
 import { openKeys } from '../../src/keys/open-keys.ts'
 import { createObserve } from '../../src/observe/create-observe.ts'
+import type { Observe } from '../../src/observe/observe.ts'
 
 export type Symbol = Parameters<Sandbox['setPrice']>[0]
 export type Live = OpenKeeper & {
@@ -20,6 +21,8 @@ export type Live = OpenKeeper & {
   readonly faults: Error[]
   /** Mines one block and waits until the keeper has come to rest on it. */
   readonly block: () => Promise<number>
+  /** Metrics and health, as the server would show them. */
+  readonly observe: Observe
   readonly intents: () => readonly Intent[]
   readonly attempts: () => readonly AttemptEvent[]
   readonly stop: () => Promise<void>
@@ -78,6 +81,7 @@ async function start(sandbox: Sandbox, config: Config, also: Partial<KeeperEvent
   return {
     ...opened,
     config,
+    observe,
     lines,
     faults,
     block: async () => {

@@ -1,5 +1,4 @@
-import type { Address } from '#core/address.ts'
-import { checksummed } from '#core/address.ts'
+import { type Address, checksummed, ZERO_ADDRESS } from '#core/address.ts'
 import type { Sandbox } from '../../../sandbox/sandbox.ts'
 
 export type SandboxConfigOptions = {
@@ -14,7 +13,8 @@ export type SandboxConfigOptions = {
 export function sandboxConfig(sandbox: Sandbox, options: SandboxConfigOptions): string {
   const { addresses } = sandbox
   const shown = (of: Address): string => `"${checksummed(of)}"`
-  const aaves = Object.values(addresses.aave)
+  // A version that was left out has no addresses.
+  const aaves = Object.values(addresses.aave).filter(({ provider }) => provider !== ZERO_ADDRESS)
   const executor =
     options.executor === null
       ? []
