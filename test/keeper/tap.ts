@@ -22,7 +22,8 @@ export async function tapRelay(relayUrl: string): Promise<Tap> {
       sent.push({ raw, block: Number(blockNumber ?? maxBlockNumber) })
     const signature = String(request.headers['x-flashbots-signature'])
     const headers = { 'content-type': 'application/json', 'x-flashbots-signature': signature }
-    const answer = await fetch(relayUrl, { method: 'POST', headers, body })
+    const answer = await fetch(relayUrl, { method: 'POST', headers, body }).catch(() => null)
+    if (answer === null) return void request.socket.destroy()
     response.writeHead(answer.status, { 'content-type': 'application/json' }).end(await answer.text())
   })
   const { url, stop } = await listen(server)
