@@ -3,7 +3,6 @@ import { amount as amountOf } from '#core/numbers.ts'
 import { isBlocked, type Opportunity, type Terms } from '#core/opportunity.ts'
 import type { Funding } from '#core/plan.ts'
 import type { Scene } from '#core/scene.ts'
-import type { Strategy } from '#core/strategy.ts'
 import { type Clearing, clear, worthOf } from './clear.ts'
 import type { Context } from './context.ts'
 import { estimateGas, shapeOf } from './gas.ts'
@@ -114,19 +113,33 @@ function closeLender({ graph }: Context, closed: Uint8Array, lender: Address): v
     if (entry.pool.id === (lender as string)) closed.fill(1, 2 * index, 2 * index + 2)
 }
 
-/** Each in the scene that those before it leave; `null` where one is no longer there to be taken so. */
+/**
+ * Each in the scene that those before it leave, at the nearest input it then allows. One that is not there (a reserve
+ * lacks cash until another has repaid) waits for the others; `null` where it never comes.
+ */
 function takeInTurn({ request }: Context, picks: readonly Pick[]): readonly Taking[] | null {
-  const scenes = new Map<Strategy, Scene>()
+  const scenes = new Map<Candidate['module'], Scene>()
   const takings: Taking[] = []
-  for (const { offer, input } of picks) {
-    const { candidate } = offer
-    const changed = scenes.get(candidate.module)
-    const scene = changed ?? candidate.scene
-    const opportunity = changed === undefined ? candidate.opportunity : foundAgain(candidate, scene)
-    if (opportunity === null || !allows(opportunity, input)) return null
-    const terms = candidate.module.terms(scene, opportunity, input)
-    takings.push({ candidate, scene, opportunity, input, terms })
-    scenes.set(candidate.module, request.leave(scene, terms.after))
+  let waiting = picks
+  while (waiting.length > 0) {
+    const late: Pick[] = []
+    for (const pick of waiting) {
+      const { candidate } = pick.offer
+      // By module, not by name: one protocol may be there twice.
+      const changed = scenes.get(candidate.module)
+      const scene = changed ?? candidate.scene
+      const opportunity = changed === undefined ? candidate.opportunity : foundAgain(candidate, scene)
+      const input = opportunity === null ? undefined : nearestInput(opportunity, pick.input)
+      if (opportunity === null || input === undefined) {
+        late.push(pick)
+        continue
+      }
+      const terms = candidate.module.terms(scene, opportunity, input)
+      takings.push({ candidate, scene, opportunity, input, terms })
+      scenes.set(candidate.module, request.leave(scene, terms.after))
+    }
+    if (late.length === waiting.length) return null
+    waiting = late
   }
   return takings
 }
@@ -139,10 +152,17 @@ function foundAgain({ module, opportunity }: Candidate, scene: Scene): Opportuni
   return found.find((one): one is Opportunity => !isBlocked(one) && one.id === opportunity.id) ?? null
 }
 
-const allows = ({ feasible }: Opportunity, input: bigint | null): boolean =>
-  feasible === null
-    ? input === null
-    : input !== null && feasible.segments.some(({ from, to }) => from <= input && input <= to)
+/** The input itself, or the end nearest to it of the segments there are; `undefined` where there are none. */
+function nearestInput({ feasible }: Opportunity, input: bigint | null): bigint | null | undefined {
+  if (feasible === null || input === null) return feasible === null && input === null ? null : undefined
+  const off = (at: bigint): bigint => (at > input ? at - input : input - at)
+  let best: bigint | undefined
+  for (const { from, to } of feasible.segments) {
+    const at = input < from ? from : input > to ? to : input
+    if (best === undefined || off(at) < off(best)) best = at
+  }
+  return best
+}
 
 /** Clears and settles; an edge in the way (a cycle, an amount too small) is closed and all is solved again. */
 function settleOpen(

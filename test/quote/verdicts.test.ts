@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { amount } from '../../src/core/numbers.ts'
+import type { Opportunity } from '../../src/core/opportunity.ts'
 import { gasFreeProfit, type Plan } from '../../src/core/plan.ts'
 import type { Instruction } from '../../src/core/program.ts'
 import { quote } from '../../src/quote/plan.ts'
@@ -164,3 +165,19 @@ const inside = (one: Instruction): readonly Instruction[] =>
 const flat = (program: Plan['program']): readonly Instruction[] => program.flatMap((one) => [one, ...flat(inside(one))])
 const shapeOf = (program: Plan['program']): string =>
   program.map((one) => (inside(one).length > 0 ? `${one.op}(${shapeOf(inside(one))})` : one.op)).join(' ')
+
+test('what an earlier step leaves is what a later one is judged by: less where it leaves less', () => {
+  const request = requestOf([stub('a', C, W), stub('b', C, W)], [deep()])
+  const less: Opportunity['feasible'] = { input: 'debtToCover', segments: [{ from: 1n, to: 4n * e18 }] }
+  const candidates = request.candidates.map((one) => ({
+    ...one,
+    module: {
+      ...one.module,
+      assess: (...all: Parameters<typeof one.module.assess>) =>
+        one.module.assess(...all).map((found) => ({ ...found, feasible: less })),
+    },
+  }))
+  const module = candidates[0]!.module
+  const [plan] = quote({ ...request, candidates: candidates.map((one) => ({ ...one, module })) }).plans
+  expect(plan!.steps.map(({ input }) => input)).toEqual([10n * e18, 4n * e18])
+})
