@@ -2,20 +2,26 @@ import type { Clearable } from './clear.ts'
 
 /**
  * Sets one token's price to where its excess is nothing, the others' held: its excess rises with its own price, so a
- * bracket and a secant on it find the place. The price stays within `span` (a logarithm) of where it began.
+ * bracket and a secant on it find the place. The price stays within the bounds (logarithms) of where it began.
  */
-export function clearOne(what: Clearable, prices: Float64Array, token: number, span: number, enough: number): void {
+export function clearOne(
+  what: Clearable,
+  prices: Float64Array,
+  token: number,
+  { low, high }: { readonly low: number; readonly high: number },
+  enough: number,
+): void {
   const middle = Math.log(what.first[token] ?? 1)
   const at = (log: number): number => {
     prices[token] = Math.exp(log)
     return excess(what, prices, token)
   }
-  const begin = Math.min(middle + span, Math.max(middle - span, Math.log(prices[token] ?? 1)))
+  const begin = Math.min(middle + high, Math.max(middle + low, Math.log(prices[token] ?? 1)))
   let z = at(begin)
   if (Math.abs(z) * (prices[token] ?? 0) <= enough * 0.1) return
   let [inner, zInner] = [begin, z]
   let [outer, zOuter] = [begin, z]
-  const limit = z > 0 ? middle - span : middle + span
+  const limit = z > 0 ? middle + low : middle + high
   for (let step = 1e-3; zOuter > 0 === z > 0 && zOuter !== 0; step *= 4) {
     ;[inner, zInner] = [outer, zOuter]
     if (outer === limit) return

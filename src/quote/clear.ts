@@ -24,8 +24,11 @@ export type Clearable = {
   readonly scale: number
 }
 
-/** A token is priced within this factor of where it began: what is still short there is as good as impossible. */
-const span = Math.log(1e4)
+/**
+ * A token's price keeps within these factors of where it began. What is short at eight times its price nobody would
+ * want to buy; what is over may go for next to nothing.
+ */
+const bounds = { low: Math.log(1e-4), high: Math.log(8) } as const
 const stepsMax = 80
 const tolerance = 1e-8
 /** Where Newton cannot go on this close, it is close enough. */
@@ -61,7 +64,7 @@ export function clear(what: Clearable, start: Float64Array = what.first): Cleari
     }
     if (worst <= scale * goodEnough) break
     const prices = Float64Array.from(now.prices)
-    for (const token of free) clearOne(what, prices, token, span, enough)
+    for (const token of free) clearOne(what, prices, token, bounds, enough)
     const swept = evaluate(what, prices)
     if (swept.value >= now.value) break
     now = swept
@@ -77,7 +80,7 @@ function freeTokens({ graph, first }: Clearable, { prices, over }: Clearing): re
     if (token === graph.wrapped || middle === 0) continue
     const off = Math.log((prices[token] ?? middle) / middle)
     const pull = over[token] ?? 0
-    if ((off <= -span + 1e-9 && pull > 0) || (off >= span - 1e-9 && pull < 0)) continue
+    if ((off <= bounds.low + 1e-9 && pull > 0) || (off >= bounds.high - 1e-9 && pull < 0)) continue
     free.push(token)
   }
   return free
@@ -250,7 +253,7 @@ function alongLine(what: Clearable, from: Clearing, direction: Float64Array, tri
       from.prices.map((one, token) => {
         const middle = first[token] ?? 0
         const moved = one * Math.exp(far * (direction[token] ?? 0))
-        return Math.min(middle * Math.exp(span), Math.max(middle * Math.exp(-span), moved))
+        return Math.min(middle * Math.exp(bounds.high), Math.max(middle * Math.exp(bounds.low), moved))
       }),
     )
   const slope = ({ over }: Clearing): number => over.reduce((sum, one, token) => sum + one * (direction[token] ?? 0), 0)

@@ -40,8 +40,12 @@ export function settle(graph: Graph, clearing: Clearing, holdings: Holdings): Se
   const branches = treeOf(graph, edges, clearing)
   const sold = amountsOf(graph, edges, branches, holdings)
   if ('blocked' in sold) return sold
-  return inTurn(graph, edges, branches, order.tokens, holdings, sold.sold)
+  const rests = branches.filter(({ token, edge }) => edge.sell === token && !sold.exact.has(edge))
+  return inTurn(graph, edges, new Set(rests.map(({ edge }) => edge)), order.tokens, holdings, sold.sold)
 }
+
+/** Of a planned amount, where a pool has no more to give: floats are not to the unit. */
+const mostOf = 1 - 1e-9
 
 /** Exact amounts of all edges, leaves of the tree first: there all but the branch is known. */
 function amountsOf(
@@ -49,8 +53,11 @@ function amountsOf(
   edges: readonly Edge[],
   branches: readonly Branch[],
   { hand, keep, cushions }: Holdings,
-): { readonly sold: ReadonlyMap<Edge, Amount> } | { readonly blocked: number | null } {
+):
+  | { readonly sold: ReadonlyMap<Edge, Amount>; readonly exact: ReadonlySet<Edge> }
+  | { readonly blocked: number | null } {
   const sold = new Map<Edge, Amount>()
+  const exact = new Set<Edge>()
   const bought = new Map<Edge, Amount>()
   const fix = (edge: Edge, units: bigint): boolean => {
     const gives = units <= 0n ? null : sells(graph, edge, amountOf(units))
@@ -70,7 +77,11 @@ function amountsOf(
       if (other.sell === token) over -= sold.get(other) ?? 0n
     }
     if (edge.sell === token) {
-      if (!fix(edge, over)) return { blocked: over > 0n && edge.planned > 1e3 ? null : sideOf(edge) }
+      // Pools that cannot take all of it take what was planned; the rest stays.
+      const part = BigInt(Math.floor(edge.planned * mostOf))
+      if (fix(edge, over)) continue
+      if (over <= part || !fix(edge, part)) return { blocked: over > 0n && edge.planned > 1e3 ? null : sideOf(edge) }
+      exact.add(edge)
       continue
     }
     const need = (cushions[token] ?? 0n) - over
@@ -78,21 +89,20 @@ function amountsOf(
     const units = leastToCover((part) => sells(graph, edge, part), need, edge.planned)
     if (units === null || !fix(edge, units)) return { blocked: null }
   }
-  return { sold }
+  return { sold, exact }
 }
 
 /** Sellers before buyers; of one token's sales the exact ones first, so that the last may take the rest. */
 function inTurn(
   graph: Graph,
   edges: readonly Edge[],
-  branches: readonly Branch[],
+  rests: ReadonlySet<Edge>,
   order: readonly number[],
   { hand, keep }: Holdings,
   sold: ReadonlyMap<Edge, Amount>,
 ): Settlement {
   const held = [...hand]
   const swaps: Swap[] = []
-  const rests = new Set(branches.filter(({ token, edge }) => edge.sell === token).map(({ edge }) => edge))
   for (const token of order) {
     const out = edges.filter((edge) => edge.sell === token)
     for (const edge of [...out.filter((one) => !rests.has(one)), ...out.filter((one) => rests.has(one))]) {
