@@ -74,6 +74,11 @@ async function start(sandbox: Sandbox, config: Config, also: Partial<KeeperEvent
   const faults: Error[] = []
   const keys = await openKeys(config.keys, { env: sandboxEnv(sandbox), warn: (text) => lines.push(text) })
   const observe = createObserve({ level: 'debug', isPretty: false, write: (line) => lines.push(line) })
+  const { chain, submission } = config
+  observe.starting({
+    ...{ chainId: chain.id, blockSeconds: chain.blockSeconds, via: submission.via, isDryRun: submission.dryRun },
+    ...{ protocols: config.protocols.map(({ label }) => label), version: 'test' },
+  })
   const opened = await openKeeper(config, keys, observe, { ...also, fault: (error) => faults.push(error) })
   await opened.keeper.start()
   const running = opened.keeper.run()
