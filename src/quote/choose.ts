@@ -1,17 +1,17 @@
 import type { Context } from './context.ts'
 import { atMost, estimate } from './estimate.ts'
+import { many } from './many.ts'
 import type { Cluster, Offer } from './offer.ts'
 import type { Estimate } from './sized.ts'
-import { thinOut } from './thin-out.ts'
 
 /** Combinations tried whole; beyond that all are taken, and those left out that the rest does better without. */
 const combinationsMax = 400
 
-/** Which offers to take together, best first: every combination for a few positions, else thinned out. */
+/** Which offers to take together, best first: every combination for a few positions, else from all at once. */
 export function choose(context: Context, clusters: readonly Cluster[]): readonly Estimate[] {
   const combinations = clusters.reduce((product, { offers }) => product * (offers.length + 1), 1)
   const found =
-    clusters.length <= 4 && combinations <= combinationsMax ? all(context, clusters) : thinOut(context, clusters)
+    clusters.length <= 4 && combinations <= combinationsMax ? all(context, clusters) : many(context, clusters)
   return [...found].sort((a, b) => b.net - a.net)
 }
 

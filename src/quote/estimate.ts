@@ -29,7 +29,8 @@ export function atMost(context: Context, offers: readonly Offer[]): number {
 
 const keyOf = ({ memo }: Context, offers: readonly Offer[]): string => offers.map((one) => memo.idOf(one)).join(' ')
 
-function opened(context: Context, offers: readonly Offer[]): Sizing {
+/** Sizes with every pool open. */
+export function opened(context: Context, offers: readonly Offer[]): Sizing {
   const key = keyOf(context, offers)
   const sizing =
     context.memo.opened.get(key) ?? sized(context, offers, new Uint8Array(2 * context.graph.hops.length), context.first)

@@ -3,6 +3,9 @@ import type { Offer } from './offer.ts'
 import { isRealised, type Pick, type Realised, realise, type Unrealised } from './realise.ts'
 import type { Estimate } from './sized.ts'
 
+/** Offers whose neighbouring integers are compared. */
+const neighboursMax = 4
+
 /**
  * The integer finish: sizes are rounded, then neighbours and ends of the segments are compared, everything recomputed
  * exactly each time.
@@ -12,6 +15,8 @@ export function finish(context: Context, estimate: Estimate): Realised | Unreali
   const warm = sizing.clearing.prices
   let picks: readonly Pick[] = offers.map((offer, i) => ({ offer, input: inputAt(offer, sizing.shares[i] ?? 1) }))
   let best = realise(context, picks, closed, warm)
+  // Of many, a unit more or less of one is not worth working them all out again.
+  if (offers.length > neighboursMax && isRealised(best)) return best
   for (const [i, offer] of offers.entries()) {
     const { segment } = offer
     // At the cap the slope says that more would be better: no smaller one can be, but where it could not be done.

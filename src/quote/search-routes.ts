@@ -5,8 +5,11 @@ import { hopGas } from './realise.ts'
 import type { Sizing } from './size.ts'
 import { type Estimate, gasOf, sized } from './sized.ts'
 
-/** Routes compared for one set of offers, at most. */
+/** Routes compared for one set of offers, at most; fewer where many are sized each time, or many sets are compared. */
 const routesMax = 40
+const routesOfManyMax = 12
+const routesOfOneOfManyMax = 3
+const manyOffers = 8
 
 /** Of what is owed: more than rounding, less than any lack. */
 const shortMax = 1e-2
@@ -23,12 +26,13 @@ export function searchRoutes(context: Context, offers: readonly Offer[], first: 
   const root = routeOf(context, offers, first, new Uint8Array(2 * context.graph.hops.length))
   const open = [root]
   const seen = new Set<string>()
+  const most = routesFor(context, offers.length)
   let best: Route | null = null
   for (let tried = 1; open.length > 0; ) {
     const next: Route = open.reduce((a, b) => (b.bound > a.bound ? b : a))
     if (next.cycle.length === 0 && (best === null || next.net > best.net)) best = next
     if (next.bound <= Math.max(floor, best?.net ?? floor)) break
-    if (tried >= routesMax) {
+    if (tried >= most) {
       best ??= cutCycles(context, next)
       break
     }
@@ -50,6 +54,11 @@ export function searchRoutes(context: Context, offers: readonly Offer[], first: 
     }
   }
   return best ?? cutCycles(context, root)
+}
+
+function routesFor({ request }: Context, offers: number): number {
+  if (offers > manyOffers) return routesOfManyMax
+  return offers === 1 && request.candidates.length > manyOffers ? routesOfOneOfManyMax : routesMax
 }
 
 function routeOf(context: Context, offers: readonly Offer[], sizing: Sizing, closed: Uint8Array): Route {
