@@ -83,6 +83,7 @@ export function composeKeeper(parts: ComposeParts): Keeper {
   ): Promise<void> => {
     const block = (await rpc.request('eth_getBlockByHash', [raw.blockHash, false])) as { timestamp: string } | null
     const settled = settle(keeper.mirror(), intent, raw, Number(block?.timestamp ?? 0), executor, executedOf)
+    if (settled.gasMeasured > 0n) gas.learnRefund(intent.shape, Number(settled.gasMeasured - settled.gasUsed))
     await parts.onReceipt(settled.receipt)
     const record = { ...settled, plan: intent.plan } as unknown as Rec
     await Promise.all([live.world.store.append('receipt', record), told()])

@@ -15,6 +15,8 @@ export type Settled = {
   readonly legs: readonly bigint[]
   readonly gained: bigint
   readonly gasUsed: bigint
+  /** Gas as the executor measured it from inside; 0 where it reverted. */
+  readonly gasMeasured: bigint
 }
 
 /** What the chain says of a plan, and how far that is from what was foreseen. */
@@ -50,7 +52,8 @@ export function settle(
     gained,
     number === intent.block && timestamp === intent.timestamp,
   )
-  return { receipt, exactness, legs, gained, gasUsed: BigInt(raw.gasUsed) }
+  const gasMeasured = executed === null ? 0n : executed.gasCost / BigInt(raw.effectiveGasPrice)
+  return { receipt, exactness, legs, gained, gasUsed: BigInt(raw.gasUsed), gasMeasured }
 }
 
 function exactnessOf(

@@ -17,7 +17,7 @@ export type RawReceipt = {
 }
 
 /** What the executor's own event says of one execution, in wei of wrapped native. */
-export type Executed = { readonly gained: Wei; readonly tip: Wei }
+export type Executed = { readonly gained: Wei; readonly tip: Wei; readonly gasCost: Wei }
 
 /** What each leg really bought: what its pool sent to the executor, in the order of the legs. */
 export function actualLegs(intent: Intent, logs: readonly Log[], executor: Address): readonly bigint[] {

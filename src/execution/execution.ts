@@ -76,9 +76,9 @@ export class Execution {
   }
 
   async #attempt(job: Job, lane: Lane | null): Promise<void> {
-    const { settings, store, on, ownerOf } = this.#parts
+    const { settings, store, on, ownerOf, gas } = this.#parts
     try {
-      const data = this.#parts.encode(orderOf(job, settings))
+      const data = this.#parts.encode(orderOf(job, settings, gas.refund(job.plan.shape)))
       const signed = lane === null ? unsigned(job.plan) : await this.#sign(job, lane, data)
       const intent = intentOf(job, settings, lane, signed, ownerOf)
       await store.append('intent', intent as unknown as Rec)

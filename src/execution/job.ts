@@ -44,12 +44,13 @@ export function jobOf(plan: Plan, head: Hex, readsWhileDeciding: number, setting
 }
 
 /** A tip is for a builder: on the other paths the priority fee is all that is paid. */
-export const orderOf = ({ plan, lastBlock }: Job, settings: ExecutionSettings): Order => ({
+export const orderOf = ({ plan, lastBlock }: Job, settings: ExecutionSettings, refundGas: number): Order => ({
   firstBlock: plan.block.number,
   lastBlock,
   minimumNet: settings.minimumNet,
   tipShareBps: settings.via === 'bundle' ? settings.tipShareBps : (0n as Bps),
   expects: [],
+  refundGas,
   program: plan.program,
 })
 
