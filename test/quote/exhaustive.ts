@@ -1,13 +1,21 @@
 import type { Address } from '../../src/core/address.ts'
 import type { Market } from '../../src/core/book.ts'
 import { amount } from '../../src/core/numbers.ts'
+import type { Segment } from '../../src/core/opportunity.ts'
 import type { PoolEntry } from '../../src/quote/exchange.ts'
 import { leastToCover } from '../../src/quote/least-to-cover.ts'
-import { type Stub, seizedFor, W } from './stub.ts'
 
+/** A position to be sold out: what an input repays and what that seizes, exactly. */
+export type Sellable = {
+  readonly collateral: Address
+  readonly debt: Address
+  readonly segments: readonly Segment[]
+  readonly terms: (input: bigint) => { readonly repay: bigint; readonly seized: bigint }
+}
 /** What is searched, and at what cost; the gas is counted as a plan's is, each pool once. */
 export type Search = {
-  readonly stubs: readonly Stub[]
+  readonly sellables: readonly Sellable[]
+  readonly wrapped: Address
   readonly pools: readonly PoolEntry[]
   readonly gasPrice: bigint
   readonly feeBps: bigint
@@ -28,25 +36,25 @@ type Way = { readonly hops: readonly { pool: number; sell: Address; buy: Address
  * sells at once, by the best single way or the best of some splits, in exact integers.
  */
 export function exhaustive(search: Search): { net: bigint; tried: number } {
-  const { stubs, pools } = search
+  const { sellables, pools } = search
   const ways = waysFinder(pools)
   let best = 0n
   let tried = 0
   const start: State = { pools: pools.map(({ pool }) => pool), used: 0, w: 0n, flow: new Map() }
-  const inputs = stubs.map((stub) => sizesOf(stub, search.sizes))
+  const inputs = sellables.map((one) => sizesOf(one, search.sizes))
   const gasOf = (count: number, debts: ReadonlySet<string>, used: number): bigint => {
     let units = 37_000 + count * 380_000 + debts.size * 120_000
     for (const [i, { module }] of pools.entries()) if ((used & (1 << i)) !== 0) units += module.hopGas
     return BigInt(units) * search.gasPrice
   }
   const visit = (state: State, done: readonly number[], debts: ReadonlySet<string>): void => {
-    for (const [i, stub] of stubs.entries()) {
+    for (const [i, one] of sellables.entries()) {
       if (done.includes(i)) continue
       if (search.orders === 'one' && done.some((j) => j > i)) continue
       const nextDone = [...done, i]
-      const nextDebts = new Set(debts).add(stub.debt)
+      const nextDebts = new Set(debts).add(one.debt)
       for (const input of inputs[i]!) {
-        const next = take(search, state, stub, input, ways)
+        const next = take(search, state, one, input, ways)
         tried += 1
         if (next === null) continue
         const net = next.w - gasOf(nextDone.length, nextDebts, next.used)
@@ -59,7 +67,7 @@ export function exhaustive(search: Search): { net: bigint; tried: number } {
   return { net: best, tried }
 }
 
-function sizesOf({ segments }: Stub, sizes: number): readonly bigint[] {
+function sizesOf({ segments }: Sellable, sizes: number): readonly bigint[] {
   const all = new Set<bigint>()
   for (const { from, to } of segments) {
     const steps = BigInt(Math.max(1, sizes))
@@ -68,10 +76,11 @@ function sizesOf({ segments }: Stub, sizes: number): readonly bigint[] {
   return [...all]
 }
 
-function take(search: Search, state: State, stub: Stub, input: bigint, ways: Ways): State | null {
-  const seized = seizedFor(stub, input)
-  const owed = input + (input * search.feeBps + 9_999n) / 10_000n
-  const { collateral: c, debt: d } = stub
+function take(search: Search, state: State, one: Sellable, input: bigint, ways: Ways): State | null {
+  const { repay, seized } = one.terms(input)
+  const owed = repay + (repay * search.feeBps + 9_999n) / 10_000n
+  const { collateral: c, debt: d } = one
+  const W = search.wrapped
   if (seized === 0n) return null
   if (c === d)
     return c === W ? { ...state, w: state.w + seized - owed } : sellAll(search, state, c, seized - owed, ways)
@@ -107,7 +116,7 @@ function take(search: Search, state: State, stub: Stub, input: bigint, ways: Way
 function sellAll(search: Search, state: State, token: Address, units: bigint, ways: Ways): State | null {
   if (units === 0n) return state
   if (units < 0n) return null
-  const found = ways(token, W)
+  const found = ways(token, search.wrapped)
     .map((way) => ({ way, after: run(search, state, way, units) }))
     .flatMap(({ way, after }) => (after === null ? [] : [{ way, after }]))
     .sort((a, b) => (a.after.bought > b.after.bought ? -1 : 1))

@@ -2,7 +2,7 @@ import { quote } from '../../src/quote/plan.ts'
 import { seeded } from '../venues/uniswap-chain.ts'
 import { exhaustive } from './exhaustive.ts'
 import { randomCase } from './random-case.ts'
-import { requestOf } from './stub.ts'
+import { requestOf, sellableOf, W } from './stub.ts'
 
 // node test/quote/joint-run.ts <seed> <cases> <positions> <sizes>
 const [seed = 1, cases = 20, positions = 2, sizes = 20] = process.argv.slice(2).map(Number)
@@ -21,7 +21,13 @@ for (let i = 0; i < cases; i += 1) {
   slowest = Math.max(slowest, took)
   const net = plans.reduce((sum, plan) => sum + plan.sum.net, 0n)
   if (plans.some((plan) => plan.sum.net < 0n)) process.stdout.write(`case ${i}: negative\n`)
-  const reference = exhaustive({ ...one, sizes, orders: positions > 3 ? 'one' : 'all' })
+  const reference = exhaustive({
+    ...one,
+    sellables: one.stubs.map(sellableOf),
+    wrapped: W,
+    sizes,
+    orders: positions > 3 ? 'one' : 'all',
+  })
   const gap = Number(reference.net - net)
   if (reference.net > net) {
     below += 1

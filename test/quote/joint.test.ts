@@ -3,7 +3,7 @@ import { quote } from '../../src/quote/plan.ts'
 import { seeded } from '../venues/uniswap-chain.ts'
 import { exhaustive } from './exhaustive.ts'
 import { randomCase } from './random-case.ts'
-import { requestOf } from './stub.ts'
+import { requestOf, sellableOf, W } from './stub.ts'
 
 /** More of them: `node test/quote/joint-run.ts <seed> <cases> <positions> <sizes>`. */
 const seed = Number(process.env['SEED'] ?? 31)
@@ -21,7 +21,9 @@ for (const { positions, cases, sizes, orders } of [
       const { plans } = quote(requestOf(one.stubs, one.pools, one))
       for (const { sum } of plans) expect(sum.net).toBeGreaterThan(0n)
       const net = plans.reduce((total, { sum }) => total + sum.net, 0n)
-      expect(net, `case ${i}`).toBeGreaterThanOrEqual(exhaustive({ ...one, sizes, orders }).net)
+      expect(net, `case ${i}`).toBeGreaterThanOrEqual(
+        exhaustive({ ...one, sellables: one.stubs.map(sellableOf), wrapped: W, sizes, orders }).net,
+      )
     }
   }, 240_000)
 

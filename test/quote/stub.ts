@@ -13,6 +13,7 @@ import { type Pair, pairMarket } from '../../venues/uniswap-v2/pair.ts'
 import v3 from '../../venues/uniswap-v3/index.ts'
 import { type Pool, poolMarket } from '../../venues/uniswap-v3/pool.ts'
 import { sqrtAtTick, tickAtSqrt } from '../../venues/uniswap-v3/tick-price.ts'
+import type { Sellable } from './exhaustive.ts'
 
 export const token = (index: number): Address => address(`0x${(index + 1).toString(16).padStart(40, '0')}`)
 /** Wrapped native: the first token. */
@@ -35,6 +36,12 @@ const unused = (): never => {
 }
 
 export const seizedFor = ({ num, den }: Pick<Stub, 'num' | 'den'>, repaid: bigint): bigint => (repaid * num) / den
+
+/** For the exhaustive search. */
+export const sellableOf = (stub: Stub): Sellable => ({
+  ...stub,
+  terms: (input) => ({ repay: input, seized: seizedFor(stub, input) }),
+})
 
 /** A strategy of positions given by hand; the market's data is nothing. */
 export function stubStrategy(stubs: readonly Stub[]): { module: Strategy; candidates: readonly Candidate[] } {
