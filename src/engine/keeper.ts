@@ -173,10 +173,10 @@ export class Keeper {
     return reason === null ? { do: 'act', plan } : { do: 'skip', reason, detail: '', positions, plan }
   }
 
-  /** What crossed without a feed's update crossed by interest; what was below the line before is stale. */
+  /** What crossed without a feed's update crossed by interest; what had all been below the line before is stale. */
   #triggerOf(plan: Plan): Trigger {
     const known = new Set([...this.#said.keys()].flatMap((key) => key.split(',')))
-    if (positionsOf({ do: 'act', plan }).some((position) => known.has(position))) return 'stale'
+    if (positionsOf({ do: 'act', plan }).every((position) => known.has(position))) return 'stale'
     return plan.trigger === 'head' ? 'interest' : plan.trigger
   }
 
