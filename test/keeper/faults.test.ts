@@ -24,6 +24,7 @@ describe('when things fail on the way to the chain', () => {
     snapshot = await world.sandbox.rpc.request('evm_snapshot', [])
     world.sandbox.relayFaults.answers.length = 0
     world.sandbox.relayFaults.delayMs = 0
+    world.sandbox.proxy.setDelay(0)
   })
   afterAll(async () => {
     await world?.end()
@@ -141,6 +142,51 @@ describe('when things fail on the way to the chain', () => {
     await keeper.block()
     await keeper.block()
     expect(isIncluded(keeper)).toBe(true)
+    await keeper.stop()
+  })
+
+  /** Mines with a node so slow that an intent stands in the journal while its simulation is under way. */
+  const mineSlowly = async (keeper: Live): Promise<void> => {
+    await world.price('WETH', 2_800)
+    world.sandbox.proxy.setDelay(500)
+    await world.sandbox.mine()
+    const deadline = Date.now() + 15_000
+    while (keeper.intents().length === 0 && Date.now() < deadline) await sleep(5)
+    expect(keeper.intents().length).toBeGreaterThan(0)
+    world.sandbox.proxy.setDelay(0)
+  }
+
+  it('a kill switch thrown between verdict and sending holds what has not left yet', async () => {
+    const keeper = await start()
+    const before = world.sandbox.sends()
+    await mineSlowly(keeper)
+    await keeper.guards.trip('kill', 'by a test')
+    await keeper.keeper.idle()
+    expect(world.sandbox.sends() - before).toBe(0)
+    expect(new Set(keeper.attempts().map(({ status, detail }) => `${status}: ${detail}`))).toEqual(
+      new Set(['withheld: killed since it was decided']),
+    )
+    await keeper.stop()
+  })
+
+  it('a plan whose simulation hangs until its block has passed is not sent, and holds nothing up', async () => {
+    const keeper = await start(tap.before)
+    const before = tap.sent.length
+    world.sandbox.proxy.faults.push({ method: 'eth_simulateV1', kind: 'hang', times: 1 })
+    await world.price('WETH', 2_800)
+    for (let blocks = 0; blocks < 2; blocks += 1) {
+      const { number } = await world.sandbox.mine()
+      while ((keeper.keeper.head()?.block.number ?? 0) < number) await sleep(5)
+      await sleep(100)
+    }
+    // Later attempts may have begun meanwhile; this is the one whose simulation hangs.
+    const [hung] = keeper.intents()
+    await keeper.block()
+    for (let blocks = 0; blocks < 3; blocks += 1) await keeper.block()
+    expect(tap.sent.slice(before).filter(({ block }) => block === hung?.block)).toEqual([])
+    expect(tap.sent.length).toBeGreaterThan(before)
+    expect(isIncluded(keeper)).toBe(true)
+    expectNoneTwice(keeper)
     await keeper.stop()
   })
 
