@@ -1,11 +1,11 @@
 import type { Command } from 'commander'
 import { KeeperError } from '#core/error.ts'
 import type { Context } from './context.ts'
-import { inexact, type Liquidation } from './demo/liquidations.ts'
-import type { DemoResult, Skipped } from './demo/run-demo.ts'
+import { inexact } from './demo/liquidations.ts'
+import type { DemoResult } from './demo/run-demo.ts'
+import { summary } from './demo/summary.ts'
 import { exitCodes } from './exit-code.ts'
 import { toJson } from './json.ts'
-import { etherText, short, table } from './table.ts'
 
 const help = `
 Starts a private chain with the real contracts of Aave 3.0 and 3.6, Uniswap, Chainlink's aggregators and Morpho, lets 64
@@ -51,64 +51,3 @@ const documentOf = ({ liquidations, skips, blocks, profit }: DemoResult): object
   blocks,
   profit,
 })
-
-function summary(result: DemoResult, off: readonly Liquidation[]): string {
-  const { liquidations, skips, blocks, profit, symbols } = result
-  const transactions = new Set(liquidations.map((one) => one.tx)).size
-  return [
-    `${liquidations.length} positions liquidated, in ${transactions} transactions:`,
-    liquidatedTable(liquidations, symbols),
-    `${skips.length} positions that became liquidatable and were left alone:`,
-    skippedTable(skips),
-    `${blocks} blocks, ${etherText(BigInt(profit))} ETH of profit in the executor, after gas paid apart and tips.`,
-    off.length === 0
-      ? 'Every repay, seizure, swap and gas-free profit came out as foreseen: 0 wei off.'
-      : `${off.length} came out otherwise than foreseen: ${off.map((one) => `${short(one.position)} (${inexact(one).join(', ')})`).join('; ')}`,
-  ].join('\n')
-}
-
-type Symbols = DemoResult['symbols']
-
-function liquidatedTable(liquidations: readonly Liquidation[], symbols: Symbols): string {
-  const rows = liquidations.map((one) => [
-    String(one.block),
-    one.owner === null ? '' : short(one.owner),
-    `v3 r${one.revision}`,
-    shown(one.repay.actual, one.debt, symbols),
-    shown(one.seize.actual, one.collateral, symbols),
-    routeOf(one, symbols),
-    etherText(BigInt(one.grossProfit.actual)),
-    one.tags.join(' '),
-  ])
-  const head = ['block', 'borrower', 'pool', 'repaid', 'seized', 'route', 'plan’s profit', 'tags']
-  return table(head, rows, ['block', 'repaid', 'seized', 'plan’s profit'])
-}
-
-function skippedTable(skips: readonly Skipped[]): string {
-  const rows = skips.map(({ block, owner, position, reason, net, detail }) => [
-    String(block),
-    short(owner ?? position),
-    reason,
-    net === null ? '' : etherText(BigInt(net)),
-    detail.length > 70 ? `${short(detail).slice(0, 67)}…` : short(detail),
-  ])
-  return table(['block', 'borrower', 'reason', 'net alone', 'detail'], rows, ['block', 'net alone'])
-}
-
-/** Amount and symbol, to six digits of weight: for people. */
-function shown(units: string, asset: string | null, symbols: Symbols): string {
-  const token = asset === null ? undefined : symbols[asset.toLowerCase()]
-  if (token === undefined) return units
-  const value = Number(units) / 10 ** token.decimals
-  return `${value.toLocaleString('en-US', { maximumSignificantDigits: 6 })} ${token.symbol}`
-}
-
-function routeOf({ route }: Liquidation, symbols: Symbols): string {
-  const pairs = new Map<string, number>()
-  for (const { sell, buy } of route) {
-    const name = [sell, buy].map((asset) => symbols[asset.toLowerCase()]?.symbol ?? short(asset)).join('→')
-    pairs.set(name, (pairs.get(name) ?? 0) + 1)
-  }
-  if (pairs.size > 3) return `${route.length} swaps over ${pairs.size} pairs`
-  return [...pairs].map(([name, pools]) => (pools > 1 ? `${name} (${pools} pools)` : name)).join(', ')
-}

@@ -18,6 +18,38 @@ export function table(
   return made.toString()
 }
 
+export type Group = { readonly title: string; readonly rows: readonly (readonly string[])[] }
+
+const noLines = Object.fromEntries(
+  ['top', 'bottom', 'left', 'right', 'mid'].flatMap((side) => [
+    [side, ''],
+    [`${side}-mid`, ''],
+    [`${side}-left`, ''],
+    [`${side}-right`, ''],
+  ]),
+)
+
+/** Rows below a title for each group, all in the same columns, without lines between; the head stands once, on top. */
+export function groupedRows(
+  head: readonly string[],
+  groups: readonly Group[],
+  right: readonly string[],
+  /** The last column is broken at so many characters. */
+  lastWidth: number,
+): string {
+  const all = [head, ...groups.flatMap(({ rows }) => rows)]
+  const widest = (at: number): number => Math.max(...all.map((row) => (row[at] ?? '').length)) + 2
+  const colWidths = head.map((_, at) => (at === head.length - 1 ? lastWidth : widest(at)))
+  const colAligns = head.map((name) => (right.includes(name) ? ('right' as const) : ('left' as const)))
+  const lines = (rows: Group['rows']): string => {
+    const style = { head: [], border: [], compact: true }
+    const made = new Table({ style, chars: { ...noLines, middle: '' }, colWidths, colAligns, wordWrap: true })
+    for (const row of rows) made.push([...row])
+    return made.toString().replaceAll(/ +$/gm, '')
+  }
+  return [lines([head]), ...groups.map(({ title, rows }) => `${title}\n${lines(rows)}`)].join('\n')
+}
+
 /** Wei as ether, six digits behind the point, for people: never to compute with. */
 export function etherText(wei: bigint): string {
   const sign = wei < 0n ? '-' : ''
