@@ -61,6 +61,7 @@ export async function openKeeper(
         chainId: config.chain.id,
         executor: config.executor?.address ?? null,
         blocks: submission.blocks,
+        finalityBlocks: depth,
         tipShareBps: submission.tipShareBps,
         priorityFee: submission.priorityFeeWei,
         minimumNet: submission.minimumNetWei,

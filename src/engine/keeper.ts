@@ -182,6 +182,10 @@ export class Keeper {
 
   readonly #hold: Hold = (key, position) => {
     if (this.#parts.execution.inFlight().has(position)) return { reason: 'in-flight', detail: 'an attempt is open' }
+    const until = this.#parts.execution.coolsUntil(position)
+    if (until !== null && (this.#head?.block.number ?? 0) + 1 < until) {
+      return { reason: 'cool-off', detail: `reverted on the chain: tried again from block ${until}` }
+    }
     const kept = this.#care.holds(position)
     if (kept !== null) return kept
     if (!this.#mirror.isStale(key, position)) return null

@@ -8,6 +8,8 @@ export type Attempt = {
   readonly lane: Lane | null
   /** Hash of the block that holds it, once one does. */
   includedIn: Hex | null
+  /** Its receipt's block, once that was read. */
+  landedAt: number | null
   ended: AttemptEvent['status'] | null
   /** Whether what landed has its receipt in the journal. */
   isSettled: boolean
@@ -30,8 +32,8 @@ export interface Attempts {
   readonly includedIn: (blockHash: Hex) => readonly Attempt[]
   /** Positions that must be left alone until an attempt's fate is known. */
   readonly positions: () => ReadonlySet<string>
-  /** Forgets what can no longer be reopened. */
-  readonly forget: (belowBlock: number) => void
+  /** Forgets what can no longer be reopened: gives what of it had landed. */
+  readonly takeFinal: (uptoBlock: number) => readonly Attempt[]
 }
 
 export function createAttempts(): Attempts {
@@ -58,7 +60,7 @@ export function createAttempts(): Attempts {
       if (lane !== undefined) release(plan, lane)
     },
     begin: (intent, lane) => {
-      const attempt: Attempt = { intent, lane, includedIn: null, ended: null, isSettled: false }
+      const attempt: Attempt = { intent, lane, includedIn: null, landedAt: null, ended: null, isSettled: false }
       all.set(intent.hash, attempt)
       claims.delete(intent.plan)
       hold(intent.plan, foreseenPositions(intent), lane)
@@ -75,6 +77,7 @@ export function createAttempts(): Attempts {
     reopen: (attempt) => {
       attempt.ended = null
       attempt.includedIn = null
+      attempt.landedAt = null
       attempt.isSettled = false
       if (attempt.lane !== null) attempt.lane.nonce = Math.min(attempt.lane.nonce, attempt.intent.nonce)
       hold(attempt.intent.plan, foreseenPositions(attempt.intent), attempt.lane)
@@ -84,9 +87,14 @@ export function createAttempts(): Attempts {
     byHash: (hash) => all.get(hash),
     includedIn: (blockHash) => [...all.values()].filter((attempt) => attempt.includedIn === blockHash),
     positions: () => new Set(held.keys()),
-    forget: (belowBlock) => {
-      for (const [hash, attempt] of all)
-        if (attempt.ended !== null && attempt.intent.lastBlock < belowBlock) all.delete(hash)
+    takeFinal: (uptoBlock) => {
+      const old = [...all.values()].filter(({ ended, intent, includedIn, landedAt }) =>
+        includedIn === null
+          ? ended !== null && intent.lastBlock <= uptoBlock
+          : landedAt !== null && landedAt <= uptoBlock,
+      )
+      for (const attempt of old) all.delete(attempt.intent.hash)
+      return old.filter((attempt) => attempt.landedAt !== null)
     },
   }
 }

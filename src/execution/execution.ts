@@ -7,6 +7,7 @@ import type { Order } from '#core/program.ts'
 import type { Store, World } from '#core/world.ts'
 import type { RawReceipt } from './actuals.ts'
 import { type Attempt, createAttempts } from './attempts.ts'
+import { CoolDown } from './cool-down.ts'
 import type { GasModel } from './gas-model.ts'
 import type { AttemptEvent, Intent } from './intent.ts'
 import { type ExecutionSettings, intentOf, type Job, jobOf, orderOf, unsigned } from './job.ts'
@@ -44,6 +45,7 @@ type HeadLike = { readonly hash: Hex; readonly block: Block; readonly logs: read
 export class Execution {
   readonly #parts: ExecutionParts
   readonly #attempts = createAttempts()
+  readonly #coolDown = new CoolDown()
   readonly #running = new Set<Promise<unknown>>()
   #headNumber = 0
 
@@ -54,6 +56,11 @@ export class Execution {
   /** Positions with an open attempt: no second one begins before the first has ended. */
   inFlight(): ReadonlySet<string> {
     return this.#attempts.positions()
+  }
+
+  /** The block before which a position is left alone, because attempts at it reverted and cost gas. */
+  coolsUntil(position: string): number | null {
+    return this.#coolDown.until(position)
   }
 
   /** Resolves when nothing is being signed, sent or read: for tests and for going down cleanly. */
@@ -152,7 +159,9 @@ export class Execution {
       else if (head.block.number >= lastBlock)
         this.#track(this.#end(attempt, 'dropped', 'not in the block it was meant for', null))
     }
-    this.#attempts.forget(head.block.number - 256)
+    for (const attempt of this.#attempts.takeFinal(head.block.number - this.#parts.settings.finalityBlocks)) {
+      this.#track(this.#tell(attempt, 'final', 'too deep to be reorganised away'))
+    }
   }
 
   /** A reorg took these blocks away: what they held is open again. */
@@ -189,6 +198,9 @@ export class Execution {
   /** Ends at once in memory; its receipt and its fate follow into the journal, with a later head where a read fails. */
   #land(attempt: Attempt, status: 'included' | 'reverted', blockHash: Hex): Promise<void> {
     this.#attempts.end(attempt, status, blockHash)
+    const positions = attempt.intent.steps.map((step) => step.position)
+    if (status === 'reverted') this.#coolDown.reverted(positions, this.#headNumber)
+    else this.#coolDown.forget(positions)
     return this.#settle(attempt)
   }
 
@@ -204,6 +216,7 @@ export class Execution {
       if (ended === 'included') this.#parts.gas.learn(intent.shape, Number(receipt.gasUsed))
       const told = (): Promise<void> => this.#tell(attempt, ended, `in block ${Number(receipt.blockNumber)}`)
       await this.#parts.on.landed(intent, receipt, told)
+      attempt.landedAt = Number(receipt.blockNumber)
       isDone = true
     } finally {
       if (!isDone && attempt.includedIn === includedIn) attempt.isSettled = false
@@ -231,10 +244,23 @@ export class Execution {
     this.#headNumber = head.block.number
     for (const lane of lanes) lane.nonce = Number(await request('eth_getTransactionCount', [lane.address, 'latest']))
     await this.fundLanes()
-    for (const intent of await unresolvedIntents(this.#parts.store)) {
-      const attempt = this.#attempts.begin(intent, lanes.find((lane) => lane.name === intent.lane) ?? null)
-      await this.#reconcile(attempt, head.block.number)
+    const { open, landed } = await unresolvedIntents(this.#parts.store)
+    const begin = (intent: Intent): Attempt =>
+      this.#attempts.begin(intent, lanes.find((lane) => lane.name === intent.lane) ?? null)
+    for (const intent of landed) await this.#recall(begin(intent), head.block.number)
+    for (const intent of open) await this.#reconcile(begin(intent), head.block.number)
+  }
+
+  /** Landed before the keeper went away: still there, or reorganised away meanwhile. */
+  async #recall(attempt: Attempt, headNumber: number): Promise<void> {
+    const receipt = (await this.#parts.request('eth_getTransactionReceipt', [attempt.intent.hash])) as RawReceipt | null
+    if (receipt === null) {
+      await this.#tell(attempt, 'unwound', 'reorganised away while the keeper was not there')
+      return this.#reconcile(attempt, headNumber)
     }
+    this.#attempts.end(attempt, receipt.status === '0x1' ? 'included' : 'reverted', receipt.blockHash as Hex)
+    attempt.landedAt = Number(receipt.blockNumber)
+    attempt.isSettled = true
   }
 
   async #reconcile(attempt: Attempt, headNumber: number): Promise<void> {

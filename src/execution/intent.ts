@@ -65,7 +65,7 @@ export type Intent = {
 /** How an attempt went on. The last one of a plan is its fate. */
 export type AttemptEvent = {
   readonly plan: string
-  readonly status: 'sent' | 'refused' | 'withheld' | 'included' | 'reverted' | 'dropped' | 'unwound'
+  readonly status: 'sent' | 'refused' | 'withheld' | 'included' | 'reverted' | 'dropped' | 'unwound' | 'final'
   readonly block: number
   readonly detail: string
 }

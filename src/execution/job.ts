@@ -14,6 +14,8 @@ export type ExecutionSettings = {
   readonly executor: Address
   /** Blocks a private or public transaction may wait; a bundle is for one block and made anew for the next. */
   readonly blocks: number
+  /** What lies deeper cannot be reorganised away. */
+  readonly finalityBlocks: number
   readonly tipShareBps: Bps
   readonly priorityFee: Wei
   readonly minimumNet: Wei

@@ -1,9 +1,17 @@
 import type { Store } from '#core/world.ts'
 import { type AttemptEvent, type Intent, isFinal } from './intent.ts'
 
-/** Intents whose fate the journal does not tell: what may still be out there after a crash at any line. */
-export async function unresolvedIntents(store: Store): Promise<readonly Intent[]> {
+export type Unresolved = {
+  /** Their fate is not known: what may still be out there after a crash at any line. */
+  readonly open: readonly Intent[]
+  /** On the chain when last seen, and not yet too deep for a reorg. */
+  readonly landed: readonly Intent[]
+}
+
+/** What the journal leaves open. */
+export async function unresolvedIntents(store: Store): Promise<Unresolved> {
   const intents = new Map<string, Intent>()
+  const last = new Map<string, AttemptEvent['status']>()
   // The same plan may be tried again within its block: as many fates as intents, or one is open.
   const open = new Map<string, number>()
   const count = (plan: string, change: number): Map<string, number> => open.set(plan, (open.get(plan) ?? 0) + change)
@@ -12,9 +20,14 @@ export async function unresolvedIntents(store: Store): Promise<readonly Intent[]
     count(String(record.plan), 1)
   }
   for await (const record of store.read('attempt', 0)) {
+    const plan = String(record.plan)
     const status = record.status as AttemptEvent['status']
-    if (status === 'unwound') count(String(record.plan), 1)
-    else if (isFinal(status)) count(String(record.plan), -1)
+    last.set(plan, status)
+    if (status === 'unwound') count(plan, 1)
+    else if (isFinal(status) && status !== 'final') count(plan, -1)
   }
-  return [...intents.values()].filter(({ plan }) => (open.get(plan) ?? 0) > 0)
+  const isOpen = ({ plan }: Intent): boolean => (open.get(plan) ?? 0) > 0
+  const hasLanded = ({ plan }: Intent): boolean => last.get(plan) === 'included' || last.get(plan) === 'reverted'
+  const all = [...intents.values()]
+  return { open: all.filter(isOpen), landed: all.filter((intent) => !isOpen(intent) && hasLanded(intent)) }
 }

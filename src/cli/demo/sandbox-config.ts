@@ -7,6 +7,7 @@ export type SandboxConfigOptions = {
   readonly dryRun?: boolean
   readonly via?: 'bundle' | 'private' | 'public'
   readonly pollMs?: number
+  readonly finalityBlocks?: number
 }
 
 /** A configuration file as an operator would write it for this chain: a keeper knows the sandbox by it alone. */
@@ -25,6 +26,7 @@ export function sandboxConfig(sandbox: Sandbox, options: SandboxConfigOptions): 
     `  rpc: ${sandbox.rpcUrl}`,
     '  blockSeconds: 12',
     `  pollMs: ${options.pollMs ?? 20}`,
+    `  finalityBlocks: ${options.finalityBlocks ?? 64}`,
     `  wrappedNative: ${shown(addresses.weth)}`,
     ...executor,
     'keys:',
