@@ -10,7 +10,7 @@ const storeOf = (streams: Readonly<Record<string, readonly Rec[]>>): Store => ({
   },
 })
 const open = async (intents: readonly Rec[], attempts: readonly Rec[]): Promise<readonly string[]> =>
-  (await unresolvedIntents(storeOf({ intent: intents, attempt: attempts }))).map(({ hash }) => hash)
+  (await unresolvedIntents(storeOf({ intent: intents, attempt: attempts }))).open.map(({ hash }) => hash)
 
 describe('what may still be out there after a crash', () => {
   const intent = { plan: 'a', hash: '0x1' }
@@ -31,5 +31,16 @@ describe('what may still be out there after a crash', () => {
   it('is the second attempt of a plan, though the first one was refused', async () => {
     expect(await open([intent, again], [event('refused')])).toEqual(['0x2'])
     expect(await open([intent, again], [event('refused'), event('dropped')])).toEqual([])
+  })
+
+  it('is not what landed, but that is looked at again until it is final', async () => {
+    const landed = async (events: readonly string[]): Promise<readonly string[]> => {
+      const store = storeOf({ intent: [intent], attempt: events.map(event) })
+      return (await unresolvedIntents(store)).landed.map(({ hash }) => hash)
+    }
+    expect(await landed(['sent', 'included'])).toEqual(['0x1'])
+    expect(await landed(['sent', 'reverted'])).toEqual(['0x1'])
+    expect(await landed(['included', 'unwound'])).toEqual([])
+    expect(await landed(['included', 'final'])).toEqual([])
   })
 })
