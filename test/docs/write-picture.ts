@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 
 /**
- * Draws docs/demo.svg from what a demo printed: `npm run --silent demo 2>&1 | node test/docs/write-picture.ts`.
+ * Draws docs/demo.svg from what a demo printed: `npm run docs:picture`.
  * The beginning and the end, as they came; what lies between is said to be left out.
  */
 const headLines = 34
