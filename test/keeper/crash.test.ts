@@ -193,4 +193,4 @@ it(`killed at ${kills} random moments of a crash and restarted, it loses no inte
     await world.end()
   }
   rmSync(one.folder, { recursive: true, force: true })
-}, 240_000)
+}, 420_000)

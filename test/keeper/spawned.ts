@@ -50,10 +50,10 @@ export function spawnRun(folder: string, config: string, env: Readonly<Record<st
 
 /** Resolves when it holds; says what the command said where it does not within the time. */
 export async function until(what: string, holds: () => boolean | Promise<boolean>, run?: Spawned): Promise<void> {
-  const deadline = Date.now() + 20_000
+  const deadline = Date.now() + 60_000
   while (!(await holds())) {
     if (run?.hasEnded() === true) throw new Error(`${what}: it ended before\n${run.said().slice(-4_000)}`)
-    if (Date.now() > deadline) throw new Error(`${what}: not within 20 s\n${run?.said().slice(-4_000) ?? ''}`)
+    if (Date.now() > deadline) throw new Error(`${what}: not within 60 s\n${run?.said().slice(-4_000) ?? ''}`)
     await sleep(10)
   }
 }
