@@ -4,9 +4,10 @@ import type { Hex } from '#core/address.ts'
 import type { Block, LogFilter } from '#core/block.ts'
 import { isKeeperError, KeeperError } from '#core/error.ts'
 import type { Rec } from '#core/plain.ts'
-import type { Store, World } from '#core/world.ts'
+import type { Store, View, World } from '#core/world.ts'
 import { followHeads } from './heads.ts'
 import { createInputQueue } from './input-queue.ts'
+import { patient } from './patient.ts'
 import type { Rpc } from './rpc.ts'
 import { blockOf, type RawBlock, viewOf } from './view.ts'
 
@@ -21,6 +22,8 @@ export type LiveHead = {
 export interface LiveWorld {
   readonly world: World
   readonly latest: () => Promise<LiveHead>
+  /** As `world.at`, for the many reads of a start: a busy node is asked again. */
+  readonly readAll: (hash: Hex) => View
   /** Heads become inputs from here on; called again, it begins anew from there. */
   readonly follow: (from: LiveHead, filters: () => readonly LogFilter[]) => void
   readonly command: (body: Rec) => void
@@ -49,6 +52,12 @@ export function liveWorld(options: LiveWorldOptions): LiveWorld {
     blocks.set(hash, block)
     for (const old of blocks.keys()) if (blocks.size > depth * 2) blocks.delete(old)
   }
+  const unhurried = patient(rpc, onFault)
+  const knownBlock = (hash: Hex): Block => {
+    const block = blocks.get(hash)
+    if (block === undefined) throw new KeeperError('not-found', `block ${hash} was not seen lately`)
+    return block
+  }
   const follow = async (from: LiveHead, filters: () => readonly LogFilter[], signal: AbortSignal): Promise<void> => {
     const start = { hash: from.hash, number: from.block.number }
     for await (const head of followHeads({ rpc, filters, from: start, pollMs, depth, signal, onFault })) {
@@ -59,11 +68,7 @@ export function liveWorld(options: LiveWorldOptions): LiveWorld {
   return {
     world: {
       inputs: queue.inputs,
-      at: (hash) => {
-        const block = blocks.get(hash)
-        if (block === undefined) throw new KeeperError('not-found', `block ${hash} was not seen lately`)
-        return viewOf(rpc, hash, block, options.isAggregated)
-      },
+      at: (hash) => viewOf(rpc, hash, knownBlock(hash), options.isAggregated),
       clock: {
         wake: (name, { atMs }) => {
           setTimeout(() => queue.push({ kind: 'timer', name }), Math.max(0, atMs - Date.now())).unref()
@@ -74,8 +79,9 @@ export function liveWorld(options: LiveWorldOptions): LiveWorld {
       store,
       random: (bytes) => randomBytes(bytes),
     },
+    readAll: (hash) => viewOf(unhurried, hash, knownBlock(hash), options.isAggregated),
     latest: async () => {
-      const raw = (await rpc.request('eth_getBlockByNumber', ['latest', false])) as RawBlock
+      const raw = (await unhurried.request('eth_getBlockByNumber', ['latest', false])) as RawBlock
       const head = {
         hash: raw.hash as Hex,
         block: blockOf(raw),

@@ -1,6 +1,7 @@
 import type { Hex } from '#core/address.ts'
 import { createBooks } from '../book/books.ts'
 import { hasMulticall } from '../chain/multicall.ts'
+import { patient } from '../chain/patient.ts'
 import type { Rpc } from '../chain/rpc.ts'
 import { blockOf, type RawBlock, viewOf } from '../chain/view.ts'
 import type { Config } from '../config/config.ts'
@@ -23,7 +24,8 @@ export async function loadMirror(
   }
   const tokens = [config.chain.wrappedNative, ...config.hubs]
   const mirror = new Mirror(createBooks(config.chain.finalityBlocks), modulesOf(config), tokens)
-  const view = viewOf(rpc, head.hash, head.block, await hasMulticall(rpc))
+  const unhurried = patient(rpc, (error) => say(`${error.message}: asked again\n`))
+  const view = viewOf(unhurried, head.hash, head.block, await hasMulticall(rpc))
   await mirror.load(view, (what, count) => say(`reading ${what}: ${count}\n`))
   return { mirror, head }
 }

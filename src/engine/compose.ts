@@ -112,6 +112,7 @@ export function composeKeeper(parts: ComposeParts): Keeper {
     },
     events,
     latest: live.latest,
+    readAll: live.readAll,
     follow: live.follow,
     executorLogs: { addresses: [executor], topics: [] },
     isBehind: live.isBehind,

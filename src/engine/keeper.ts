@@ -4,7 +4,7 @@ import type { PositionId } from '#core/book.ts'
 import { isKeeperError } from '#core/error.ts'
 import type { Plan, SkipReason, Verdict } from '#core/plan.ts'
 import type { Trigger } from '#core/scene.ts'
-import type { Input, World } from '#core/world.ts'
+import type { Input, View, World } from '#core/world.ts'
 import type { Execution } from '../execution/execution.ts'
 import type { GasModel } from '../execution/gas-model.ts'
 import { type Head, nextBlock } from '../scene/next-block.ts'
@@ -32,6 +32,8 @@ export type KeeperParts = {
   readonly events: KeeperEvents
   /** The head to begin from. */
   readonly latest: () => Promise<Head>
+  /** Reads of a start: many, and not in a hurry. */
+  readonly readAll: (hash: Hex) => View
   /** Heads are given as inputs from here on. */
   readonly follow: (from: Head, filters: () => readonly LogFilter[]) => void
   readonly executorLogs: LogFilter
@@ -76,10 +78,10 @@ export class Keeper {
 
   /** Reads the chain, settles what a former run left open, and begins to follow. */
   async start(): Promise<void> {
-    const { latest, world, execution, follow, events, executorLogs } = this.#parts
+    const { latest, readAll, world, execution, follow, events, executorLogs } = this.#parts
     const startedNs = world.clock.monotonicNs()
     const head = await latest()
-    await this.#mirror.load(world.at(head.hash), events.syncing)
+    await this.#mirror.load(readAll(head.hash), events.syncing)
     this.#mirror.books.begin(head.hash, head.block.parentHash)
     this.#head = head
     await this.#care.restore()
