@@ -40,7 +40,7 @@ export async function* followHeads(options: HeadOptions): AsyncGenerator<HeadEve
   let waitMs = pollMs
   while (!signal.aborted) {
     try {
-      const latest = (await rpc.request('eth_getBlockByNumber', ['latest', false])) as RawBlock
+      const latest = blockIn(await rpc.request('eth_getBlockByNumber', ['latest', false]), 'the newest block')
       for (const raw of await pathTo(rpc, latest, given)) {
         const head = await withLogs(rpc, raw, options.filters())
         given = [
@@ -79,9 +79,8 @@ async function pathTo(
   }
   while (!known.has(first().parentHash)) {
     if (Number(first().number) <= (given[0]?.number ?? 0)) return [latest]
-    const parent = (await rpc.request('eth_getBlockByHash', [first().parentHash, false])) as RawBlock | null
-    if (parent === null) throw new KeeperError('bad-answer', `block ${first().parentHash} is gone`, { retryable: true })
-    path.unshift(parent)
+    const { parentHash } = first()
+    path.unshift(blockIn(await rpc.request('eth_getBlockByHash', [parentHash, false]), `block ${parentHash}`))
   }
   return path
 }
@@ -94,9 +93,16 @@ async function byNumber(rpc: Rpc, from: number, to: number): Promise<readonly Ra
   const answers = await rpc.batch(asks)
   return answers.map((answer) => {
     if (answer instanceof KeeperError) throw answer
-    if (answer === null) throw new KeeperError('bad-answer', 'a block below the head is missing', { retryable: true })
-    return answer as RawBlock
+    return blockIn(answer, 'a block below the head')
   })
+}
+
+/** A node that has just come up, or one of several that lags, answers nothing: it is asked again. */
+function blockIn(answer: unknown, what: string): RawBlock {
+  const { hash, parentHash, number } = (answer ?? {}) as Partial<RawBlock>
+  if (typeof hash !== 'string' || typeof parentHash !== 'string' || typeof number !== 'string')
+    throw new KeeperError('bad-answer', `${what} is missing: the node may be behind`, { retryable: true })
+  return answer as RawBlock
 }
 
 async function withLogs(rpc: Rpc, raw: RawBlock, filters: readonly LogFilter[]): Promise<HeadEvent> {
@@ -112,7 +118,14 @@ async function withLogs(rpc: Rpc, raw: RawBlock, filters: readonly LogFilter[]):
         retryable: true,
         cause: answer,
       })
-    for (const log of answer as RawLog[]) byIndex.set(log.logIndex, log)
+    if (!Array.isArray(answer))
+      throw new KeeperError('bad-answer', `logs of block ${block.number} are missing`, { retryable: true })
+    for (const log of answer as RawLog[]) {
+      // Of another block: a node that mixes them up, and what it leaves out then is not known.
+      if (log.blockHash !== undefined && log.blockHash !== raw.hash)
+        throw new KeeperError('bad-answer', `logs of block ${block.number} are another's`, { retryable: true })
+      byIndex.set(log.logIndex, log)
+    }
   }
   const logs = [...byIndex.values()].map((log) => decodeLog(log, block)).sort((a, b) => a.logIndex - b.logIndex)
   return { hash: raw.hash as Hex, block, gasUsed: BigInt(raw.gasUsed), gasLimit: BigInt(raw.gasLimit), logs }

@@ -69,11 +69,11 @@ export function addScan(program: Command, context: Context): void {
 
 function rowsOf(mirror: Mirror, block: Block, config: Config, below: bigint): readonly Row[] {
   const { submission, executor, chain } = config
-  const { tipShareBps, minimumNetWei: minimumNet, priorityFeeWei: priorityFee } = submission
+  const { via, tipShareBps, minimumNetWei: minimumNet, priorityFeeWei: priorityFee } = submission
   const settings = {
     executor: executor?.address ?? ZERO_ADDRESS,
     wrapped: chain.wrappedNative,
-    tipShareBps,
+    tipShareBps: via === 'bundle' ? tipShareBps : (0n as typeof tipShareBps),
     minimumNet,
     priorityFee,
     driftPpm: 0,

@@ -100,7 +100,8 @@ export function composeKeeper(parts: ComposeParts): Keeper {
       decide: {
         executor,
         wrapped: settings.wrapped,
-        tipShareBps,
+        // Off the bundle path no tip is paid, and none foreseen.
+        tipShareBps: via === 'bundle' ? tipShareBps : (0n as typeof tipShareBps),
         minimumNet,
         priorityFee: priorityFee as Wei,
         driftPpm: via === 'bundle' ? 0 : laterBlocksPpm,

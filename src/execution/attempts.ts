@@ -13,7 +13,12 @@ export type Attempt = {
   ended: AttemptEvent['status'] | null
   /** Whether what landed has its receipt in the journal. */
   isSettled: boolean
+  /** How often the chain was asked for it after it was given up. */
+  asked: number
 }
+
+/** A node that lags may not have it at first; one that never was there is not asked for for ever. */
+const askedMax = 5
 
 /** Attempts whose fate is open, and those a reorg could still reopen. One attempt a position, one a lane. */
 export interface Attempts {
@@ -28,6 +33,8 @@ export interface Attempts {
   readonly open: () => readonly Attempt[]
   /** On the chain, and not yet in the journal. */
   readonly unsettled: () => readonly Attempt[]
+  /** Given up, although their nonces lie below what the chain counts and nothing known to have landed used them. */
+  readonly unexplained: (lane: Lane, count: number) => readonly Attempt[]
   readonly byHash: (hash: Hex) => Attempt | undefined
   readonly includedIn: (blockHash: Hex) => readonly Attempt[]
   /** Positions that must be left alone until an attempt's fate is known. */
@@ -60,7 +67,10 @@ export function createAttempts(): Attempts {
       if (lane !== undefined) release(plan, lane)
     },
     begin: (intent, lane) => {
-      const attempt: Attempt = { intent, lane, includedIn: null, landedAt: null, ended: null, isSettled: false }
+      const attempt: Attempt = {
+        ...{ intent, lane, includedIn: null, landedAt: null, ended: null, isSettled: false },
+        asked: 0,
+      }
       all.set(intent.hash, attempt)
       claims.delete(intent.plan)
       hold(intent.plan, foreseenPositions(intent), lane)
@@ -84,6 +94,17 @@ export function createAttempts(): Attempts {
     },
     open: () => [...all.values()].filter((attempt) => attempt.ended === null),
     unsettled: () => [...all.values()].filter((attempt) => attempt.includedIn !== null && !attempt.isSettled),
+    unexplained: (lane, count) => {
+      const own = [...all.values()].filter((attempt) => attempt.lane === lane)
+      const landed = new Set(own.flatMap(({ includedIn, intent }) => (includedIn === null ? [] : [intent.nonce])))
+      return own.filter(
+        ({ intent, ended, asked }) =>
+          (ended === 'dropped' || ended === 'refused') &&
+          intent.nonce < count &&
+          !landed.has(intent.nonce) &&
+          asked < askedMax,
+      )
+    },
     byHash: (hash) => all.get(hash),
     includedIn: (blockHash) => [...all.values()].filter((attempt) => attempt.includedIn === blockHash),
     positions: () => new Set(held.keys()),

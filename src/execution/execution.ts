@@ -1,43 +1,20 @@
-import type { Address, Hex } from '#core/address.ts'
+import type { Hex } from '#core/address.ts'
 import type { Block, Log } from '#core/block.ts'
 import { wei } from '#core/numbers.ts'
 import type { Rec } from '#core/plain.ts'
 import type { Plan, SkipReason } from '#core/plan.ts'
-import type { Order } from '#core/program.ts'
-import type { Store, World } from '#core/world.ts'
 import type { RawReceipt } from './actuals.ts'
 import { type Attempt, createAttempts } from './attempts.ts'
 import { CoolDown } from './cool-down.ts'
-import type { GasModel } from './gas-model.ts'
+import type { ExecutionParts } from './execution-parts.ts'
 import type { AttemptEvent, Intent } from './intent.ts'
-import { type ExecutionSettings, intentOf, type Job, jobOf, orderOf, unsigned } from './job.ts'
+import { intentOf, type Job, jobOf, orderOf, unsigned } from './job.ts'
+import { landedUntold } from './landed-untold.ts'
 import { affords, type Lane } from './lane.ts'
 import { type Signed, signOrder, transactionGasLimit } from './sign.ts'
 import { type Simulation, simulate } from './simulate.ts'
+import { takeBack } from './take-back.ts'
 import { unresolvedIntents } from './unresolved.ts'
-
-export type ExecutionParts = {
-  readonly settings: ExecutionSettings
-  readonly lanes: readonly Lane[]
-  readonly gas: GasModel
-  readonly store: Store
-  readonly send: World['send']
-  readonly request: (method: string, params: readonly unknown[]) => Promise<unknown>
-  readonly encode: (order: Order) => Hex
-  /** Whether a log is the executor's own word that an execution succeeded. */
-  readonly isExecuted: (log: Log) => boolean
-  readonly ownerOf: (position: string) => Address | null
-  /** Asked once more before the bytes leave: a kill switch thrown since the verdict holds. `null`: go on. */
-  readonly against: () => string | null
-  readonly on: {
-    readonly intent: (intent: Intent) => void
-    readonly attempt: (event: AttemptEvent, intent: Intent) => void
-    /** An attempt is on the chain. `told` journals its fate: together with the receipt, or a crash would part them. */
-    readonly landed: (intent: Intent, receipt: RawReceipt, told: () => Promise<void>) => Promise<void>
-    readonly funded: (lane: Lane) => void
-    readonly fault: (error: unknown) => void
-  }
-}
 
 type HeadLike = { readonly hash: Hex; readonly block: Block; readonly logs: readonly Log[] }
 
@@ -47,6 +24,9 @@ export class Execution {
   readonly #attempts = createAttempts()
   readonly #coolDown = new CoolDown()
   readonly #running = new Set<Promise<unknown>>()
+  /** Blocks whose logs were looked through: what they hold of ours and did not tell is asked for. */
+  readonly #seen = new Set<Hex>()
+  #firstNumber = 0
   #headNumber = 0
 
   constructor(parts: ExecutionParts) {
@@ -147,6 +127,8 @@ export class Execution {
   /** Reads the fate of open attempts from a block's own logs: no call to the node for a bundle. */
   onHead(head: HeadLike): void {
     this.#headNumber = head.block.number
+    this.#seen.add(head.hash)
+    for (const old of this.#seen) if (this.#seen.size > 256) this.#seen.delete(old)
     for (const attempt of this.#attempts.unsettled()) this.#track(this.#settle(attempt))
     for (const log of head.logs) {
       const attempt = this.#parts.isExecuted(log) ? this.#attempts.byHash(log.transactionHash) : undefined
@@ -179,16 +161,33 @@ export class Execution {
     const receipt = (await this.#parts.request('eth_getTransactionReceipt', [attempt.intent.hash])) as RawReceipt | null
     if (attempt.ended !== null) return
     if (receipt !== null) {
-      // One that succeeded is told by its own log, with the block that holds it.
-      if (receipt.status === '0x1') return
-      return this.#land(attempt, 'reverted', receipt.blockHash as Hex)
+      // One that succeeded is told by its own log, with the block that holds it; a node may have left that out.
+      if (receipt.status === '0x1' && !this.#isPast(receipt)) return
+      return this.#land(attempt, fateOf(receipt), receipt.blockHash as Hex)
     }
+    const { via, lastBlock } = attempt.intent
     // A public transaction stays in the mempool: its nonce is reserved until the chain has used it.
-    const isGone =
-      attempt.intent.via === 'private'
-        ? head.block.number >= attempt.intent.lastBlock
-        : await this.#isNonceUsed(attempt)
-    if (isGone) await this.#end(attempt, 'dropped', 'never mined', null)
+    const isGone = via === 'private' ? head.block.number >= lastBlock : await this.#isNonceUsed(attempt)
+    if (attempt.ended !== null) return
+    if (isGone) {
+      if (via === 'public' && attempt.lane !== null)
+        attempt.lane.nonce = Math.max(attempt.lane.nonce, attempt.intent.nonce + 1)
+      await this.#end(attempt, 'dropped', 'never mined', null)
+      return
+    }
+    const taken = via === 'public' ? await takeBack(this.#parts, attempt, head.block) : null
+    if (taken !== null && attempt.ended === null) await this.#tell(attempt, 'sent', taken)
+  }
+
+  /** A nonce used by none of what is known to have landed: by one that was given up then. */
+  async #audit(lane: Lane, count: number): Promise<void> {
+    for (const { attempt, receipt } of await landedUntold(this.#attempts, lane, count, this.#parts.request))
+      if (this.#isPast(receipt)) await this.#land(attempt, fateOf(receipt), receipt.blockHash as Hex)
+  }
+
+  /** In a block whose logs were looked through, or before there were any: nothing more will tell of it. */
+  #isPast({ blockHash, blockNumber }: RawReceipt): boolean {
+    return this.#seen.has(blockHash as Hex) || Number(blockNumber) <= this.#firstNumber
   }
 
   async #isNonceUsed({ intent }: Attempt): Promise<boolean> {
@@ -242,6 +241,7 @@ export class Execution {
   async restore(head: HeadLike): Promise<void> {
     const { lanes, request } = this.#parts
     this.#headNumber = head.block.number
+    this.#firstNumber = head.block.number
     for (const lane of lanes) lane.nonce = Number(await request('eth_getTransactionCount', [lane.address, 'latest']))
     await this.fundLanes()
     const { open, landed } = await unresolvedIntents(this.#parts.store)
@@ -266,9 +266,7 @@ export class Execution {
   async #reconcile(attempt: Attempt, headNumber: number): Promise<void> {
     const { intent } = attempt
     const receipt = (await this.#parts.request('eth_getTransactionReceipt', [intent.hash])) as RawReceipt | null
-    if (receipt !== null) {
-      return this.#land(attempt, receipt.status === '0x1' ? 'included' : 'reverted', receipt.blockHash as Hex)
-    }
+    if (receipt !== null) return this.#land(attempt, fateOf(receipt), receipt.blockHash as Hex)
     const isPast =
       intent.nonce < 0 || (intent.via === 'public' ? await this.#isNonceUsed(attempt) : headNumber >= intent.lastBlock)
     if (isPast) await this.#end(attempt, 'dropped', 'its block had passed when the keeper came back', null)
@@ -286,6 +284,7 @@ export class Execution {
       const count = Number(await request('eth_getTransactionCount', [lane.address, 'latest']))
       if (busyWith === null && lane.busyWith === null && lane.nonce === nonce) lane.nonce = Math.max(nonce, count)
       on.funded(lane)
+      await this.#audit(lane, count)
     }
   }
 
@@ -294,3 +293,5 @@ export class Execution {
     this.#running.add(guarded)
   }
 }
+
+const fateOf = ({ status }: RawReceipt): 'included' | 'reverted' => (status === '0x1' ? 'included' : 'reverted')

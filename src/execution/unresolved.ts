@@ -14,7 +14,9 @@ export async function unresolvedIntents(store: Store): Promise<Unresolved> {
   const last = new Map<string, AttemptEvent['status']>()
   // The same plan may be tried again within its block: as many fates as intents, or one is open.
   const open = new Map<string, number>()
-  const count = (plan: string, change: number): Map<string, number> => open.set(plan, (open.get(plan) ?? 0) + change)
+  // What was given up may turn out to have landed: a second fate, which leaves nothing more open.
+  const count = (plan: string, change: number): Map<string, number> =>
+    open.set(plan, Math.max(0, (open.get(plan) ?? 0) + change))
   for await (const record of store.read('intent', 0)) {
     intents.set(String(record.plan), record as unknown as Intent)
     count(String(record.plan), 1)

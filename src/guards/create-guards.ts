@@ -62,12 +62,14 @@ export async function createGuards(limits: Limits, deps: GuardDeps): Promise<Gua
     },
     record: async ({ plan, transactionHash, status, outcomes, actual }, via) => {
       if (status === 'dropped') return
-      // A bundle's cost is paid out of its own profit and cannot be a loss: it is not what the day's limits are for.
+      // What a bundle costs is paid out of its own profit, and is not what the day's limits are for; but a builder that
+      // includes one that reverts makes us pay for it all the same.
+      const isPaidFor = via === 'bundle' && status === 'included'
       const spend: Spend = {
         id: `${plan} ${transactionHash}`,
         atMs: now(),
-        lossWei: via === 'bundle' || actual.net >= 0n ? 0n : -actual.net,
-        gasWei: via === 'bundle' || actual.gas >= 0n ? 0n : -actual.gas,
+        lossWei: isPaidFor || actual.net >= 0n ? 0n : -actual.net,
+        gasWei: isPaidFor || actual.gas >= 0n ? 0n : -actual.gas,
         repaidWei: actual.repay >= 0n ? 0n : -actual.repay,
         markets: [...new Set(outcomes.map(({ market }) => market))],
       }

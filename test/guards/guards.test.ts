@@ -110,6 +110,14 @@ describe('guards', () => {
     expect((await start()).check(aPlan(), 'public')).toBeNull()
   })
 
+  it('count what a bundle lost that was included although it reverts, and still let bundles through', async () => {
+    const { guards, alerts } = await setUp()
+    await guards.record(reverted('a', ether), 'bundle')
+    expect(guards.check(aPlan(), 'public')?.guard).toBe('daily-loss')
+    expect(guards.check(aPlan(), 'bundle')).toBeNull()
+    expect(alerts).toContain('daily-loss')
+  })
+
   it('do not count what a bundle paid, nor what never landed', async () => {
     const { guards } = await setUp()
     await guards.record({ ...reverted('a', ether), status: 'dropped' }, 'public')

@@ -1,0 +1,40 @@
+import { keccak256 } from 'ethers'
+import type { Hex } from '#core/address.ts'
+import type { Block } from '#core/block.ts'
+import type { Attempt } from './attempts.ts'
+import type { ExecutionParts } from './execution-parts.ts'
+
+/** Blocks beyond its last one after which a public transaction's nonce is taken back, and again as many later. */
+const blocksLate = 3
+const doublingsMax = 8
+
+/**
+ * After its last block a public transaction can only revert, or lie forgotten while its lane waits: an empty one of the
+ * same nonce takes its place. Nodes want a tenth more of both fees for that; each further one offers twice the last.
+ * @returns what was done, in words; `null` where it is not time.
+ */
+export async function takeBack(
+  { settings, send, against }: Pick<ExecutionParts, 'settings' | 'send' | 'against'>,
+  { lane, intent }: Attempt,
+  { number, baseFee }: Block,
+): Promise<string | null> {
+  const late = number - intent.lastBlock
+  if (lane === null || late < blocksLate || late % blocksLate !== 0 || against() !== null) return null
+  const times = late / blocksLate
+  const priorityFee = (settings.priorityFee + 1_000_000n) * 2n ** BigInt(Math.min(times, doublingsMax))
+  const raw = (await lane.signer.signTransaction({
+    type: 2,
+    chainId: settings.chainId,
+    nonce: intent.nonce,
+    to: lane.address,
+    data: '0x',
+    value: 0n,
+    gasLimit: 21_000,
+    maxFeePerGas: baseFee * 2n * BigInt(times) + priorityFee,
+    maxPriorityFeePerGas: priorityFee,
+  })) as Hex
+  const hash = keccak256(raw) as Hex
+  const transactions = [{ raw, hash, block: number + 1, before: [] }]
+  const { answer } = await send({ via: 'public', transactions, lane: intent.lane, nonce: intent.nonce })
+  return `too late for it: its nonce is taken back by ${hash} (${answer})`
+}
