@@ -3,6 +3,7 @@ import type { Hex } from '#core/address.ts'
 import type { Block, Log, LogFilter } from '#core/block.ts'
 import { isKeeperError, KeeperError } from '#core/error.ts'
 import { decodeLog, type RawLog } from './log.ts'
+import { mergeFilters } from './merge-filters.ts'
 import type { Rpc } from './rpc.ts'
 import { blockOf, filterOf, quantity, type RawBlock } from './view.ts'
 
@@ -16,7 +17,7 @@ export type HeadEvent = {
 
 export type HeadOptions = {
   readonly rpc: Rpc
-  /** Asked anew for every block: what is watched grows. Only logs that match are given. */
+  /** Asked anew for every block: what is watched grows. Logs that match are given, and others beside them may be. */
   readonly filters: () => readonly LogFilter[]
   /** The block the book stands at; heads follow from there. */
   readonly from: { readonly hash: Hex; readonly number: number }
@@ -42,7 +43,7 @@ export async function* followHeads(options: HeadOptions): AsyncGenerator<HeadEve
     try {
       const latest = blockIn(await rpc.request('eth_getBlockByNumber', ['latest', false]), 'the newest block')
       for (const raw of await pathTo(rpc, latest, given)) {
-        const head = await withLogs(rpc, raw, options.filters())
+        const head = await withLogs(rpc, raw, mergeFilters(options.filters()))
         given = [
           ...given.filter((one) => one.number < head.block.number),
           { hash: head.hash, number: head.block.number },
