@@ -48,13 +48,33 @@ export function quote(request: QuoteRequest): Quoted {
     const estimates = cluster.offers.map((offer) => estimate(context, [offer]))
     return { cluster, estimate: estimates.reduce((a, b) => (b.net > a.net ? b : a)) }
   })
-  const plans: Plan[] = []
-  for (const group of joinGroups(context, independent(context, alone))) {
-    const done = quoteGroup(context, group)
-    plans.push(...done.plans)
-    skips.push(...done.skips)
+  const done = apart(context, joinGroups(context, independent(context, alone)))
+  return { plans: done.flatMap(({ plans }) => plans), skips: [...skips, ...done.flatMap((one) => one.skips)] }
+}
+
+/**
+ * Plans of one block that sell through a common pool spoil each other: the one that comes second finds another price,
+ * and reverts. What a group uses is known only when it is planned, so those that meet are then planned as one.
+ */
+function apart(context: Context, groups: readonly (readonly Alone[])[]): readonly Quoted[] {
+  const open = groups.map((group) => ({ group, done: quoteGroup(context, group) }))
+  const pools = ({ done }: (typeof open)[number]): ReadonlySet<string> =>
+    new Set(done.plans.flatMap(({ legs }) => legs.map(({ pool }) => pool)))
+  for (let at = 0; at < open.length; ) {
+    const one = open[at]
+    const used = one === undefined ? new Set<string>() : pools(one)
+    const other = open.findIndex((each, i) => i > at && [...pools(each)].some((pool) => used.has(pool)))
+    if (one === undefined || other < 0) {
+      at += 1
+      continue
+    }
+    const group = [...one.group, ...(open[other]?.group ?? [])]
+    open.splice(other, 1)
+    open[at] = { group, done: quoteGroup(context, group) }
+    // Together they may use what those before were found not to share.
+    at = 0
   }
-  return { plans, skips }
+  return open.map(({ done }) => done)
 }
 
 function quoteGroup(context: Context, group: readonly Alone[]): Quoted {

@@ -106,6 +106,21 @@ describe('the fate of what was sent', () => {
     await keeper.stop()
   })
 
+  it('plans of one block never sell through the same pool: the second would revert', async () => {
+    const keeper = await start('public')
+    for (const price of [2_800, 2_650, 2_500]) {
+      await world.price('WETH', price)
+      for (let blocks = 0; blocks < 3; blocks += 1) await keeper.block()
+    }
+    const byBlock = new Map<number, string[]>()
+    for (const { block, legs } of keeper.intents())
+      byBlock.set(block, [...(byBlock.get(block) ?? []), ...new Set(legs.map(({ pool }) => pool))])
+    for (const pools of byBlock.values()) expect(new Set(pools).size).toBe(pools.length)
+    expect(keeper.intents().length).toBeGreaterThan(2)
+    expect(keeper.attempts().map(({ status }) => status)).not.toContain('reverted')
+    await keeper.stop()
+  })
+
   it('what is foreseen of a public transaction has no tip in it, as none is paid', async () => {
     const keeper = await start('public')
     await world.price('WETH', 2_800)
