@@ -27,10 +27,12 @@ type Answer = {
 }
 
 export function httpRpc(url: string, options: RpcOptions = {}): Rpc {
-  const { timeoutMs = 10_000, batchLimit = 200, headers = {} } = options
+  const { timeoutMs = 10_000, batchLimit = 200 } = options
+  const { plain, authorization } = withoutCredentials(url)
+  const headers = { ...authorization, ...options.headers }
   let count = 0
   const send = async (body: string): Promise<Response> =>
-    fetch(url, {
+    fetch(plain, {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...headers },
       body,
@@ -147,8 +149,24 @@ function refused(method: string, error: NonNullable<Answer['error']>): RefusedEr
 }
 
 const unreachable = (url: string, why: string, cause?: unknown): KeeperError =>
-  new KeeperError('rpc-unreachable', `${hostOf(url)} cannot be reached: ${why}`, { retryable: true, cause })
+  new KeeperError(
+    'rpc-unreachable',
+    `${hostOf(url)} cannot be reached (${why}): check that the node runs, and chain.rpc`,
+    { retryable: true, cause },
+  )
 const reasonOf = (cause: unknown): string =>
   cause instanceof Error ? (cause.cause instanceof Error ? cause.cause.message : cause.message) : String(cause)
+/** `fetch` refuses `https://user:password@host`, and would print it; they go where HTTP wants them. */
+function withoutCredentials(url: string): { readonly plain: string; readonly authorization: Record<string, string> } {
+  if (!URL.canParse(url)) return { plain: url, authorization: {} }
+  const parsed = new URL(url)
+  const { username, password } = parsed
+  if (username === '' && password === '') return { plain: url, authorization: {} }
+  parsed.username = ''
+  parsed.password = ''
+  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
+  return { plain: parsed.href, authorization: { authorization: `Basic ${Buffer.from(pair).toString('base64')}` } }
+}
+
 /** Never the whole URL: providers put keys in its path. */
 const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).host : 'the node')
