@@ -29,7 +29,8 @@ export async function startAnvil(options: AnvilOptions): Promise<Anvil> {
       ...['--timestamp', `${options.timestamp}`, '--gas-limit', `${options.gasLimit}`],
       ...['--base-fee', `${options.baseFee}`, '--no-request-size-limit'],
     ],
-    { stdio: 'ignore' },
+    // In a group of its own: a terminal's Ctrl-C is for this process, which then ends anvil when it has done with it.
+    { stdio: 'ignore', detached: true },
   )
   const unguard = guard(child.pid)
   const kill = (): void => {
@@ -108,6 +109,7 @@ function guard(pid: number | undefined): () => void {
   if (process.platform === 'win32' || pid === undefined) return () => undefined
   const watcher = spawn('sh', ['-c', 'read _; kill -9 "$0" 2> /dev/null', `${pid}`], {
     stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
   })
   watcher.once('error', () => undefined)
   watcher.unref()
