@@ -11,6 +11,8 @@ export type AttemptRow = {
   readonly via: string
   readonly block: number
   readonly positions: readonly string[]
+  /** Of each position. */
+  readonly owners: readonly (string | null)[]
   readonly status: string
   readonly detail: string
   readonly tx: string | null
@@ -23,7 +25,8 @@ export function attemptRows(entries: readonly Entry[]): readonly AttemptRow[] {
   const fates = new Map<string, Rec>()
   const receipts = new Map<string, Rec>()
   for (const { stream, record } of entries) {
-    if (stream === 'attempt') fates.set(String(record.plan), record)
+    // That it is too deep to be undone changes nothing of what it is.
+    if (stream === 'attempt' && record.status !== 'final') fates.set(String(record.plan), record)
     if (stream === 'receipt') receipts.set(String(record.plan), receiptOf(record))
   }
   return entries
@@ -40,7 +43,8 @@ export function attemptRows(entries: readonly Entry[]): readonly AttemptRow[] {
         via: String(record.via),
         block: Number(record.block),
         positions: (record.steps as readonly Rec[]).map((step) => String(step.position)),
-        status: String(fate?.status ?? 'open'),
+        owners: (record.steps as readonly Rec[]).map(({ owner }) => (typeof owner === 'string' ? owner : null)),
+        status: isOpen(fate) ? 'open' : String(fate?.status),
         detail: String(fate?.detail ?? ''),
         tx: receipt === undefined ? null : String(receipt.transactionHash),
         net: {
@@ -50,6 +54,9 @@ export function attemptRows(entries: readonly Entry[]): readonly AttemptRow[] {
       }
     })
 }
+
+const isOpen = (fate: Rec | undefined): boolean =>
+  fate === undefined || fate.status === 'sent' || fate.status === 'unwound'
 
 /** A receipt's record may hold more beside it: how exact it was, the legs. */
 export const receiptOf = (record: Rec): Rec => (record.receipt === undefined ? record : (record.receipt as Rec))

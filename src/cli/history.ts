@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { type AttemptRow, attemptRows } from './attempt-rows.ts'
 import type { Context } from './context.ts'
 import { count, duration, journalFrom, journalOptions } from './journal-options.ts'
@@ -23,7 +23,7 @@ export function addHistory(program: Command, context: Context): void {
     .description('list what was sent, and what came of it')
     .option('--since <time>', 'how far back: 90m, 24h, 7d', duration, duration('24h'))
     .option('--limit <count>', 'the newest so many', count, 50)
-    .option('--status <status>', 'only included, reverted, dropped, refused, withheld or open')
+    .addOption(new Option('--status <status>', 'only those').choices(statuses))
     .option('--json', 'one JSON list')
   journalOptions(command)
     .addHelpText('after', help)
@@ -44,19 +44,30 @@ export function addHistory(program: Command, context: Context): void {
     })
 }
 
+const statuses = ['included', 'reverted', 'dropped', 'refused', 'withheld', 'open']
+/** So many are shown of one plan; `--json` has all. */
+const shownMost = 3
+
+/** Owners, which `explain` takes as well; a position without one by its id. */
+function shownPositions({ positions, owners }: AttemptRow): string {
+  const names = positions.map((position, at) => short(owners[at] ?? position))
+  const more = names.length - shownMost
+  return (more > 1 ? [...names.slice(0, shownMost), `and ${more} more`] : names).join('\n')
+}
+
 function shown(rows: readonly AttemptRow[]): string {
   if (rows.length === 0) return 'Nothing was to be sent in that time. `plimsoll explain <position>` says why not.'
   const cells = rows.map((row) => [
-    new Date(row.atMs).toISOString().slice(0, 19).replace('T', ' '),
+    new Date(row.atMs).toISOString().slice(5, 19).replace('T', ' '),
     String(row.block),
     row.via,
     row.status,
-    short(row.positions.join('\n')),
+    shownPositions(row),
     etherText(row.net.predicted),
     row.net.actual === null ? '' : etherText(row.net.actual),
     short(row.plan),
   ])
   const realised = rows.reduce((sum, { net }) => sum + (net.actual ?? 0n), 0n)
-  const head = ['time, UTC', 'block', 'via', 'status', 'positions', 'foreseen', 'realised', 'plan']
+  const head = ['time, UTC', 'block', 'via', 'status', 'owners', 'foreseen', 'realised', 'plan']
   return `${table(head, cells, ['block', 'foreseen', 'realised'])}\n${rows.length} plans, ${etherText(realised)} ether realised`
 }
