@@ -9,6 +9,7 @@ import { chainCheck, nodeChecks } from './chain-checks.ts'
 import { type Check, failure, ok, warning } from './check.ts'
 import { configOptions, type Loaded, loadFrom } from './config-options.ts'
 import type { Context } from './context.ts'
+import { contractChecks } from './contract-checks.ts'
 import { exitCodes } from './exit-code.ts'
 import { toJson } from './json.ts'
 import { marketChecks } from './market-checks.ts'
@@ -59,6 +60,7 @@ async function examine({ config, env, file }: Loaded, isQuick: boolean, context:
   }
   const isChain = await attempt('node', async () => [await chainCheck(rpc, config)])
   if (isChain) await attempt('node', () => nodeChecks(rpc, config, Date.now()))
+  const hasContracts = isChain && (await attempt('contracts', () => contractChecks(rpc, config)))
   const operators: Address[] = []
   await attempt('keys', async () => {
     const found = await keyChecks(config, { ...context, env }, isChain ? rpc : null)
@@ -67,7 +69,7 @@ async function examine({ config, env, file }: Loaded, isQuick: boolean, context:
   })
   if (isChain) await attempt('executor', () => checkExecutor(rpc, config, operators))
   if (isChain && config.executor === null) checks.push(warning('executor', 'none is named', 'run `plimsoll deploy`'))
-  if (isChain && !isQuick) await attempt('markets', () => marketChecks(rpc, config, context.say))
+  if (hasContracts && !isQuick) await attempt('markets', () => marketChecks(rpc, config, context.say))
   await attempt('journal', async () => [journalCheck(config)])
   return checks
 }
@@ -120,5 +122,5 @@ function shown(checks: readonly Check[]): string {
   const failures = checks.filter(({ state }) => state === 'failure').length
   const warnings = checks.filter(({ state }) => state === 'warning').length
   const verdict = failures > 0 ? `${failures} to mend before anything is sent` : 'ready'
-  return `${table(['', 'what', 'found'], rows, [], 96)}\n${verdict}${warnings > 0 ? `, ${warnings} to think about` : ''}`
+  return `${table(['', 'what', 'found'], rows, [], 70)}\n${verdict}${warnings > 0 ? `, ${warnings} to think about` : ''}`
 }

@@ -8,15 +8,17 @@ import { viewAt } from '../chain/view.ts'
 import type { Config } from '../config/config.ts'
 import { chainCheck } from './chain-checks.ts'
 import type { Check } from './check.ts'
+import { contractChecks } from './contract-checks.ts'
 import { executorChecks } from './executor-checks.ts'
 
 /**
- * What the file cannot know and the chain can: its id; the executor's code, sink, operators and registry. A dry run
+ * What the file cannot know and the chain can: its id; that every address is a contract; the executor's code, sink, operators and registry. A dry run
  * needs no executor; one that is named is looked at all the same.
  * @throws `chain-mismatch`, `executor-mismatch` with the line and what to do; `rpc-unreachable`, `rpc-refused`.
  */
 export async function preflight(rpc: Rpc, config: Config, operators: readonly Address[]): Promise<void> {
   insist([await chainCheck(rpc, config)], 'chain-mismatch')
+  insist(await contractChecks(rpc, config), 'chain-mismatch')
   if (config.executor !== null) insist(await checkExecutor(rpc, config, operators), 'executor-mismatch')
 }
 
