@@ -1,13 +1,15 @@
+import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
 import { KeeperError } from '#core/error.ts'
 import type { Rec } from '#core/plain.ts'
 import type { Config } from '../config/config.ts'
 import { killFile } from '../guards/kill-file.ts'
+import { type Spend, Window } from '../guards/window.ts'
 import { readJournal } from '../journal/open-journal.ts'
 import { configOptions, loadFrom } from './config-options.ts'
 import type { Context } from './context.ts'
 import { toJson } from './json.ts'
-import { table } from './table.ts'
+import { etherText, short, table } from './table.ts'
 
 const help = `
 Guards hold sending back: \`kill\` and \`too-good:<protocol>\` until they are closed, daily limits until 24 hours have
@@ -50,8 +52,10 @@ export function addGuards(program: Command, context: Context): void {
 
 function close(what: string | undefined, tripped: readonly Tripped[], config: Config, context: Context): void {
   const kill = killFile(config.guards.killFile)
-  if (what === undefined || !tripped.some(({ name }) => name === what))
-    throw new KeeperError('not-found', `no guard ${what ?? ''} is tripped: \`plimsoll guards\` lists those that are`)
+  if (what === undefined)
+    throw new KeeperError('bad-argument', 'name the guard to close: such as `plimsoll guards close kill`')
+  if (!tripped.some(({ name }) => name === what))
+    throw new KeeperError('not-found', `no guard ${what} is tripped: \`plimsoll guards\` lists those that are`)
   if (what === 'kill') kill.remove()
   kill.askToClose(what)
   context.say(`${what}: a running keeper closes it within a second, a stopped one when it starts\n`)
@@ -60,26 +64,55 @@ function close(what: string | undefined, tripped: readonly Tripped[], config: Co
 /** What the journal says is tripped, and the kill file. */
 function trippedBy(config: Config): readonly Tripped[] {
   const found = new Map<string, Tripped>()
-  for (const record of guardRecords(config.journal.path)) {
+  const records = guardRecords(config.journal.path)
+  for (const record of records) {
     const name = String(record.name)
     const since = new Date(Number(record.atMs)).toISOString()
     if (record.kind === 'trip') found.set(name, { name, since, detail: String(record.detail) })
     if (record.kind === 'close') found.delete(name)
   }
-  if (killFile(config.guards.killFile).isThere() && !found.has('kill'))
-    found.set('kill', { name: 'kill', since: '', detail: `${config.guards.killFile} stands` })
-  return [...found.values()]
+  const kill = killFile(config.guards.killFile).read()
+  if (kill !== null && !found.has('kill')) {
+    const detail = `${kill.why === '' ? '' : `${kill.why}: `}${config.guards.killFile} stands`
+    found.set('kill', { name: 'kill', since: new Date(kill.sinceMs).toISOString(), detail })
+  }
+  return [...found.values(), ...limitsReached(records, config)]
+}
+
+/** Daily limits that a plan could not pass now; they trip nothing, and fall by themselves. */
+function limitsReached(records: readonly Rec[], { guards, submission }: Config): readonly Tripped[] {
+  const window = new Window()
+  const spends = records.filter(({ kind }) => kind === 'spend') as unknown as readonly Spend[]
+  for (const spend of spends) window.add(spend)
+  const now = Date.now()
+  const markets = [...new Set(spends.flatMap((spend) => spend.markets))]
+  const limits = [
+    { name: 'daily-loss', spent: window.lossWei(now), limit: guards.dailyLossWei },
+    { name: 'daily-gas', spent: window.gasWei(now), limit: guards.dailyGasWei },
+    ...markets.map((market) => ({
+      name: `notional:${market}`,
+      spent: window.repaidWei(now, market),
+      limit: guards.marketNotionalWei,
+    })),
+  ]
+  const holds = submission.via === 'bundle' ? 'bundles are sent all the same' : 'until the hours have rolled on'
+  return limits
+    .filter(({ spent, limit }) => spent >= limit)
+    .map(({ name, spent, limit }) => ({
+      name: short(name),
+      since: '',
+      detail: `${etherText(spent)} of ${etherText(limit)} ether within 24 hours: ${holds}`,
+    }))
 }
 
 function guardRecords(path: string): readonly Rec[] {
+  // A keeper that never ran has no journal, and no guard but the kill file.
+  if (!existsSync(path)) return []
+  const journal = readJournal(path)
   try {
-    const journal = readJournal(path)
-    const entries = journal.select({ streams: ['guard'] })
+    return journal.select({ streams: ['guard'] }).map(({ record }) => record)
+  } finally {
     journal.close()
-    return entries.map(({ record }) => record)
-  } catch {
-    // A keeper that never ran has no journal, and no guard but the kill file.
-    return []
   }
 }
 
@@ -87,6 +120,8 @@ const shown = (all: readonly Tripped[]): string =>
   all.length === 0
     ? 'Nothing holds sending back.'
     : table(
-        ['guard', 'since', 'why'],
-        all.map(({ name, since, detail }) => [name, since, detail]),
+        ['guard', 'since, UTC', 'why'],
+        all.map(({ name, since, detail }) => [name, since.slice(0, 19).replace('T', ' '), detail]),
+        [],
+        52,
       )

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 
 /**
  * How an operator at another terminal reaches a running keeper: a file that stops it, and one beside it that names
@@ -6,6 +6,8 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
  */
 export type KillFile = {
   readonly isThere: () => boolean
+  /** What was written into it, and when; `null` while it is not there. */
+  readonly read: () => { readonly why: string; readonly sinceMs: number } | null
   readonly make: (why: string) => void
   readonly remove: () => void
   /** Asks the keeper to close a tripped guard. */
@@ -18,6 +20,7 @@ export function killFile(path: string): KillFile {
   const asked = `${path}.close`
   return {
     isThere: () => existsSync(path),
+    read: () => (existsSync(path) ? { why: readFileSync(path, 'utf8').trim(), sinceMs: statSync(path).mtimeMs } : null),
     make: (why) => writeFileSync(path, `${why}\n`),
     remove: () => rmSync(path, { force: true }),
     askToClose: (guard) => writeFileSync(asked, `${guard}\n`, { flag: 'a' }),
