@@ -36,7 +36,7 @@ export async function loadFrom(options: Record<string, unknown>, context: Contex
     return { config: loadConfig({ file, env, flags, registry: await discover() }), env, file }
   } catch (error) {
     if (file !== null || !isKeeperError(error, 'bad-config')) throw error
-    const say = `there is no ${defaultFile} here, and without it:\n${error.message}\ngive the file with --config <file>`
+    const say = `there is no ${defaultFile} here, and without it:\n${error.message}\nbegin with a copy of plimsoll.example.yaml, or give a file with --config <file>`
     throw new KeeperError('bad-config', say, { cause: error })
   }
 }

@@ -26,6 +26,6 @@ export async function loadMirror(
   const mirror = new Mirror(createBooks(config.chain.finalityBlocks), modulesOf(config), tokens)
   const unhurried = patient(rpc, (error) => say(`${error.message}: asked again\n`))
   const view = viewOf(unhurried, head.hash, head.block, await hasMulticall(rpc))
-  await mirror.load(view, (what, count) => say(`reading ${what}: ${count}\n`))
+  await mirror.load(view, (what, count) => say(`reading ${what}: ${count} so far\n`))
   return { mirror, head }
 }

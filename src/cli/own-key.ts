@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { KeeperError } from '#core/error.ts'
+import { isKeeperError, KeeperError } from '#core/error.ts'
 import { lock } from '../journal/lock.ts'
 import type { Key } from '../keys/key.ts'
 import { openKey } from '../keys/open-keys.ts'
@@ -39,12 +39,23 @@ export async function ownKey(
   const first = config.keys.operators[0]
   if (first === undefined)
     throw new KeeperError('key-unusable', 'there is no key to send it with: give --keystore, or write keys.operators')
-  const held = lock(config.journal.path)
+  const held = lockFor(config.journal.path)
   try {
     return { key: await openKey('operator 1', first, deps), release: held.release }
   } catch (error) {
     held.release()
     throw error
+  }
+}
+
+/** Another journal.path would be the wrong way out: the key's nonces are in use all the same. */
+function lockFor(path: string): ReturnType<typeof lock> {
+  try {
+    return lock(path)
+  } catch (cause) {
+    if (!isKeeperError(cause, 'store-failed') || !cause.retryable) throw cause
+    const say = `a keeper runs with this operator's key (${path} is in use): stop it first, or give another key with --keystore`
+    throw new KeeperError('store-failed', say, { retryable: true, cause })
   }
 }
 

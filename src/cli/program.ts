@@ -29,6 +29,7 @@ export function createProgram(context: Context, end: (code: number) => void): Co
     .version(version)
     .addHelpText('after', help)
     .showSuggestionAfterError()
+    .showHelpAfterError('`plimsoll help` lists the verbs, `plimsoll help <verb>` its flags and arguments.')
     .exitOverride()
     .configureOutput({ writeOut: context.out, writeErr: context.say })
   addDemo(program, context, end)
@@ -42,6 +43,9 @@ export function createProgram(context: Context, end: (code: number) => void): Co
   addGuards(program, context)
   addConfig(program, context)
   for (const verb of program.commands)
-    verb.exitOverride().configureOutput({ writeOut: context.out, writeErr: context.say })
+    verb
+      .showHelpAfterError(`\`plimsoll help ${verb.name()}\` says how it is used.`)
+      .exitOverride()
+      .configureOutput({ writeOut: context.out, writeErr: context.say })
   return program
 }

@@ -3,7 +3,7 @@ import { ZERO_ADDRESS } from '#core/address.ts'
 import type { Block } from '#core/block.ts'
 import { KeeperError } from '#core/error.ts'
 import { WAD } from '#core/numbers.ts'
-import type { Sum } from '#core/plan.ts'
+import type { Plan, Sum } from '#core/plan.ts'
 import { httpRpc } from '../chain/rpc.ts'
 import type { Config } from '../config/config.ts'
 import { decide } from '../engine/decide.ts'
@@ -93,7 +93,7 @@ function rowsOf(mirror: Mirror, block: Block, config: Config, below: bigint): re
       words.set(id, { sum: skip.plan?.sum ?? null, reason: skip.reason, detail: skip.detail })
   for (const plan of plans)
     for (const id of positionsOf({ do: 'act', plan }))
-      words.set(id, { sum: plan.sum, reason: null, detail: plan.shape })
+      words.set(id, { sum: plan.sum, reason: null, detail: companyOf(plan) })
 
   const rows: Row[] = []
   for (const { key, name, module } of mirror.modules.strategies) {
@@ -120,6 +120,19 @@ function rowsOf(mirror: Mirror, block: Block, config: Config, below: bigint): re
   return rows.sort((a, b) => (order(a) < order(b) ? -1 : 1))
 }
 
+function verdictOf({ isLiquidatable, reason, net }: Row): string {
+  if (!isLiquidatable) return 'above the line'
+  // Below the line and no act is possible: no collateral is left, for one.
+  return reason ?? (net === null ? 'nothing to take' : 'would be liquidated')
+}
+
+/** Its net is of all of them together. */
+function companyOf(plan: Plan): string {
+  const others = plan.steps.length - 1
+  if (others === 0) return ''
+  return `in one plan with ${others} other${others === 1 ? '' : 's'}`
+}
+
 function shown(rows: readonly Row[], block: Block, below: string): string {
   if (rows.length === 0) return `No position with a health below ${below} at block ${block.number}.`
   const cells = rows.map((row) => [
@@ -127,9 +140,10 @@ function shown(rows: readonly Row[], block: Block, below: string): string {
     short(row.owner ?? row.position),
     row.healthFactor === null ? '' : (Number(row.healthFactor) / 1e18).toFixed(4),
     row.net === null ? '' : etherText(row.net),
-    row.isLiquidatable ? (row.reason ?? 'would be liquidated') : 'above the line',
-    row.detail.slice(0, 60),
+    verdictOf(row),
+    // The column before it says the same to six digits.
+    /^net -?\d+ wei$/.test(row.detail) ? '' : short(row.detail),
   ])
-  const head = ['protocol', 'owner', 'health', 'net, ether', 'verdict', 'detail']
-  return `${table(head, cells, ['health', 'net, ether'])}\nblock ${block.number}: ${rows.length} shown`
+  const head = ['protocol', 'owner', 'health', 'plan’s net', 'verdict', 'detail']
+  return `${table(head, cells, ['health', 'plan’s net'], 34)}\nblock ${block.number}: ${rows.length} shown`
 }

@@ -5,13 +5,18 @@ export function table(
   head: readonly string[],
   rows: readonly (readonly string[])[],
   right: readonly string[] = [],
-  /** The last column is broken at so many characters. */
+  /** The last column is broken at so many characters, where it is as wide. */
   lastWidth: number | null = null,
 ): string {
+  const longest = Math.max(
+    ...[head, ...rows].map((row) => Math.max(...(row.at(-1) ?? '').split('\n').map((line) => line.length))),
+  )
   const made = new Table({
     head: [...head],
     style: { head: [], border: [], compact: true },
-    ...(lastWidth === null ? {} : { colWidths: [...head.slice(1).map(() => null), lastWidth], wordWrap: true }),
+    ...(lastWidth === null
+      ? {}
+      : { colWidths: [...head.slice(1).map(() => null), Math.min(lastWidth, longest + 2)], wordWrap: true }),
     colAligns: head.map((name) => (right.includes(name) ? 'right' : 'left')),
   })
   for (const row of rows) made.push([...row])

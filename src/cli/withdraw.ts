@@ -6,12 +6,14 @@ import { type Address, address, checksummed, type Hex, ZERO_ADDRESS } from '#cor
 import { KeeperError } from '#core/error.ts'
 import { UINT256_MAX } from '#core/numbers.ts'
 import { httpRpc, type Rpc } from '../chain/rpc.ts'
+import type { Config } from '../config/config.ts'
 import { configOptions, type Loaded, loadFrom } from './config-options.ts'
 import type { Context } from './context.ts'
 import { toJson } from './json.ts'
 import { type OwnKeyOptions, ownKey, ownKeyOptions } from './own-key.ts'
 import { preflight } from './preflight.ts'
 import { sendCall } from './send-call.ts'
+import { etherText } from './table.ts'
 
 const help = `
 Sends what stands in the executor to its sink; there is no other way out for it. Shows what is there; --yes moves it.
@@ -57,11 +59,11 @@ async function withdraw(options: Options, loaded: Loaded, context: Context): Pro
   const held = (await Promise.all(tokens.map((token) => balanceOf(rpc, token, executor.address)))).filter(
     ({ amount }) => amount > 0n,
   )
-  for (const one of held) context.say(`${one.amount} of ${nameOf(one.token, chain.wrappedNative)}\n`)
+  for (const { token, amount } of held) context.say(`${amountOf(token, amount, chain.wrappedNative)}\n`)
   if (held.length === 0) context.say('nothing stands in the executor\n')
   const isMoving = options.yes === true && held.length > 0
   if (held.length > 0 && !isMoving) context.say('Nothing was sent. Add --yes to move it to the sink.\n')
-  const moved = isMoving ? await move(held, executor.address, rpc, options, loaded, context) : []
+  const moved = isMoving ? await move(held, executor, rpc, options, loaded, context) : []
   const shown = held.map(({ token, amount }) => ({
     token: token === ZERO_ADDRESS ? 'native' : checksummed(token),
     amount,
@@ -71,7 +73,7 @@ async function withdraw(options: Options, loaded: Loaded, context: Context): Pro
 
 async function move(
   held: readonly Held[],
-  executor: Address,
+  { address: executor, sink }: NonNullable<Config['executor']>,
   rpc: Rpc,
   options: Options,
   loaded: Loaded,
@@ -84,7 +86,8 @@ async function move(
       // All of it, whatever came in meanwhile.
       const data = executorInterface.encodeFunctionData('withdraw', [token, UINT256_MAX]) as Hex
       const { transactionHash } = await sendCall(rpc, key.wallet, executor, data, { chainId: loaded.config.chain.id })
-      context.say(`${amount} of ${nameOf(token, loaded.config.chain.wrappedNative)} moved: ${transactionHash}\n`)
+      const what = amountOf(token, amount, loaded.config.chain.wrappedNative)
+      context.say(`${what} moved to ${checksummed(sink)}: ${transactionHash}\n`)
       hashes.push(transactionHash)
     }
     return hashes
@@ -103,5 +106,8 @@ async function balanceOf(rpc: Rpc, token: Address, of: Address): Promise<Held> {
   return { token, amount: BigInt(answer) }
 }
 
-const nameOf = (token: Address, wrapped: Address): string =>
-  token === ZERO_ADDRESS ? 'native currency (wei)' : token === wrapped ? 'the wrapped native token' : checksummed(token)
+function amountOf(token: Address, amount: bigint, wrapped: Address): string {
+  if (token === ZERO_ADDRESS) return `${etherText(amount)} ether`
+  if (token === wrapped) return `${etherText(amount)} of the wrapped native token`
+  return `${amount} smallest units of ${checksummed(token)}`
+}

@@ -38,5 +38,8 @@ function unknownKey(key: string, names: readonly string[]): string {
 function wrongShape({ expected, message }: Raw): string {
   if (expected === 'object' || expected === 'record') return 'is not a group: write its settings below it, indented'
   if (expected === 'array') return 'is not a list: write each entry on a line of its own, behind "- "'
-  return `${message.replace(/^Invalid input: /, '')}: write it so`
+  if (/received undefined$/.test(message)) return `is missing: write ${article(expected ?? 'value')}`
+  return `${message.replace(/^Invalid input: /, 'is not what it must be: ')}; write it so`
 }
+
+const article = (word: string): string => (/^[aeiou]/.test(word) ? `an ${word}` : `a ${word}`)

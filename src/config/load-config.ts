@@ -42,7 +42,7 @@ export function loadConfig(sources: ConfigSources): Config {
     const dotted = dottedOf(path)
     problems.push({
       where: overridden.get(dotted) ?? source.where(path),
-      what: dotted === '' ? what : `${dotted} ${what}`,
+      what: dotted === '' ? `the file ${what}` : `${dotted} ${what}`,
     })
   }
 

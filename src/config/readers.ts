@@ -62,7 +62,7 @@ export function addressOf(raw: unknown): Address {
 export function httpUrl(raw: unknown): string {
   if (typeof raw !== 'string' || !URL.canParse(raw)) throw bad('is not a URL')
   const { protocol, hostname } = new URL(raw)
-  if (protocol !== 'http:' && protocol !== 'https:') throw bad(`is a ${protocol.slice(0, -1)} URL`)
+  if (protocol !== 'http:' && protocol !== 'https:') throw bad(`is not HTTP but ${protocol.slice(0, -1)}`)
   if (hostname === '') throw bad('names no host')
   return raw
 }

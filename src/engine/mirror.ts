@@ -47,7 +47,7 @@ export class Mirror {
     for (const { key, name, module } of this.modules.strategies) {
       for await (const patches of module.bootstrap(view)) {
         this.books.apply(key, patches)
-        progress(name, this.books.size().positions)
+        progress(`positions of ${name}`, this.books.size().positions)
       }
     }
     await this.grow(view, progress)
@@ -67,11 +67,11 @@ export class Mirror {
     for (const venue of this.modules.venues) {
       const pools = this.#adopt(venue.key, await venue.module.discover(view, all), isCurrent())
       await this.#admit(view, venue, pools)
-      progress(venue.name, this.#admitted.get(venue.key)?.size ?? 0)
+      progress(`pools of ${venue.name}`, this.#admitted.get(venue.key)?.size ?? 0)
     }
     for (const { key, name, module } of this.modules.flash) {
       const lent = this.#adopt(key, await module.discover(view, all), isCurrent())
-      progress(name, lent.length)
+      progress(`lenders of ${name}`, lent.length)
     }
     // Only now: what a failed read has left out is looked for again.
     this.#tokens = tokens

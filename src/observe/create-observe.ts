@@ -68,7 +68,7 @@ function chainEvents(log: Log, metrics: Metrics, health: ReturnType<typeof creat
       log.info({ event: 'starting', chainId, isDryRun, via, protocols, version }, said)
     },
     serving: (host, port) => log.info({ event: 'serving', host, port }, `metrics and health on http://${host}:${port}`),
-    syncing: (what, count) => log.info({ event: 'syncing', what, count }, `reading ${what}: ${count}`),
+    syncing: (what, count) => log.info({ event: 'syncing', what, count }, `reading ${what}: ${count} so far`),
     synced: ({ positions, markets, pools, ms }) => {
       health.synced()
       metrics.synced.set(1)

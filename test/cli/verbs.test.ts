@@ -135,6 +135,16 @@ describe('a run does not start', () => {
     expect(await plimsoll('run')).toMatchObject({ code: 4, said: expect.stringContaining('there is no executor at') })
   })
 
+  it('with an address that is no contract, and says on which line that is', async () => {
+    const nobody = checksummed(sandbox.accounts.trader.address)
+    configure({ change: (text) => text.replace(/( {4}- factory: ).*/, `$1"${nobody}"`) })
+    const ended = await plimsoll('run')
+    expect(ended).toMatchObject({ code: 4 })
+    expect(ended.said).toContain(
+      `plimsoll.yaml:${lineOf('uniswap-v3:')}: factory of uniswap-v3:1 is ${nobody}, where chain 31337 has no contract`,
+    )
+  })
+
   it('with a node that does not answer', async () => {
     configure({ change: (text) => text.replace(/ {2}rpc: .*/, '  rpc: http://127.0.0.1:1') })
     expect(await plimsoll('run')).toMatchObject({ code: 3, said: expect.stringContaining('cannot be reached') })
@@ -154,6 +164,10 @@ describe('plimsoll run', () => {
     expect(running.said()).toContain('DRY RUN')
     const busy = await plimsoll('run')
     expect(busy).toMatchObject({ code: 1, said: expect.stringContaining('is written by another keeper') })
+    const withdrawal = await plimsoll('withdraw', '--yes')
+    expect(withdrawal.said).toMatch(
+      /nothing stands in the executor|a keeper runs with this operator's key .*stop it first/,
+    )
     running.stop('SIGINT')
     expect(await running.ended).toMatchObject({ code: 0 })
     expect(sandbox.sends()).toBe(sends)
@@ -207,9 +221,9 @@ describe('plimsoll withdraw', () => {
     await sandbox.rpc.request('eth_sendTransaction', [{ ...sent, to: weth, data: transfer }])
     await sleep(400)
     const shown = await plimsoll('withdraw')
-    expect(shown.said).toMatch(/1000000000000000000 of the wrapped native token\nNothing was sent/)
+    expect(shown.said).toMatch(/1\.000000 of the wrapped native token\nNothing was sent/)
     const moved = await plimsoll('withdraw', '--yes', '--json')
-    expect(moved.said).toMatch(/1000000000000000000 of the wrapped native token moved: 0x/)
+    expect(moved.said).toMatch(/1\.000000 of the wrapped native token moved to 0x\w{40}: 0x\w{64}/)
     const balance = await sandbox.rpc.request('eth_call', [
       { to: weth, data: `0x70a08231${sink.address.slice(2).padStart(64, '0')}` },
       'latest',
