@@ -61,6 +61,20 @@ export async function* followHeads(options: HeadOptions): AsyncGenerator<HeadEve
   }
 }
 
+/** Blocks that are healed one by one; after a longer sleep it is cheaper to read everything anew. */
+const gapMax = 5_000
+
+/**
+ * Only where the node still has the block given last on its chain: another chain's head, from a node mixed up behind the
+ * same address, would else have us read that chain.
+ */
+async function farAhead(rpc: Rpc, latest: RawBlock, tip: { readonly hash: Hex; readonly number: number }) {
+  const ours = (await rpc.request('eth_getBlockByNumber', [quantity(tip.number), false])) as RawBlock | null
+  if (ours?.hash === tip.hash) return latest
+  const what = `the node answers block ${Number(latest.number)} of a chain without block ${tip.number} as it was`
+  throw new KeeperError('bad-answer', `${what}: ask a node of one chain only`, { retryable: true })
+}
+
 /** Blocks not yet given that lead to `latest`, oldest first. */
 async function pathTo(
   rpc: Rpc,
@@ -72,6 +86,7 @@ async function pathTo(
   if (tip === undefined || known.has(latest.hash)) return []
   const path: RawBlock[] = [latest]
   const first = (): RawBlock => path[0] ?? latest
+  if (Number(latest.number) - tip.number > gapMax) return [await farAhead(rpc, latest, tip)]
   if (Number(first().number) > tip.number + 1)
     path.unshift(...(await byNumber(rpc, tip.number + 1, Number(latest.number) - 1)))
   for (let at = 1; at < path.length; at += 1) {

@@ -11,7 +11,7 @@ import type { Rpc } from '../chain/rpc.ts'
 import type { Executed, RawReceipt } from '../execution/actuals.ts'
 import { encodeOrder } from '../execution/encode-order.ts'
 import { executedEvent } from '../execution/executed.ts'
-import { Execution } from '../execution/execution.ts'
+import { Execution, simulationReverts } from '../execution/execution.ts'
 import { createGasModel } from '../execution/gas-model.ts'
 import type { Intent } from '../execution/intent.ts'
 import type { ExecutionSettings } from '../execution/job.ts'
@@ -68,7 +68,10 @@ export function composeKeeper(parts: ComposeParts): Keeper {
     against: parts.against,
     on: {
       intent: events.intent,
-      attempt: events.attempt,
+      attempt: (event, intent) => {
+        events.attempt(event, intent)
+        if (event.status === 'reverted' || event.detail.startsWith(simulationReverts)) keeper.onReverts(intent)
+      },
       landed: (intent, receipt, told) =>
         landed(intent, receipt as RawReceipt & { readonly logs: readonly RawLog[] }, told),
       funded: (lane) => events.lane(lane.name, lane.balance, highestAffordableBaseFee(lane, transactionGasLimit)),

@@ -1,12 +1,13 @@
 import type { Address, Hex } from '#core/address.ts'
 import type { Block, LogFilter } from '#core/block.ts'
-import type { PositionId } from '#core/book.ts'
+import { marketId, type PositionId, positionId } from '#core/book.ts'
 import { isKeeperError } from '#core/error.ts'
 import type { Plan, SkipReason, Verdict } from '#core/plan.ts'
 import type { Trigger } from '#core/scene.ts'
 import type { Input, View, World } from '#core/world.ts'
 import type { Execution } from '../execution/execution.ts'
 import type { GasModel } from '../execution/gas-model.ts'
+import type { Intent } from '../execution/intent.ts'
 import { type Head, nextBlock } from '../scene/next-block.ts'
 import { Care, type CareSettings } from './care.ts'
 import { type DecideSettings, decide, type Hold } from './decide.ts'
@@ -45,6 +46,8 @@ export type KeeperParts = {
   readonly guard: (plan: Plan) => { readonly reason: SkipReason; readonly detail: string } | null
 }
 
+const doubtEvery = 10
+
 type HeadInput = Extract<Input, { kind: 'head' }>
 
 /** The loop: what happens comes in, in one order; verdicts go out. Start is recovery: there is no other kind. */
@@ -52,6 +55,8 @@ export class Keeper {
   readonly #parts: KeeperParts
   /** What was last said of each position below the line. */
   #said = new Map<string, string>()
+  /** Block in which a position or a pool was last read again because an order reverted. */
+  readonly #doubtedAt = new Map<string, number>()
   #mirror: Mirror
   #care: Care
   #head: Head | null = null
@@ -160,6 +165,20 @@ export class Keeper {
     }
     for (const skip of skips) this.#report(skip, block, trigger, said)
     if (only === null) this.#said = said
+  }
+
+  /**
+   * An order that reverts on the state it was made for was made from a picture that is wrong: what it stood on is read
+   * again with the next head. Once in so many blocks, since a fault of another kind is not mended by that.
+   */
+  onReverts({ block, steps, legs }: Intent): void {
+    const parts = [...steps.map(({ position }) => position), ...legs.map(({ pool }) => pool.toLowerCase())]
+    const fresh = new Set(
+      parts.filter((id) => block - (this.#doubtedAt.get(id) ?? Number.NEGATIVE_INFINITY) >= doubtEvery),
+    )
+    if (fresh.size === 0) return
+    for (const id of fresh) this.#doubtedAt.set(id, block)
+    this.#mirror.doubt([...fresh].map(positionId), [...fresh].map(marketId))
   }
 
   /** To a lane, unless a guard or the lanes say no. */

@@ -105,6 +105,17 @@ export class Mirror {
     }
   }
 
+  /** A log may have been missed: these positions, their markets, these pools and every feed are read again. */
+  doubt(positions: readonly PositionId[], pools: readonly MarketId[]): void {
+    for (const { key } of this.modules.strategies) {
+      const found = positions.flatMap((id) => this.books.shelf(key).position(id) ?? [])
+      this.markStale(key, { markets: found.map(({ market }) => market), positions: found.map(({ id }) => id) })
+    }
+    for (const { key } of this.modules.venues)
+      this.markStale(key, { markets: pools.filter((id) => this.books.shelf(key).market(id)), positions: [] })
+    this.#feeds.doubt()
+  }
+
   watches(): readonly LogFilter[] {
     const filters = this.#recorded().flatMap(({ key, module }) => module.watches(this.books.shelf(key)))
     return [...filters, ...this.#feeds.watches()]

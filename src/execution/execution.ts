@@ -16,6 +16,9 @@ import { type Simulation, simulate } from './simulate.ts'
 import { takeBack } from './take-back.ts'
 import { unresolvedIntents } from './unresolved.ts'
 
+/** How the detail begins of what was withheld because a node says that it would revert. */
+export const simulationReverts = 'simulation reverts:'
+
 type HeadLike = { readonly hash: Hex; readonly block: Block; readonly logs: readonly Log[] }
 
 /** Takes plans to the chain and follows them to their fate, which is read from blocks and never from a relay's word. */
@@ -90,7 +93,7 @@ export class Execution {
     if (attempt.ended !== null) return
     const why =
       simulation?.status === 'reverts'
-        ? `simulation reverts: ${simulation.data.slice(0, 138)}`
+        ? `${simulationReverts} ${simulation.data.slice(0, 138)}`
         : this.#headNumber >= intent.lastBlock
           ? 'too late: its block had passed before it could be sent'
           : against()

@@ -133,6 +133,33 @@ describe('the fate of what was sent', () => {
     await keeper.stop()
   })
 
+  it('a block whose logs a node left out is made good: what reverts is read again', async () => {
+    const keeper = await start('bundle', liar.before)
+    liar.lie = ({ method }, answer) => (method === 'eth_getLogs' ? { ...answer, result: [] } : answer)
+    await world.price('WETH', 2_800)
+    await keeper.block()
+    liar.lie = null
+    for (let blocks = 0; blocks < 12; blocks += 1) await keeper.block()
+    expect(keeper.attempts().map(({ status }) => status)).toContain('included')
+    expect(keeper.attempts().map(({ status }) => status)).not.toContain('reverted')
+    await keeper.stop()
+  })
+
+  it('a head of another chain, far ahead, is not followed', async () => {
+    const keeper = await start('bundle', liar.before)
+    const other = { hash: `0x${'ab'.repeat(32)}`, parentHash: `0x${'cd'.repeat(32)}`, number: '0x5f5e100' }
+    let times = 0
+    liar.lie = ({ method }, answer) =>
+      method === 'eth_getBlockByNumber' && times++ < 2
+        ? { ...answer, result: { ...(answer.result as object), ...other } }
+        : answer
+    await world.price('WETH', 2_800)
+    for (let blocks = 0; blocks < 3; blocks += 1) await keeper.block()
+    expect(keeper.faults.map(({ message }) => message).join()).toMatch(/a chain without block/)
+    expect(fates(keeper)).toContain('included')
+    await keeper.stop()
+  })
+
   it('a node that answers nothing for a head or its logs is asked again, and the keeper lives on', async () => {
     const keeper = await start('bundle', liar.before)
     for (const asked of ['eth_getBlockByNumber', 'eth_getLogs']) {
