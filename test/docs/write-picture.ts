@@ -37,6 +37,7 @@ writeFileSync(
   'docs/demo.svg',
   [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="ui-monospace,Menlo,Consolas,monospace" font-size="${fontSize}">`,
+    '<title>What npm run demo prints</title>',
     `<rect width="100%" height="100%" rx="8" fill="#0d1117"/>`,
     ...rows,
     '</svg>',
