@@ -24,7 +24,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   'npm run demo': 'is run by test/demo, to its last line',
   'npm run fuzz -- --strategy aave-v3 --cases 400 --seed 7': 'is a step of its own in .ci/run',
   'docker build -t plimsoll .': 'needs a daemon',
-  'docker run -v "$PWD:/data" -p 127.0.0.1:9464:9464 plimsoll': 'needs a daemon',
+  'docker run --user "$(id -u):$(id -g)" -v "$PWD:/data" -p 127.0.0.1:9464:9464 plimsoll': 'needs a daemon',
 }
 
 let sandbox: Sandbox
