@@ -27,6 +27,8 @@ export function attemptRows(entries: readonly Entry[]): readonly AttemptRow[] {
   for (const { stream, record } of entries) {
     // That it is too deep to be undone changes nothing of what it is.
     if (stream === 'attempt' && record.status !== 'final') fates.set(String(record.plan), record)
+    // What a reorg took away was not realised, until another receipt says so.
+    if (stream === 'attempt' && record.status === 'unwound') receipts.delete(String(record.plan))
     if (stream === 'receipt') receipts.set(String(record.plan), receiptOf(record))
   }
   return entries

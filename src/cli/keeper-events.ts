@@ -1,10 +1,13 @@
 import { isKeeperError } from '#core/error.ts'
+import type { Sum } from '#core/plan.ts'
 import type { KeeperEvents } from '../engine/events.ts'
 import type { Observe } from '../observe/observe.ts'
 
 /** The engine's events, told to the log and the metrics. `also` hears everything first: a demo's table, a test. */
 export function keeperEvents(observe: Observe, now: () => number, also: Partial<KeeperEvents> = {}): KeeperEvents {
   let headAtMs = performance.now()
+  /** By plan: what was recorded as realised, and may be reorganised away. */
+  const realised = new Map<string, Sum>()
   return {
     syncing: (what, count) => also.syncing?.(what, count),
     synced: (size) => {
@@ -32,11 +35,15 @@ export function keeperEvents(observe: Observe, now: () => number, also: Partial<
     attempt: (event, intent) => {
       also.attempt?.(event, intent)
       if (event.status === 'dropped' || event.status === 'withheld') observe.dropped(event.plan, event.detail)
+      const sum = realised.get(event.plan)
+      if (event.status === 'unwound' && sum !== undefined) observe.unwoundProfit(sum, intent.via)
+      if (event.status === 'unwound' || event.status === 'final') realised.delete(event.plan)
     },
     receipt: (receipt, intent, exactness) => {
       also.receipt?.(receipt, intent, exactness)
       observe.receipt(receipt, intent.via)
       observe.recordedProfit(receipt.actual, intent.via)
+      realised.set(receipt.plan, receipt.actual)
     },
     reread: (positions) => observe.refreshed(positions),
     drift: (drift) => {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, lstatSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 
 /**
  * How an operator at another terminal reaches a running keeper: a file that stops it, and one beside it that names
@@ -19,7 +19,7 @@ export type KillFile = {
 export function killFile(path: string): KillFile {
   const asked = `${path}.close`
   return {
-    isThere: () => existsSync(path),
+    isThere: () => stands(path),
     read: () => (existsSync(path) ? { why: readFileSync(path, 'utf8').trim(), sinceMs: statSync(path).mtimeMs } : null),
     make: (why) => writeFileSync(path, `${why}\n`),
     remove: () => rmSync(path, { force: true }),
@@ -30,5 +30,15 @@ export function killFile(path: string): KillFile {
       rmSync(asked, { force: true })
       return [...new Set(names)]
     },
+  }
+}
+
+/** Only a file that is known not to be there lets anything through: a folder that cannot be looked into holds back. */
+function stands(path: string): boolean {
+  try {
+    lstatSync(path)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ENOENT'
   }
 }

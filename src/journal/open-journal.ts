@@ -15,9 +15,10 @@ export interface Journal extends Store {
  * @throws `store-failed`: written by another keeper, no journal, damaged, or another chain's or executor's.
  */
 export function openJournal(path: string, identity: Identity, now: () => number = Date.now): Journal {
-  const database = openDatabase(path, identity, false)
+  // First of all: to open it may change it, and another keeper may be writing it.
+  const held = lock(path)
+  const database = opened(path, identity, held)
   try {
-    const held = lock(path)
     const store = new SqliteStore(database, path, now)
     return {
       append: store.append,
@@ -30,6 +31,16 @@ export function openJournal(path: string, identity: Identity, now: () => number 
     }
   } catch (error) {
     database.close()
+    held.release()
+    throw error
+  }
+}
+
+function opened(path: string, identity: Identity, held: ReturnType<typeof lock>): ReturnType<typeof openDatabase> {
+  try {
+    return openDatabase(path, identity, false)
+  } catch (error) {
+    held.release()
     throw error
   }
 }

@@ -148,6 +148,10 @@ function planEvents(log: Log, metrics: Metrics) {
       if (sum.tip < 0n) metrics.tips.inc({ via }, -ether(sum.tip))
       log.info(plain({ event: 'profit', via, gasFree: gasFreeProfit(sum), ...sum }), 'realised')
     },
+    unwoundProfit: (sum, via) => {
+      if (sum.net > 0n) metrics.unwound.inc({ via }, ether(sum.net))
+      log.warn(plain({ event: 'unwound', via, net: sum.net }), 'a reorg took a receipt away')
+    },
   } satisfies Partial<Observe>
 }
 

@@ -46,6 +46,9 @@ export const rows = {
   loss: row('counter', 'realised_loss_ether_total', 'Realised net of plans, where negative, as a positive number.', [
     'via',
   ]),
+  unwound: row('counter', 'unwound_profit_ether_total', 'Of the realised profit, what reorgs took away again.', [
+    'via',
+  ]),
   gas: row('counter', 'gas_paid_ether_total', 'Gas paid by plans.', ['via']),
   tips: row('counter', 'tips_paid_ether_total', 'Tips paid to builders.', ['via']),
   rpcFaults: row('counter', 'rpc_faults_total', 'Requests the node did not answer, or refused.', ['code']),

@@ -51,6 +51,8 @@ export interface Observe {
   readonly guardAlert: (what: { name: string; detail: string }) => void
   readonly laneFunding: (what: { lane: string; wei: Wei; highestAffordableBaseFee: Wei }) => void
   readonly recordedProfit: (sum: Sum, via: Via) => void
+  /** A reorg took away the block that a recorded profit was in. */
+  readonly unwoundProfit: (sum: Sum, via: Via) => void
   readonly warning: (text: string) => void
   readonly stopping: (why: string) => void
   readonly stopped: () => void

@@ -17,6 +17,14 @@ describe('the kill file', () => {
     expect(keeper.isThere()).toBe(false)
   })
 
+  it('holds back where nobody can tell whether it is there', () => {
+    const keeper = killFile(join(path, 'below', 'plimsoll.kill'))
+    killFile(path).make('a file, and no folder')
+    expect(keeper.isThere()).toBe(true)
+    killFile(path).remove()
+    expect(keeper.isThere()).toBe(false)
+  })
+
   it('carries each wish to close a guard to the keeper once', () => {
     const [operator, keeper] = [killFile(path), killFile(path)]
     operator.askToClose('kill')

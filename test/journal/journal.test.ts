@@ -100,6 +100,15 @@ describe('a journal is refused', () => {
     openJournal(path, mine).close()
   })
 
+  it('while another keeper writes it, and changes nothing in it then', () => {
+    const path = newPath()
+    const dry = { ...mine, executor: 'none' } as const
+    const first = openJournal(path, dry)
+    expect(refusal(() => openJournal(path, mine))).toMatch(/is written by another keeper/)
+    first.close()
+    openJournal(path, dry).close()
+  })
+
   it('when it belongs to another chain or executor', () => {
     const path = newPath()
     openJournal(path, mine).close()

@@ -3,6 +3,7 @@ import type { Book } from '#core/book.ts'
 import { toText } from '#core/plain.ts'
 import { createBooks } from '../../src/book/books.ts'
 import { viewAt } from '../../src/chain/view.ts'
+import { attemptRows } from '../../src/cli/attempt-rows.ts'
 import { Mirror } from '../../src/engine/mirror.ts'
 import { type Live, type Rig, rig } from './rig.ts'
 
@@ -68,6 +69,13 @@ describe('a reorg', () => {
     })
     expect(again.map(({ plan }) => plan)).not.toEqual([])
     for (const { plan } of again) expect(first.map((one) => one.plan)).not.toContain(plan)
+    const rows = attemptRows(keeper.journal.select({ streams: ['intent', 'attempt', 'receipt'] }))
+    for (const { plan } of first) expect(rows.find((row) => row.plan === plan)?.net.actual).toBeNull()
+    const metrics = await keeper.observe.metricsText()
+    const metric = (name: string): number => Number(new RegExp(`${name}{via="bundle"} (.*)`).exec(metrics)?.[1])
+    const realised = rows.reduce((sum, { net }) => sum + (net.actual ?? 0n), 0n)
+    const counted = metric('plimsoll_realised_profit_ether_total') - metric('plimsoll_unwound_profit_ether_total')
+    expect(counted).toBeCloseTo(Number(realised) / 1e18, 9)
     await expectAsFresh(keeper)
     expect(keeper.faults).toEqual([])
     await keeper.stop()
