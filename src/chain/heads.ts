@@ -53,7 +53,8 @@ export async function* followHeads(options: HeadOptions): AsyncGenerator<HeadEve
       }
       waitMs = pollMs
     } catch (error) {
-      if (!isKeeperError(error) || !error.retryable) throw error
+      // What a node refuses, it may answer in a second, or another behind its address may: who is blind says so, and lives.
+      if (!isKeeperError(error) || !(error.retryable || error.code === 'rpc-refused')) throw error
       onFault(error)
       waitMs = Math.min(waitMs * 2, 5_000)
     }

@@ -144,8 +144,22 @@ export class Keeper {
       await this.idle()
       this.#mirror = this.#parts.createMirror()
       this.#care = this.#careFor(this.#mirror)
-      await this.start()
+      await this.#startAnew()
       return false
+    }
+  }
+
+  /** Where the node fails meanwhile, nothing is judged until a later head finds it well: the book has no tip till then. */
+  async #startAnew(): Promise<void> {
+    this.#head = null
+    try {
+      await this.start()
+    } catch (error) {
+      if (!isKeeperError(error) || !(error.retryable || error.code === 'rpc-refused')) throw error
+      this.#parts.events.fault(error)
+      this.#head = null
+      this.#mirror = this.#parts.createMirror()
+      this.#care = this.#careFor(this.#mirror)
     }
   }
 

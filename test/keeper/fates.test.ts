@@ -160,6 +160,38 @@ describe('the fate of what was sent', () => {
     await keeper.stop()
   })
 
+  it('a node that refuses for a while, in its own words, ends nothing', async () => {
+    const keeper = await start('bundle', liar.before)
+    let times = 0
+    liar.lie = ({ id, method }, answer) =>
+      method === 'eth_getBlockByNumber' && times++ < 3
+        ? { id, error: { code: -32000, message: 'header not found' } }
+        : answer
+    await world.price('WETH', 2_800)
+    for (let blocks = 0; blocks < 3; blocks += 1) await keeper.block()
+    expect(keeper.faults.length).toBeGreaterThan(0)
+    expect(fates(keeper)).toContain('included')
+    await keeper.stop()
+  })
+
+  it('a reorg deeper than can be undone, with a node that fails while all is read anew, is lived through', async () => {
+    const keeper = await start('bundle', (own) => liar.before({ ...own, chain: { ...own.chain, finalityBlocks: 1 } }))
+    for (let blocks = 0; blocks < 4; blocks += 1) await keeper.block()
+    let times = 0
+    liar.lie = ({ id, method, params }, answer) =>
+      method === 'eth_getLogs' && JSON.stringify(params).includes('fromBlock') && times++ < 2
+        ? { id, error: { code: 429, message: 'too many requests' } }
+        : answer
+    await world.sandbox.rpc.request('anvil_reorg', [3, []])
+    await keeper.block()
+    expect(times).toBeGreaterThan(1)
+    await keeper.block()
+    await world.price('WETH', 2_800)
+    for (let blocks = 0; blocks < 3; blocks += 1) await keeper.block()
+    expect(keeper.attempts().map(({ status }) => status)).toContain('included')
+    await keeper.stop()
+  })
+
   it('a node that answers nothing for a head or its logs is asked again, and the keeper lives on', async () => {
     const keeper = await start('bundle', liar.before)
     for (const asked of ['eth_getBlockByNumber', 'eth_getLogs']) {
