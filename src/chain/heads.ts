@@ -27,6 +27,8 @@ export type HeadOptions = {
   readonly signal: AbortSignal
   /** A fault that passes; the node is asked again. */
   readonly onFault: (error: KeeperError) => void
+  /** Told before each head how many newer ones are known already. */
+  readonly onAhead?: (count: number) => void
 }
 
 /**
@@ -42,12 +44,14 @@ export async function* followHeads(options: HeadOptions): AsyncGenerator<HeadEve
   while (!signal.aborted) {
     try {
       const latest = blockIn(await rpc.request('eth_getBlockByNumber', ['latest', false]), 'the newest block')
-      for (const raw of await pathTo(rpc, latest, given)) {
+      const path = await pathTo(rpc, latest, given)
+      for (const [at, raw] of path.entries()) {
         const head = await withLogs(rpc, raw, mergeFilters(options.filters()))
         given = [
           ...given.filter((one) => one.number < head.block.number),
           { hash: head.hash, number: head.block.number },
         ].slice(-depth - 1)
+        options.onAhead?.(path.length - 1 - at)
         yield head
         if (signal.aborted) return
       }

@@ -58,9 +58,14 @@ export function liveWorld(options: LiveWorldOptions): LiveWorld {
     if (block === undefined) throw new KeeperError('not-found', `block ${hash} was not seen lately`)
     return block
   }
+  // After an outage blocks are made up for one by one: only the newest is worth a decision.
+  let ahead = 0
   const follow = async (from: LiveHead, filters: () => readonly LogFilter[], signal: AbortSignal): Promise<void> => {
     const start = { hash: from.hash, number: from.block.number }
-    for await (const head of followHeads({ rpc, filters, from: start, pollMs, depth, signal, onFault })) {
+    const onAhead = (count: number): void => {
+      ahead = count
+    }
+    for await (const head of followHeads({ rpc, filters, from: start, pollMs, depth, signal, onFault, onAhead })) {
       know(head.hash, head.block)
       queue.push({ kind: 'head', ...head })
     }
@@ -100,7 +105,7 @@ export function liveWorld(options: LiveWorldOptions): LiveWorld {
       })
     },
     command: (body) => queue.push({ kind: 'command', body }),
-    isBehind: () => queue.waiting() > 0,
+    isBehind: () => queue.waiting() > 0 || ahead > 0,
     close: () => {
       stop.abort()
       queue.close()

@@ -64,6 +64,25 @@ describe('following heads', () => {
   })
   afterAll(() => node.kill())
 
+  it('tells how many newer ones are known, so that none of a gap but the last is decided upon', async () => {
+    const from = await start()
+    await mine(5)
+    const stop = new AbortController()
+    const told: number[] = []
+    const options = {
+      rpc,
+      filters: () => [],
+      from,
+      pollMs: 10,
+      depth: 64,
+      signal: stop.signal,
+      onFault: () => undefined,
+    }
+    for await (const { block } of followHeads({ ...options, onAhead: (count) => told.push(count) }))
+      if (block.number === from.number + 5) stop.abort()
+    expect(told).toEqual([4, 3, 2, 1, 0])
+  })
+
   it('gives every block in order, those of a gap too', async () => {
     const from = await start()
     const heads = await collect(from, 30, async () => void (await mine(30)))
