@@ -9,6 +9,7 @@ import { openKeys } from '../keys/open-keys.ts'
 import { chainCheck } from './chain-checks.ts'
 import { configOptions, type Loaded, loadFrom } from './config-options.ts'
 import type { Context } from './context.ts'
+import { dataFeesOf } from './data-fees.ts'
 import { toJson } from './json.ts'
 import { type OwnKeyOptions, ownKey, ownKeyOptions, promptOf } from './own-key.ts'
 import { latestView } from './preflight.ts'
@@ -90,6 +91,7 @@ async function planOf(options: Options, { config, env }: Loaded, rpc: Rpc, conte
     sink: addressFlag('--sink', options.sink),
     delaySeconds,
     wrappedNative: config.chain.wrappedNative,
+    dataFees: await dataFeesOf(rpc),
     registry: await registryFor(await latestView(rpc), [...config.protocols, ...config.venues, ...config.flash]),
   }
 }
@@ -102,6 +104,7 @@ function shownPlan(plan: ExecutorPlan, config: Config): string {
     `sink       ${checksummed(plan.sink)}`,
     `operators  ${operators}`,
     `delay      ${plan.delaySeconds} seconds`,
+    `data fees  ${plan.dataFees ?? 'none'}`,
     ...plan.registry.map(({ words }, index) => `${index === 0 ? 'may       ' : '          '} ${words}`),
     '',
   ].join('\n')

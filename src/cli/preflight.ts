@@ -1,25 +1,33 @@
 import type { Address } from '#core/address.ts'
 import { type ErrorCode, KeeperError } from '#core/error.ts'
 import type { View } from '#core/world.ts'
+import type { DataFees } from '../../contracts/compile-executor.ts'
 import { readExecutor } from '../../contracts/read-executor.ts'
 import { registryFor } from '../../contracts/registry-for.ts'
 import type { Rpc } from '../chain/rpc.ts'
 import { viewAt } from '../chain/view.ts'
 import type { Config } from '../config/config.ts'
 import { chainCheck } from './chain-checks.ts'
-import type { Check } from './check.ts'
+import { type Check, failure, ok } from './check.ts'
 import { contractChecks } from './contract-checks.ts'
+import { dataFeesOf } from './data-fees.ts'
 import { executorChecks } from './executor-checks.ts'
 
 /**
- * What the file cannot know and the chain can: its id; that every address is a contract; the executor's code, sink, operators and registry. A dry run
- * needs no executor; one that is named is looked at all the same.
+ * What the file cannot know and the chain can: its id; that every address is a contract; the executor's code, sink,
+ * operators, registry and data fees. A dry run needs no executor; one that is named is looked at all the same.
  * @throws `chain-mismatch`, `executor-mismatch` with the line and what to do; `rpc-unreachable`, `rpc-refused`.
  */
-export async function preflight(rpc: Rpc, config: Config, operators: readonly Address[]): Promise<void> {
+export async function preflight(
+  rpc: Rpc,
+  config: Config,
+  operators: readonly Address[],
+  isNeeded: (check: Check) => boolean = () => true,
+): Promise<void> {
   insist([await chainCheck(rpc, config)], 'chain-mismatch')
-  insist(await contractChecks(rpc, config), 'chain-mismatch')
-  if (config.executor !== null) insist(await checkExecutor(rpc, config, operators), 'executor-mismatch')
+  insist((await contractChecks(rpc, config)).filter(isNeeded), 'chain-mismatch')
+  if (config.executor !== null)
+    insist((await checkExecutor(rpc, config, operators)).filter(isNeeded), 'executor-mismatch')
 }
 
 /** The executor against the configuration. @throws `executor-mismatch` where there is none at the address. */
@@ -31,7 +39,15 @@ export async function checkExecutor(
   if (config.executor === null) return []
   const registry = await registryFor(await latestView(rpc), [...config.protocols, ...config.venues, ...config.flash])
   const state = await readExecutor(rpc, config.executor.address, { operators, registry })
-  return executorChecks(state, config, operators)
+  return [...executorChecks(state, config, operators), dataFeesCheck(state.dataFees, await dataFeesOf(rpc))]
+}
+
+/** Gas alone is not the cost on a rollup: an executor that does not count the rest would call a loss a profit. */
+function dataFeesCheck(counted: DataFees | null, taken: DataFees): Check {
+  const name = 'executor data fees'
+  if (counted === taken) return ok(name, taken === 'none' ? 'the chain takes none' : `counted (${taken})`)
+  const found = `the chain takes data fees (${taken}), the executor counts ${counted ?? 'unknown ones'}`
+  return failure(name, found, 'run `plimsoll deploy` on this chain, and write what it prints')
 }
 
 export async function latestView(rpc: Rpc): Promise<View> {

@@ -106,6 +106,26 @@ describe('plimsoll doctor', () => {
   })
 })
 
+describe('on a rollup', () => {
+  const oracle = '0x420000000000000000000000000000000000000f'
+  it('an executor that counts no data fee is found out, and still emptied', async () => {
+    configure()
+    await sandbox.rpc.request('anvil_setCode', [oracle, '0x00'])
+    try {
+      const ended = await plimsoll('doctor', '--quick')
+      expect(ended.code).toBe(4)
+      expect(ended.out).toMatch(/FAIL.*the chain takes data fees \(op-stack\), the executor counts none/)
+      expect((await plimsoll('run')).code).toBe(4)
+      expect((await plimsoll('withdraw')).code).toBe(0)
+      const { owner, sink } = sandbox.accounts
+      const shown = await plimsoll('deploy', '--owner', owner.address, '--sink', sink.address)
+      expect(shown.said).toContain('data fees  op-stack')
+    } finally {
+      await sandbox.rpc.request('anvil_setCode', [oracle, '0x'])
+    }
+  })
+})
+
 describe('a run does not start', () => {
   const lineOf = (word: string): number =>
     readFileSync(file, 'utf8')
