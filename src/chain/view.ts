@@ -86,6 +86,8 @@ async function* logPages(
       const raw = (await rpc.request('eth_getLogs', [
         { ...filterOf(filter), fromBlock: quantity(from), toBlock: quantity(to) },
       ])) as RawLog[]
+      if (!Array.isArray(raw))
+        throw new KeeperError('bad-answer', `logs from block ${from} on are missing`, { retryable: true })
       // Only the number is known of these logs' blocks: history is folded by order, never by time.
       yield raw.map((one) =>
         decodeLog(one, { number: Number(one.blockNumber), timestamp: 0, baseFee: wei(0n), parentHash: '0x' }),
