@@ -6,6 +6,8 @@ export type NewInput = Unnumbered<Input>
 /** Everything that happens to the keeper, brought into one order. */
 export interface InputQueue {
   readonly push: (input: NewInput) => void
+  /** Forgets inputs of a kind that were not taken yet. */
+  readonly drop: (kind: Input['kind']) => void
   /** Inputs not taken yet. */
   readonly waiting: () => number
   /** Ends the stream after what was pushed before. */
@@ -30,6 +32,10 @@ export function createInputQueue(nowMs: () => number): InputQueue {
       waiting.push({ ...input, order, atMs: nowMs() } as Input)
       order += 1
       rouse()
+    },
+    drop: (kind) => {
+      const kept = waiting.filter((input) => input.kind !== kind)
+      waiting.splice(0, waiting.length, ...kept)
     },
     waiting: () => waiting.length,
     close: () => {

@@ -63,9 +63,11 @@ export function liveWorld(options: LiveWorldOptions): LiveWorld {
   const follow = async (from: LiveHead, filters: () => readonly LogFilter[], signal: AbortSignal): Promise<void> => {
     const start = { hash: from.hash, number: from.block.number }
     const onAhead = (count: number): void => {
-      ahead = count
+      if (!signal.aborted) ahead = count
     }
     for await (const head of followHeads({ rpc, filters, from: start, pollMs, depth, signal, onFault, onAhead })) {
+      // Another one follows by now, from a newer block: what this one still found is not its continuation.
+      if (signal.aborted) return
       know(head.hash, head.block)
       queue.push({ kind: 'head', ...head })
     }
@@ -98,6 +100,8 @@ export function liveWorld(options: LiveWorldOptions): LiveWorld {
     },
     follow: (from, filters) => {
       stop.abort()
+      queue.drop('head')
+      ahead = 0
       stop = new AbortController()
       follow(from, filters, stop.signal).catch((error: unknown) => {
         if (isKeeperError(error)) onFault(error)

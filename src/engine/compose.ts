@@ -107,7 +107,7 @@ export function composeKeeper(parts: ComposeParts): Keeper {
         tipShareBps: via === 'bundle' ? tipShareBps : (0n as typeof tipShareBps),
         minimumNet,
         priorityFee: priorityFee as Wei,
-        driftPpm: via === 'bundle' ? 0 : laterBlocksPpm,
+        driftPpm: via === 'bundle' ? missedSlotPpm : laterBlocksPpm,
         gasLimit: transactionGasLimit,
       },
       care: settings.care,
@@ -126,5 +126,7 @@ export function composeKeeper(parts: ComposeParts): Keeper {
   return keeper
 }
 
+/** Interest of a missed slot or two at any rate met so far: the block comes all the same, only later. */
+const missedSlotPpm = 1
 /** Interest of a few blocks at any rate met so far: what a transaction that may wait must have in reserve. */
 const laterBlocksPpm = 50
