@@ -2,7 +2,8 @@ import { Interface } from 'ethers'
 import { z } from 'zod'
 import { aaveV3ConfiguratorFlashAbi, aaveV3FlashAbi } from '#abis/aave-v3-flash.ts'
 import { erc20Abi } from '#abis/erc20.ts'
-import { type Address, address, addressOfWord, type Hex, wordOfAddress } from '#core/address.ts'
+import { type Address, addressOfWord, type Hex, wordOfAddress } from '#core/address.ts'
+import { addressText } from '#core/address-text.ts'
 import type { Log, LogFilter } from '#core/block.ts'
 import { type Book, type Folded, type MarketId, marketId, nothingFolded, type Patch } from '#core/book.ts'
 import { defineFlash, type FlashSource } from '#core/flash.ts'
@@ -10,17 +11,7 @@ import { amount as amountOf, BPS, mulDivUp } from '#core/numbers.ts'
 import { type LentReserve, readReserves, reserveMarket } from './reserve.ts'
 
 const config = z.strictObject({
-  pool: z
-    .string()
-    .transform((text, context) => {
-      try {
-        return address(text)
-      } catch (error) {
-        context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : 'not an address' })
-        return z.NEVER
-      }
-    })
-    .describe('Aave V3 pool whose flash loans may fund a liquidation'),
+  pool: addressText.describe('Aave V3 pool whose flash loans may fund a liquidation'),
 })
 
 const topicOf = (abi: readonly string[], name: string): Hex => new Interface(abi).getEvent(name)?.topicHash as Hex

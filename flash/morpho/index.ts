@@ -1,7 +1,8 @@
 import { Interface } from 'ethers'
 import { z } from 'zod'
 import { erc20Abi } from '#abis/erc20.ts'
-import { type Address, address, type Hex, wordOfAddress } from '#core/address.ts'
+import { type Address, type Hex, wordOfAddress } from '#core/address.ts'
+import { addressText } from '#core/address-text.ts'
 import type { Log } from '#core/block.ts'
 import { type Book, type Folded, marketId, nothingFolded, type Patch } from '#core/book.ts'
 import { defineFlash, type FlashSource } from '#core/flash.ts'
@@ -12,17 +13,7 @@ import type { View } from '#core/world.ts'
 type Cash = { readonly token: Address; readonly cash: bigint }
 
 const config = z.strictObject({
-  morpho: z
-    .string()
-    .transform((text, context) => {
-      try {
-        return address(text)
-      } catch (error) {
-        context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : 'not an address' })
-        return z.NEVER
-      }
-    })
-    .describe('Morpho Blue: it lends all it holds for nothing'),
+  morpho: addressText.describe('Morpho Blue: it lends all it holds for nothing'),
 })
 
 const tokenAbi = new Interface(erc20Abi)

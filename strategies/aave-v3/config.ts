@@ -1,19 +1,9 @@
 import { z } from 'zod'
-import { type Address, address } from '#core/address.ts'
-import { isKeeperError } from '#core/error.ts'
-
-const providerAddress = z.string().transform((text, context): Address => {
-  try {
-    return address(text)
-  } catch (error) {
-    context.addIssue({ code: 'custom', message: isKeeperError(error) ? error.message : String(error) })
-    return z.NEVER
-  }
-})
+import { addressText } from '#core/address-text.ts'
 
 /** Pool, oracle and sentinel are read from the provider on the chain; rounding from the pool's revision. */
 export const aaveConfig = z.strictObject({
-  addressesProvider: providerAddress.describe('PoolAddressesProvider of the deployment'),
+  addressesProvider: addressText.describe('PoolAddressesProvider of the deployment'),
   fromBlock: z.int().nonnegative().default(0).describe('First block in which anybody can have borrowed'),
   unproven: z
     .enum(['watch', 'act'])

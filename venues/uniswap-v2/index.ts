@@ -2,7 +2,8 @@ import { getCreate2Address, Interface, keccak256, solidityPacked } from 'ethers'
 import { z } from 'zod'
 import { erc20Abi } from '#abis/erc20.ts'
 import { uniswapV2FactoryAbi, uniswapV2PairAbi, uniswapV2RouterAbi } from '#abis/uniswap-v2.ts'
-import { type Address, address, addressOfWord, type Hex, ZERO_ADDRESS } from '#core/address.ts'
+import { type Address, addressOfWord, type Hex, ZERO_ADDRESS } from '#core/address.ts'
+import { addressText } from '#core/address-text.ts'
 import type { Log, LogFilter } from '#core/block.ts'
 import { type Book, type Folded, marketId, nothingFolded, type Patch } from '#core/book.ts'
 import { KeeperError } from '#core/error.ts'
@@ -11,14 +12,6 @@ import { defineVenue, type Venue } from '#core/venue.ts'
 import type { Read, View } from '#core/world.ts'
 import { fillPair, type Pair, pairMarket, sellToPair } from './pair.ts'
 
-const addressText = z.string().transform((text, context) => {
-  try {
-    return address(text)
-  } catch (error) {
-    context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : 'not an address' })
-    return z.NEVER
-  }
-})
 const config = z.strictObject({
   factory: addressText.describe('UniswapV2Factory, or a fork of it'),
   router: addressText.optional().describe('Router02: every pair is compared with its quote before it is traded with'),

@@ -1,7 +1,8 @@
 import { AbiCoder, getCreate2Address, Interface, keccak256 } from 'ethers'
 import { z } from 'zod'
 import { uniswapV3QuoterAbi } from '#abis/uniswap-v3.ts'
-import { type Address, address, type Hex } from '#core/address.ts'
+import type { Address, Hex } from '#core/address.ts'
+import { addressText } from '#core/address-text.ts'
 import type { LogFilter } from '#core/block.ts'
 import type { Book, Patch } from '#core/book.ts'
 import { type Amount, amount as amountOf } from '#core/numbers.ts'
@@ -13,14 +14,6 @@ import { foldLog, topics } from './fold.ts'
 import { type Pool, poolMarket } from './pool.ts'
 import { sellExactly } from './sell.ts'
 
-const addressText = z.string().transform((text, context) => {
-  try {
-    return address(text)
-  } catch (error) {
-    context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : 'not an address' })
-    return z.NEVER
-  }
-})
 const config = z.strictObject({
   factory: addressText.describe('UniswapV3Factory, or a fork of it'),
   quoter: addressText.describe('QuoterV2 of the same factory: every pool is compared with it before it is traded with'),
