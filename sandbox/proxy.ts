@@ -42,7 +42,10 @@ export async function startProxy(target: string, gate: () => Promise<void>): Pro
       return applyFault(fault, request, response)
     }
     if (parts.some(({ method = '' }) => method.startsWith('eth_send'))) await gate()
-    const answer = await fetch(target, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
+    const ask = (): Promise<Response> =>
+      fetch(target, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
+    // An idle connection that anvil has just closed is no fault of the node's: asked once more, on a new one.
+    const answer = await ask().catch(ask)
     response.writeHead(answer.status, { 'content-type': 'application/json' })
     response.end(Buffer.from(await answer.arrayBuffer()))
   }
