@@ -19,8 +19,8 @@ export type CareParts = {
   readonly execution: Execution
   readonly events: KeeperEvents
   readonly settings: CareSettings
-  /** Judge again: what was stale has been read. `null`: all positions. */
-  readonly rejudge: (only: ReadonlySet<PositionId> | null) => void
+  /** Judge again: what was stale has been read. */
+  readonly rejudge: () => void
 }
 
 /**
@@ -92,7 +92,7 @@ export class Care {
     const hasFeeds = await mirror.rereadFeeds(view, isCurrent)
     const hasGrown = await mirror.grow(view, events.syncing, isCurrent)
     if (isStale) events.reread(read)
-    if ((isStale || hasFeeds || hasGrown) && isCurrent()) rejudge(null)
+    if ((isStale || hasFeeds || hasGrown) && isCurrent()) rejudge()
     if (isCurrent() && head.block.number % this.#parts.settings.driftEveryBlocks === 0)
       await this.#compare(view, head.block.number, isCurrent)
     await execution.fundLanes()

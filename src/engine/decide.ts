@@ -35,7 +35,6 @@ export type Hold = (
 /**
  * Judges one scene: who is below the line, on which terms, what pays. Synchronous, and out of memory alone: nothing
  * here can wait for the network.
- * @param only positions to look at; all of them where `null`.
  */
 export function decide(
   mirror: Mirror,
@@ -44,13 +43,12 @@ export function decide(
   settings: DecideSettings,
   gasUnits: (shape: string) => number | undefined,
   hold: Hold,
-  only: ReadonlySet<PositionId> | null = null,
 ): Decision {
   const skips: Skip[] = []
   const candidates: Candidate[] = []
   for (const { key, name, module } of mirror.modules.strategies) {
     const scene = mirror.sceneOf(key, block, trigger)
-    const { opportunities, blocked } = find(module, scene, only)
+    const { opportunities, blocked } = find(module, scene)
     skips.push(...blocked.map(skipOf))
     for (const opportunity of opportunities) {
       const held = heldBy(hold, key, opportunity)

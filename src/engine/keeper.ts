@@ -95,7 +95,7 @@ export class Keeper {
     const tookMs = Number((world.clock.monotonicNs() - startedNs) / 1_000_000n)
     const pools = [...this.#mirror.admittedPools()].length
     events.synced({ ...this.#mirror.books.size(), pools, block: head.block.number, tookMs })
-    this.#judge('stale', null)
+    this.#judge('stale')
   }
 
   /** Lives until the inputs end. */
@@ -121,7 +121,7 @@ export class Keeper {
     execution.onHead(input)
     events.head(input.block, { logs: change.logs, feeds: change.feeds.length, stale: this.#mirror.hasStale() })
     this.#trigger = change.feeds.length > 0 ? 'update-landed' : change.hasParameters ? 'parameter' : 'head'
-    if (!isBehind()) this.#judge(this.#trigger, null)
+    if (!isBehind()) this.#judge(this.#trigger)
     this.#care.onHead(this.#head)
   }
 
@@ -164,13 +164,13 @@ export class Keeper {
   }
 
   /** Decides on the next block out of memory, then hands the plans over; nothing is awaited. */
-  #judge(trigger: Trigger, only: ReadonlySet<PositionId> | null): void {
+  #judge(trigger: Trigger): void {
     const head = this.#head
     if (head === null) return
     const { settings, gas, requests } = this.#parts
     const block = nextBlock(head, settings.blockSeconds)
     const readsBefore = requests()
-    const { plans, skips } = decide(this.#mirror, block, trigger, settings.decide, gas.units, this.#hold, only)
+    const { plans, skips } = decide(this.#mirror, block, trigger, settings.decide, gas.units, this.#hold)
     const reads = requests() - readsBefore
     const said = new Map<string, string>()
     for (const plan of [...plans].sort((a, b) => (a.sum.net < b.sum.net ? 1 : -1))) {
@@ -178,7 +178,7 @@ export class Keeper {
       this.#report(this.#hand(named, head.hash, reads), block, named.trigger, said)
     }
     for (const skip of skips) this.#report(skip, block, trigger, said)
-    if (only === null) this.#said = said
+    this.#said = said
   }
 
   /**
@@ -216,7 +216,7 @@ export class Keeper {
   }
 
   readonly #hold: Hold = (key, position) => {
-    if (this.#parts.execution.inFlight().has(position)) return { reason: 'in-flight', detail: 'an attempt is open' }
+    if (this.#parts.execution.isInFlight(position)) return { reason: 'in-flight', detail: 'an attempt is open' }
     const until = this.#parts.execution.coolsUntil(position)
     if (until !== null && (this.#head?.block.number ?? 0) + 1 < until) {
       return { reason: 'cool-off', detail: `reverted on the chain: tried again from block ${until}` }
@@ -247,7 +247,7 @@ export class Keeper {
 
   #careFor(mirror: Mirror): Care {
     const { world, execution, events, settings } = this.#parts
-    const rejudge = (only: ReadonlySet<PositionId> | null): void => this.#judge(this.#trigger, only)
+    const rejudge = (): void => this.#judge(this.#trigger)
     return new Care({ world, mirror, execution, events, settings: settings.care, rejudge })
   }
 }

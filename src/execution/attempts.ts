@@ -37,8 +37,8 @@ export interface Attempts {
   readonly unexplained: (lane: Lane, count: number) => readonly Attempt[]
   readonly byHash: (hash: Hex) => Attempt | undefined
   readonly includedIn: (blockHash: Hex) => readonly Attempt[]
-  /** Positions that must be left alone until an attempt's fate is known. */
-  readonly positions: () => ReadonlySet<string>
+  /** Whether a position must be left alone until an attempt's fate is known. */
+  readonly holds: (position: string) => boolean
   /** Forgets what can no longer be reopened: gives what of it had landed. */
   readonly takeFinal: (uptoBlock: number) => readonly Attempt[]
 }
@@ -107,7 +107,7 @@ export function createAttempts(): Attempts {
     },
     byHash: (hash) => all.get(hash),
     includedIn: (blockHash) => [...all.values()].filter((attempt) => attempt.includedIn === blockHash),
-    positions: () => new Set(held.keys()),
+    holds: (position) => held.has(position),
     takeFinal: (uptoBlock) => {
       const old = [...all.values()].filter(({ ended, intent, includedIn, landedAt }) =>
         includedIn === null

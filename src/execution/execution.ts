@@ -36,9 +36,9 @@ export class Execution {
     this.#parts = parts
   }
 
-  /** Positions with an open attempt: no second one begins before the first has ended. */
-  inFlight(): ReadonlySet<string> {
-    return this.#attempts.positions()
+  /** Whether an attempt at it is open: no second one begins before the first has ended. */
+  isInFlight(position: string): boolean {
+    return this.#attempts.holds(position)
   }
 
   /** The block before which a position is left alone, because attempts at it reverted and cost gas. */
