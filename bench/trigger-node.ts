@@ -19,8 +19,11 @@ export type FromNode =
       readonly raw: string
     }
 
-/** What an answer is looked up by: the method, and what it asks for. */
-export const askKey = (method: string, params: readonly unknown[]): string => `${method} ${JSON.stringify(params)}`
+/** What an answer is looked up by: the method, and what it asks for; of a call its data alone. */
+export function askKey(method: string, params: readonly unknown[]): string {
+  const { data } = (params[0] ?? {}) as { readonly data?: string }
+  return method === 'eth_call' && data !== undefined ? `${method} ${data}` : `${method} ${JSON.stringify(params)}`
+}
 
 type Ask = { readonly id: number; readonly method: string; readonly params: readonly unknown[] }
 type Subscription = { readonly socket: WebSocket; readonly id: string; readonly kind: string }
