@@ -76,7 +76,7 @@ export async function openKeeper(
     modules: modulesOf(config),
     rpc,
     live,
-    lanes: submission.dryRun ? [] : keys.operators.map(({ wallet }) => createLane(wallet)),
+    lanes: submission.dryRun ? [] : keys.operators.map(({ signer }) => createLane(signer)),
     events,
     guard: (plan) => {
       const held = guards.check(plan, submission.via)
@@ -121,7 +121,7 @@ function openGuards(config: Config, store: Store, observe: Observe): Promise<Gua
 /** Flashbots by its own library; every other builder by a thin client that signs the same header. */
 async function openRelay(relay: Config['submission']['relays'][number], config: Config, keys: Keys): Promise<Relay> {
   const name = relay.name ?? new URL(relay.url).host
-  const auth = keys.relay.wallet
+  const auth = keys.relay.signer
   if (!name.includes('flashbots')) return signedRelay({ name, url: relay.url, auth })
   return flashbotsRelay({ name, url: relay.url, nodeUrl: config.chain.rpc, chainId: config.chain.id, auth })
 }

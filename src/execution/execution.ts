@@ -8,10 +8,11 @@ import { type Attempt, createAttempts } from './attempts.ts'
 import { CoolDown } from './cool-down.ts'
 import type { ExecutionParts } from './execution-parts.ts'
 import type { AttemptEvent, Intent } from './intent.ts'
-import { intentOf, type Job, jobOf, orderOf, unsigned } from './job.ts'
+import { intentOf, type Job, jobOf, orderOf, signOrder } from './job.ts'
 import { landedUntold } from './landed-untold.ts'
 import { affords, type Lane } from './lane.ts'
-import { type Signed, signOrder, transactionGasLimit } from './sign.ts'
+import { transactionGasLimit } from './sign.ts'
+import type { Signed } from './sign-transaction.ts'
 import { type Simulation, simulate } from './simulate.ts'
 import { takeBack } from './take-back.ts'
 import { unresolvedIntents } from './unresolved.ts'
@@ -69,7 +70,7 @@ export class Execution {
     const { settings, store, on, ownerOf, gas } = this.#parts
     try {
       const data = this.#parts.encode(orderOf(job, settings, gas.refund(job.plan.shape)))
-      const signed = lane === null ? unsigned(job.plan) : await this.#sign(job, lane, data)
+      const signed = signOrder(job, settings, lane, data)
       const intent = intentOf(job, settings, lane, signed, ownerOf)
       await store.append('intent', intent as unknown as Rec)
       const attempt = this.#attempts.begin(intent, lane)
@@ -111,11 +112,6 @@ export class Execution {
     if (answer.accepted) await this.#tell(attempt, 'sent', answer.answer)
     // Only clear words of refusal end an attempt here; all else waits for the block it was meant for.
     else await this.#end(attempt, 'refused', answer.answer, null)
-  }
-
-  #sign({ gasLimit, maxFee }: Job, lane: Lane, data: Hex): Promise<Signed> {
-    const { chainId, executor, priorityFee } = this.#parts.settings
-    return signOrder({ lane, chainId, to: executor, data, gasLimit, maxFee, priorityFee })
   }
 
   #simulate({ plan, gasLimit, maxFee }: Job, lane: Lane, data: Hex): Promise<Simulation> {

@@ -4,7 +4,8 @@ import type { Plan } from '#core/plan.ts'
 import type { Order } from '#core/program.ts'
 import { foreseenLegs, foreseenSteps, type Intent, type Via } from './intent.ts'
 import type { Lane } from './lane.ts'
-import { gasLimitOf, maxFeeOf, type Signed } from './sign.ts'
+import { gasLimitOf, maxFeeOf } from './sign.ts'
+import { type Signed, signTransaction } from './sign-transaction.ts'
 import { planTags } from './tags.ts'
 
 export type ExecutionSettings = {
@@ -56,8 +57,13 @@ export const orderOf = ({ plan, lastBlock }: Job, settings: ExecutionSettings, r
   program: plan.program,
 })
 
-/** Without a key there is nothing to sign: the plan's own id stands for the hash. */
-export const unsigned = (plan: Plan): Signed => ({ raw: '0x', hash: plan.id as Hex })
+/** Without a lane there is nothing to sign with: the plan's own id stands for the hash. */
+export function signOrder(job: Job, settings: ExecutionSettings, lane: Lane | null, data: Hex): Signed {
+  if (lane === null) return { raw: '0x', hash: job.plan.id as Hex }
+  const { chainId, executor: to, priorityFee } = settings
+  const { gasLimit, maxFee } = job
+  return signTransaction(lane.signer, { chainId, nonce: lane.nonce, to, data, gasLimit, maxFee, priorityFee })
+}
 
 export function intentOf(
   job: Job,
