@@ -31,6 +31,18 @@ export function createLane(signer: Signer): Lane {
   }
 }
 
+/** What it holds, and its nonce where it rests. @returns transactions of it on the chain. @throws as `request` does. */
+export async function readFunds(
+  lane: Lane,
+  request: (method: string, params: readonly unknown[]) => Promise<unknown>,
+): Promise<number> {
+  const { nonce, busyWith } = lane
+  lane.balance = wei(BigInt((await request('eth_getBalance', [lane.address, 'latest'])) as string))
+  const count = Number(await request('eth_getTransactionCount', [lane.address, 'latest']))
+  if (busyWith === null && lane.busyWith === null && lane.nonce === nonce) lane.nonce = Math.max(nonce, count)
+  return count
+}
+
 /** What an attempt may cost at most must lie in the lane's account, or the node refuses it. */
 export const affords = (lane: Lane, gasLimit: number, maxFee: Wei): boolean => lane.balance >= BigInt(gasLimit) * maxFee
 

@@ -1,7 +1,7 @@
 import type { Block } from '#core/block.ts'
 import { wei } from '#core/numbers.ts'
-import type { Attempt } from './attempts.ts'
 import type { ExecutionParts } from './execution-parts.ts'
+import type { Lane } from './lane.ts'
 import { signTransaction } from './sign-transaction.ts'
 
 /** Blocks beyond its last one after which a public transaction's nonce is taken back, and again as many later. */
@@ -15,16 +15,17 @@ const doublingsMax = 8
  */
 export async function takeBack(
   { settings, send, against }: Pick<ExecutionParts, 'settings' | 'send' | 'against'>,
-  { lane, intent }: Attempt,
+  lane: Lane,
+  { nonce, lastBlock }: { readonly nonce: number; readonly lastBlock: number },
   { number, baseFee }: Block,
 ): Promise<string | null> {
-  const late = number - intent.lastBlock
-  if (lane === null || late < blocksLate || late % blocksLate !== 0 || against() !== null) return null
+  const late = number - lastBlock
+  if (late < blocksLate || late % blocksLate !== 0 || against() !== null) return null
   const times = late / blocksLate
   const priorityFee = (settings.priorityFee + 1_000_000n) * 2n ** BigInt(Math.min(times, doublingsMax))
   const { raw, hash } = signTransaction(lane.signer, {
     chainId: settings.chainId,
-    nonce: intent.nonce,
+    nonce,
     to: lane.address,
     data: '0x',
     gasLimit: 21_000,
@@ -32,6 +33,6 @@ export async function takeBack(
     priorityFee: wei(priorityFee),
   })
   const transactions = [{ raw, hash, block: number + 1, before: [] }]
-  const { answer } = await send({ via: 'public', transactions, lane: intent.lane, nonce: intent.nonce })
+  const { answer } = await send({ via: 'public', transactions, lane: lane.name, nonce })
   return `too late for it: its nonce is taken back by ${hash} (${answer})`
 }
