@@ -64,7 +64,7 @@ async function deploy(options: Options, loaded: Loaded, context: Context): Promi
   const { key, release } = await ownKey(options, loaded, context)
   try {
     context.say(`\ndeploying from ${checksummed(key.address)} …\n`)
-    const deployed = await deployExecutor({ ...plan, rpc, wallet: key.wallet, timeoutMs: 300_000 })
+    const deployed = await deployExecutor({ ...plan, rpc, wallet: key.wallet(), timeoutMs: 300_000 })
     const { executor, lenders, pools, block } = deployed
     context.say(`deployed in block ${block}; code, owner, sink, operators and registry were read back\n`)
     const lines = `executor:\n  address: "${checksummed(executor)}"\n  sink: "${checksummed(plan.sink)}"\n`

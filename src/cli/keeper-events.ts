@@ -3,8 +3,16 @@ import type { Sum } from '#core/plan.ts'
 import type { KeeperEvents } from '../engine/events.ts'
 import type { Observe } from '../observe/observe.ts'
 
-/** The engine's events, told to the log and the metrics. `also` hears everything first: a demo's table, a test. */
-export function keeperEvents(observe: Observe, now: () => number, also: Partial<KeeperEvents> = {}): KeeperEvents {
+/**
+ * The engine's events, told to the log and the metrics. `also` hears everything first: a demo's
+ * table, a test. `later`: when the path is free.
+ */
+export function keeperEvents(
+  observe: Observe,
+  now: () => number,
+  also: Partial<KeeperEvents> = {},
+  later: (work: () => void) => void = (work) => work(),
+): KeeperEvents {
   let headAtMs = performance.now()
   /** By plan: what was recorded as realised, and may be reorganised away. */
   const realised = new Map<string, Sum>()
@@ -26,15 +34,17 @@ export function keeperEvents(observe: Observe, now: () => number, also: Partial<
     verdict: (verdict, block, trigger) => {
       also.verdict?.(verdict, block, trigger)
       const strategy = verdict.plan?.strategy ?? 'none'
-      observe.verdict({ verdict, strategy, trigger, seconds: (performance.now() - headAtMs) / 1_000 })
+      const seconds = (performance.now() - headAtMs) / 1_000
+      later(() => observe.verdict({ verdict, strategy, trigger, seconds }))
     },
     intent: (intent) => {
       also.intent?.(intent)
-      observe.intent(intent)
+      later(() => observe.intent(intent))
     },
     attempt: (event, intent) => {
       also.attempt?.(event, intent)
       if (event.status === 'dropped' || event.status === 'withheld') observe.dropped(event.plan, event.detail)
+      if (event.triggerToSendNs !== undefined) observe.leftAfter(intent.trigger, Number(event.triggerToSendNs) / 1e9)
       const sum = realised.get(event.plan)
       if (event.status === 'unwound' && sum !== undefined) observe.unwoundProfit(sum, intent.via)
       if (event.status === 'unwound' || event.status === 'final') realised.delete(event.plan)

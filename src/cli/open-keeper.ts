@@ -16,6 +16,7 @@ import type { Guards } from '../guards/guards.ts'
 import { killFile } from '../guards/kill-file.ts'
 import { type Journal, openJournal } from '../journal/open-journal.ts'
 import type { Keys } from '../keys/key.ts'
+import { createBacklog } from '../observe/backlog.ts'
 import type { Observe } from '../observe/observe.ts'
 import { keeperEvents } from './keeper-events.ts'
 import { modulesOf } from './modules-of.ts'
@@ -42,7 +43,8 @@ export async function openKeeper(
     chainId: config.chain.id,
     executor: config.executor?.address ?? 'none',
   })
-  const events = keeperEvents(observe, Date.now, also)
+  const backlog = createBacklog(1_024, observe.eventsDropped)
+  const events = keeperEvents(observe, Date.now, also, backlog.later)
   const guards = await openGuards(config, journal, observe)
   const relays = await Promise.all(config.submission.relays.map((relay) => openRelay(relay, config, keys)))
   const send = createSender(relays, rpc.request, (relay, { via, hash }, answer) => {
@@ -66,6 +68,8 @@ export async function openKeeper(
         priorityFee: submission.priorityFeeWei,
         minimumNet: submission.minimumNetWei,
         simulates: submission.simulate,
+        lateMs: submission.lateMs,
+        blockSeconds,
       },
       care: { driftEveryBlocks: config.drift.everyBlocks, driftSample: config.drift.sample },
       blockSeconds,
@@ -76,8 +80,10 @@ export async function openKeeper(
     modules: modulesOf(config),
     rpc,
     live,
-    lanes: submission.dryRun ? [] : keys.operators.map(({ wallet }) => createLane(wallet)),
+    lanes: submission.dryRun ? [] : keys.operators.map(({ signer }) => createLane(signer)),
     events,
+    reserve: (record) => journal.appendNow('reservation', record),
+    after: backlog.surely,
     guard: (plan) => {
       const held = guards.check(plan, submission.via)
       if (held === null) return null
@@ -121,7 +127,7 @@ function openGuards(config: Config, store: Store, observe: Observe): Promise<Gua
 /** Flashbots by its own library; every other builder by a thin client that signs the same header. */
 async function openRelay(relay: Config['submission']['relays'][number], config: Config, keys: Keys): Promise<Relay> {
   const name = relay.name ?? new URL(relay.url).host
-  const auth = keys.relay.wallet
+  const auth = keys.relay.signer
   if (!name.includes('flashbots')) return signedRelay({ name, url: relay.url, auth })
   return flashbotsRelay({ name, url: relay.url, nodeUrl: config.chain.rpc, chainId: config.chain.id, auth })
 }

@@ -86,7 +86,7 @@ async function move(
     for (const { token, amount } of held) {
       // All of it, whatever came in meanwhile.
       const data = executorInterface.encodeFunctionData('withdraw', [token, UINT256_MAX]) as Hex
-      const { transactionHash } = await sendCall(rpc, key.wallet, executor, data, { chainId: loaded.config.chain.id })
+      const { transactionHash } = await sendCall(rpc, key.wallet(), executor, data, { chainId: loaded.config.chain.id })
       const what = amountOf(token, amount, loaded.config.chain.wrappedNative)
       context.say(`${what} moved to ${checksummed(sink)}: ${transactionHash}\n`)
       hashes.push(transactionHash)

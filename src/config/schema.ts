@@ -135,10 +135,16 @@ export const schema = z.strictObject({
       preset: '0.0005 ether',
     }),
     simulate: setting({
-      doc: 'Ask the node to run a plan before it leaves.',
-      form: 'true or false',
-      read: yesNo,
-      preset: 'true',
+      doc: 'Ask the node to run a plan before it leaves; `auto`: while there is time, else beside the send.',
+      form: 'auto, always or never',
+      read: oneOf('auto', 'always', 'never'),
+      preset: 'auto',
+    }),
+    lateMs: setting({
+      doc: 'With less time than this left in a slot, counted from the head’s arrival, `auto` sends first.',
+      form: 'milliseconds from 0 to 600000',
+      read: whole(0, 600_000),
+      preset: '4000',
     }),
   }),
   guards: group({

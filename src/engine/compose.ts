@@ -9,9 +9,11 @@ import type { LiveWorld } from '../chain/live-world.ts'
 import type { RawLog } from '../chain/log.ts'
 import type { Rpc } from '../chain/rpc.ts'
 import type { Executed, RawReceipt } from '../execution/actuals.ts'
+import { simulationReverts } from '../execution/delivery.ts'
 import { encodeOrder } from '../execution/encode-order.ts'
 import { executedEvent } from '../execution/executed.ts'
-import { Execution, simulationReverts } from '../execution/execution.ts'
+import { Execution } from '../execution/execution.ts'
+import type { ExecutionParts } from '../execution/execution-parts.ts'
 import { createGasModel } from '../execution/gas-model.ts'
 import type { Intent } from '../execution/intent.ts'
 import type { ExecutionSettings } from '../execution/job.ts'
@@ -45,6 +47,9 @@ export type ComposeParts = {
   readonly guard: (plan: Plan) => { readonly reason: SkipReason; readonly detail: string } | null
   /** Whether anything at all may be sent now. */
   readonly against: () => string | null
+  /** How the journal takes a reservation, and what runs behind a send. */
+  readonly reserve: ExecutionParts['reserve']
+  readonly after: ExecutionParts['after']
   /** Idempotent: told again after a crash in between. */
   readonly onReceipt: (receipt: Receipt) => Promise<void>
 }
@@ -60,6 +65,9 @@ export function composeKeeper(parts: ComposeParts): Keeper {
     lanes,
     gas,
     store: live.world.store,
+    reserve: parts.reserve,
+    after: parts.after,
+    now: live.world.clock.monotonicNs,
     send: live.world.send,
     request: rpc.request,
     encode: encodeOrder,

@@ -110,6 +110,7 @@ export class Keeper {
       else this.#onInput(input)
     }
     await this.idle()
+    this.#parts.execution.release()
   }
 
   /** Resolves when what came in so far has been followed to its end. */

@@ -33,7 +33,8 @@ export function settle(
   const logs = raw.logs.map((log) => decodeLog(log, block))
   const executed = logs.map(executedOf).find((one) => one !== null) ?? null
   const outcomes = mirror.modules.strategies
-    .filter(({ name }) => name === intent.strategy)
+    // What left unwritten before a crash is told by its receipt alone: it may be anybody's.
+    .filter(({ name }) => name === intent.strategy || intent.strategy === 'untold')
     .flatMap(({ key, module }) => module.outcome(mirror.books.shelf(key), logs))
   const legs = actualLegs(intent, logs, executor)
   const receipt: Receipt = {

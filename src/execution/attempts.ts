@@ -1,10 +1,11 @@
 import type { Hex } from '#core/address.ts'
 import type { Plan } from '#core/plan.ts'
-import type { AttemptEvent, Intent } from './intent.ts'
+import { type AttemptEvent, hashesOf, type Intent, landedAs, positionsIn } from './intent.ts'
 import type { Lane } from './lane.ts'
 
 export type Attempt = {
-  readonly intent: Intent
+  /** What was sent; once one of several has landed, that one. */
+  intent: Intent
   readonly lane: Lane | null
   /** Hash of the block that holds it, once one does. */
   includedIn: Hex | null
@@ -23,10 +24,12 @@ const askedMax = 5
 /** Attempts whose fate is open, and those a reorg could still reopen. One attempt a position, one a lane. */
 export interface Attempts {
   /** From the decision on, before anything is signed: the positions and the lane are taken. */
-  readonly claim: (plan: Plan, lane: Lane | null) => void
+  readonly claim: (plans: readonly Plan[], lane: Lane | null) => void
   /** Gives back a claim that never became an attempt. */
   readonly unclaim: (plan: string) => void
   readonly begin: (intent: Intent, lane: Lane | null) => Attempt
+  /** Which of its transactions it was. */
+  readonly landed: (attempt: Attempt, hash: Hex) => void
   readonly end: (attempt: Attempt, status: AttemptEvent['status'], blockHash: Hex | null) => void
   /** Back to open: the block that held it is gone. */
   readonly reopen: (attempt: Attempt) => void
@@ -44,7 +47,8 @@ export interface Attempts {
 }
 
 export function createAttempts(): Attempts {
-  const all = new Map<Hex, Attempt>()
+  const all = new Set<Attempt>()
+  const sent = new Map<Hex, { readonly attempt: Attempt; readonly intent: Intent }>()
   /** Position → plan that holds it. */
   const held = new Map<string, string>()
   const claims = new Map<string, Lane | null>()
@@ -58,9 +62,10 @@ export function createAttempts(): Attempts {
     if (lane !== null) lane.busyWith = plan
   }
   return {
-    claim: (plan, lane) => {
-      claims.set(plan.id, lane)
-      hold(plan.id, positionsOf(plan), lane)
+    claim: (plans, lane) => {
+      const id = plans[0]?.id ?? ''
+      claims.set(id, lane)
+      hold(id, plans.flatMap(positionsOf), lane)
     },
     unclaim: (plan) => {
       const lane = claims.get(plan)
@@ -71,10 +76,14 @@ export function createAttempts(): Attempts {
         ...{ intent, lane, includedIn: null, landedAt: null, ended: null, isSettled: false },
         asked: 0,
       }
-      all.set(intent.hash, attempt)
+      all.add(attempt)
+      for (const hash of hashesOf(intent)) sent.set(hash, { attempt, intent: landedAs(intent, hash) })
       claims.delete(intent.plan)
-      hold(intent.plan, foreseenPositions(intent), lane)
+      hold(intent.plan, positionsIn(intent), lane)
       return attempt
+    },
+    landed: (attempt, hash) => {
+      attempt.intent = sent.get(hash)?.intent ?? attempt.intent
     },
     end: (attempt, status, blockHash) => {
       attempt.ended = status
@@ -90,12 +99,12 @@ export function createAttempts(): Attempts {
       attempt.landedAt = null
       attempt.isSettled = false
       if (attempt.lane !== null) attempt.lane.nonce = Math.min(attempt.lane.nonce, attempt.intent.nonce)
-      hold(attempt.intent.plan, foreseenPositions(attempt.intent), attempt.lane)
+      hold(attempt.intent.plan, positionsIn(attempt.intent), attempt.lane)
     },
-    open: () => [...all.values()].filter((attempt) => attempt.ended === null),
-    unsettled: () => [...all.values()].filter((attempt) => attempt.includedIn !== null && !attempt.isSettled),
+    open: () => [...all].filter((attempt) => attempt.ended === null),
+    unsettled: () => [...all].filter((attempt) => attempt.includedIn !== null && !attempt.isSettled),
     unexplained: (lane, count) => {
-      const own = [...all.values()].filter((attempt) => attempt.lane === lane)
+      const own = [...all].filter((attempt) => attempt.lane === lane)
       const landed = new Set(own.flatMap(({ includedIn, intent }) => (includedIn === null ? [] : [intent.nonce])))
       return own.filter(
         ({ intent, ended, asked }) =>
@@ -105,20 +114,22 @@ export function createAttempts(): Attempts {
           asked < askedMax,
       )
     },
-    byHash: (hash) => all.get(hash),
-    includedIn: (blockHash) => [...all.values()].filter((attempt) => attempt.includedIn === blockHash),
+    byHash: (hash) => sent.get(hash)?.attempt,
+    includedIn: (blockHash) => [...all].filter((attempt) => attempt.includedIn === blockHash),
     holds: (position) => held.has(position),
     takeFinal: (uptoBlock) => {
-      const old = [...all.values()].filter(({ ended, intent, includedIn, landedAt }) =>
+      const old = [...all].filter(({ ended, intent, includedIn, landedAt }) =>
         includedIn === null
           ? ended !== null && intent.lastBlock <= uptoBlock
           : landedAt !== null && landedAt <= uptoBlock,
       )
-      for (const attempt of old) all.delete(attempt.intent.hash)
+      for (const attempt of old) {
+        all.delete(attempt)
+        for (const hash of hashesOf(attempt.intent)) sent.delete(hash)
+      }
       return old.filter((attempt) => attempt.landedAt !== null)
     },
   }
 }
 
-const positionsOf = (plan: Plan): readonly string[] => plan.steps.flatMap((step) => step.opportunity.positions)
-const foreseenPositions = (intent: Intent): readonly string[] => intent.steps.map((step) => step.position)
+export const positionsOf = (plan: Plan): readonly string[] => plan.steps.flatMap((step) => step.opportunity.positions)

@@ -1,11 +1,12 @@
-import { Interface, keccak256 } from 'ethers'
-import { executorAbi } from '#abis/executor.ts'
+import { id } from 'ethers'
 import type { Address, Hex } from '#core/address.ts'
 import { KeeperError } from '#core/error.ts'
 import type { Fill, Instruction, Order } from '#core/program.ts'
+import { keccakOf } from './keccak.ts'
 import { layout, numberOf } from './layout.ts'
 
-const executor = new Interface(executorAbi)
+/** The head of `execute(bytes)`, which never changes: its selector, and where its one argument begins. */
+const head = `${id('execute(bytes)').slice(2, 10)}${'20'.padStart(64, '0')}`
 
 /**
  * Calldata of the executor's `execute`. The layout is `contracts/src/Executor.sol`'s; `decodeOrder` is the inverse.
@@ -14,14 +15,16 @@ const executor = new Interface(executorAbi)
  * `encodeProgram`); `unsupported` for a venue or lender the executor has no module for.
  */
 export function encodeOrder(order: Order): Hex {
-  return executor.encodeFunctionData('execute', [orderBytes(order)]) as Hex
+  const bytes = plain(orderBytes(order))
+  const length = bytes.length / 2
+  return `0x${head}${number(length, 32)}${bytes}${'0'.repeat(((32 - (length % 32)) % 32) * 2)}`
 }
 
 /** The first topic of the order's `Executed` event. */
-export const orderHash = (order: Order): Hex => keccak256(orderBytes(order)) as Hex
+export const orderHash = (order: Order): Hex => keccakOf(orderBytes(order))
 
 /** The reason's first topic in `TryFailed`: which `try` was rolled back. */
-export const tryHash = (inside: readonly Instruction[]): Hex => keccak256(sequence(inside)) as Hex
+export const tryHash = (inside: readonly Instruction[]): Hex => keccakOf(sequence(inside))
 
 /**
  * An inner program as a protocol's calldata carries it, to be handed back in its callback. Never empty, because some

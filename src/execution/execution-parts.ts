@@ -1,5 +1,6 @@
 import type { Address, Hex } from '#core/address.ts'
 import type { Log } from '#core/block.ts'
+import type { Rec } from '#core/plain.ts'
 import type { Order } from '#core/program.ts'
 import type { Store, World } from '#core/world.ts'
 import type { RawReceipt } from './actuals.ts'
@@ -7,6 +8,7 @@ import type { GasModel } from './gas-model.ts'
 import type { AttemptEvent, Intent } from './intent.ts'
 import type { ExecutionSettings } from './job.ts'
 import type { Lane } from './lane.ts'
+import type { Reservation } from './reservations.ts'
 
 /** What an execution is given, and all it can reach. */
 export type ExecutionParts = {
@@ -14,6 +16,12 @@ export type ExecutionParts = {
   readonly lanes: readonly Lane[]
   readonly gas: GasModel
   readonly store: Store
+  /** Durable when it returns. @throws `store-failed`: then nothing may leave. */
+  readonly reserve: (record: Reservation & Rec) => void
+  /** Runs it once the bytes are out; never lost, and soon. */
+  readonly after: (work: () => void) => void
+  /** Nanoseconds on the monotonic clock. */
+  readonly now: () => bigint
   readonly send: World['send']
   readonly request: (method: string, params: readonly unknown[]) => Promise<unknown>
   readonly encode: (order: Order) => Hex

@@ -1,6 +1,9 @@
 import { FlashbotsBundleProvider } from '@flashbots/ethers-provider-bundle'
-import { FetchRequest, JsonRpcProvider, type Wallet } from 'ethers'
+import { FetchRequest, JsonRpcProvider } from 'ethers'
+import { checksummed } from '#core/address.ts'
+import type { Signer } from '#core/signer.ts'
 import { acceptance, doubt, type Relay, type RelayAnswer, refusal } from './relay.ts'
+import { signMessage } from './relay-header.ts'
 import { relayTimeoutMs, signedRelay } from './signed-relay.ts'
 
 /**
@@ -12,7 +15,7 @@ export async function flashbotsRelay(options: {
   readonly url: string
   readonly nodeUrl: string
   readonly chainId: number
-  readonly auth: Wallet
+  readonly auth: Signer
 }): Promise<Relay> {
   const { name, url, nodeUrl, chainId, auth } = options
   const node = new JsonRpcProvider(nodeUrl, chainId, { staticNetwork: true, batchMaxCount: 1, cacheTimeout: -1 })
@@ -21,7 +24,12 @@ export async function flashbotsRelay(options: {
   const create = FlashbotsBundleProvider.create.bind(FlashbotsBundleProvider) as unknown as Create
   const connection = new FetchRequest(url)
   connection.timeout = relayTimeoutMs
-  const provider = await create(node, auth, connection, { chainId, name: 'private' })
+  // Of a signer the library asks these two.
+  const identity = {
+    getAddress: async () => checksummed(auth.address),
+    signMessage: async (text: string) => signMessage(auth, text),
+  }
+  const provider = await create(node, identity, connection, { chainId, name: 'private' })
   return {
     name,
     sendBundle: (raw, block) => heard(async () => answerOf(await provider.sendRawBundle([...raw], block))),

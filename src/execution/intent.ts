@@ -32,7 +32,13 @@ export type ForeseenLeg = {
   readonly bought: bigint
 }
 
-/** What is about to be sent, made durable before the first byte leaves: a restart knows what may be out there. */
+/** What differs where several transactions share one nonce: another route, another size. Only one of them can land. */
+export type Variant = Pick<Intent, 'hash' | 'tags' | 'shape' | 'steps' | 'legs' | 'funding' | 'sum' | 'gasUnits'>
+
+/**
+ * What is sent. Durable before the first byte leaves where there is time to simulate; else right behind it, and before it
+ * a reservation of its lane, nonce and positions (`docs/decisions/0010`): a restart knows what may be out there.
+ */
 export type Intent = {
   readonly plan: string
   readonly strategy: string
@@ -60,6 +66,8 @@ export type Intent = {
   readonly gasUnits: number
   /** Requests made to the node while this was computed: none, or it did not come from memory. */
   readonly readsWhileDeciding: number
+  /** Beside the one described here. */
+  readonly variants: readonly Variant[]
 }
 
 /** How an attempt went on. The last one of a plan is its fate. */
@@ -68,7 +76,23 @@ export type AttemptEvent = {
   readonly status: 'sent' | 'refused' | 'withheld' | 'included' | 'reverted' | 'dropped' | 'unwound' | 'final'
   readonly block: number
   readonly detail: string
+  /** From the trigger's arrival to when the bytes were handed over, on the monotonic clock; with the first `sent`. */
+  readonly triggerToSendNs?: bigint
 }
+
+/** Every transaction that may land for it. */
+export const hashesOf = ({ hash, variants }: Intent): readonly Hex[] => [hash, ...variants.map((one) => one.hash)]
+
+/** As what landed has it: the variant of that hash takes the first one's place. */
+export function landedAs(intent: Intent, hash: Hex): Intent {
+  const variant = intent.variants.find((one) => one.hash === hash)
+  return variant === undefined ? intent : { ...intent, ...variant }
+}
+
+/** Whom it acts on, whichever variant lands. */
+export const positionsIn = ({ steps, variants }: Pick<Intent, 'steps' | 'variants'>): readonly string[] => [
+  ...new Set([...steps, ...variants.flatMap((one) => one.steps)].map((step) => step.position)),
+]
 
 export const isFinal = (status: AttemptEvent['status']): boolean => status !== 'sent' && status !== 'unwound'
 

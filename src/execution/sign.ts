@@ -1,9 +1,6 @@
-import { keccak256 } from 'ethers'
-import type { Address, Hex } from '#core/address.ts'
-import { least, type Wei, wei } from '#core/numbers.ts'
+import { type Wei, wei } from '#core/numbers.ts'
 import type { Plan } from '#core/plan.ts'
 import type { Instruction } from '#core/program.ts'
-import type { Lane } from './lane.ts'
 
 /** EIP-7825: no transaction may have more. */
 export const transactionGasLimit = 16_777_216
@@ -33,30 +30,4 @@ export function maxFeeOf(baseFee: Wei, priorityFee: Wei, blocks: number): Wei {
   let fee: bigint = baseFee
   for (let ahead = 1; ahead < blocks; ahead += 1) fee += fee / 8n + 1n
   return wei(fee + priorityFee)
-}
-
-export type Signed = { readonly raw: Hex; readonly hash: Hex }
-
-export async function signOrder(options: {
-  readonly lane: Lane
-  readonly chainId: number
-  readonly to: Address
-  readonly data: Hex
-  readonly gasLimit: number
-  readonly maxFee: Wei
-  readonly priorityFee: Wei
-}): Promise<Signed> {
-  const { lane, chainId, to, data, gasLimit, maxFee, priorityFee } = options
-  const raw = await lane.signer.signTransaction({
-    type: 2,
-    chainId,
-    nonce: lane.nonce,
-    to,
-    data,
-    value: 0n,
-    gasLimit,
-    maxFeePerGas: maxFee,
-    maxPriorityFeePerGas: least(priorityFee, maxFee),
-  })
-  return { raw: raw as Hex, hash: keccak256(raw) as Hex }
 }

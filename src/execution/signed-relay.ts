@@ -1,19 +1,19 @@
-import { id, type Wallet } from 'ethers'
+import type { Signer } from '#core/signer.ts'
 import { acceptance, doubt, type Relay, type RelayAnswer, refusal } from './relay.ts'
+import { relayHeader } from './relay-header.ts'
 
 /** How long a builder may take to answer before its word no longer matters. */
 export const relayTimeoutMs = 3_000
 
 /** Any other builder that speaks `eth_sendBundle`, with the same signed header as Flashbots. */
-export function signedRelay(options: { readonly name: string; readonly url: string; readonly auth: Wallet }): Relay {
+export function signedRelay(options: { readonly name: string; readonly url: string; readonly auth: Signer }): Relay {
   const { name, url, auth } = options
   const ask = async (method: string, params: unknown): Promise<RelayAnswer> => {
     const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params: [params] })
     try {
-      const signature = `${auth.address}:${await auth.signMessage(id(body))}`
       const response = await fetch(url, {
         method: 'POST',
-        headers: { 'content-type': 'application/json', 'x-flashbots-signature': signature },
+        headers: { 'content-type': 'application/json', 'x-flashbots-signature': relayHeader(auth, body) },
         body,
         signal: AbortSignal.timeout(relayTimeoutMs),
       })

@@ -1,3 +1,4 @@
+import { Transaction } from 'ethers'
 import type { Address, Hex } from '#core/address.ts'
 import type { Block } from '#core/block.ts'
 import { KeeperError } from '#core/error.ts'
@@ -7,6 +8,14 @@ export type Simulation =
   | { readonly status: 'reverts'; readonly data: Hex; readonly gasUsed: number }
   /** The node has no `eth_simulateV1`, or did not answer: nothing is known. */
   | { readonly status: 'unknown'; readonly why: string }
+
+const hex = (n: number | bigint): Hex => `0x${n.toString(16)}`
+
+/** What somebody else signed, as a call; its fees and nonce are the chain's business. */
+function callOf(raw: Hex): object {
+  const { from, to, data, value, gasLimit } = Transaction.from(raw)
+  return { from, data, value: hex(value), gas: hex(gasLimit), ...(to === null ? {} : { to }) }
+}
 
 type Request = (method: string, params: readonly unknown[]) => Promise<unknown>
 type Answer = readonly {
@@ -18,7 +27,7 @@ type Answer = readonly {
   }[]
 }[]
 
-/** Runs a call as the block it is meant for would, on the head's state. */
+/** Runs a call as the block it is meant for would, on the head's state and behind the raw transactions `before` it. */
 export async function simulate(
   request: Request,
   call: {
@@ -30,8 +39,8 @@ export async function simulate(
     readonly priorityFee: bigint
   },
   block: Block,
+  before: readonly Hex[] = [],
 ): Promise<Simulation> {
-  const hex = (n: number | bigint): Hex => `0x${n.toString(16)}`
   const transaction = {
     from: call.from,
     to: call.to,
@@ -42,11 +51,12 @@ export async function simulate(
   }
   const blockOverrides = { number: hex(block.number), time: hex(block.timestamp), baseFeePerGas: hex(block.baseFee) }
   try {
+    const calls = [...before.map(callOf), transaction]
     const answer = (await request('eth_simulateV1', [
-      { blockStateCalls: [{ blockOverrides, calls: [transaction] }] },
+      { blockStateCalls: [{ blockOverrides, calls }] },
       'latest',
     ])) as Answer
-    const result = answer[0]?.calls[0]
+    const result = answer[0]?.calls[before.length]
     if (result === undefined) return { status: 'unknown', why: 'the node answered no result' }
     if (result.status === '0x1') return { status: 'success', gasUsed: Number(result.gasUsed) }
     return {

@@ -1,8 +1,8 @@
-import { keccak256 } from 'ethers'
-import type { Hex } from '#core/address.ts'
 import type { Block } from '#core/block.ts'
-import type { Attempt } from './attempts.ts'
+import { wei } from '#core/numbers.ts'
 import type { ExecutionParts } from './execution-parts.ts'
+import type { Lane } from './lane.ts'
+import { signTransaction } from './sign-transaction.ts'
 
 /** Blocks beyond its last one after which a public transaction's nonce is taken back, and again as many later. */
 const blocksLate = 3
@@ -15,26 +15,24 @@ const doublingsMax = 8
  */
 export async function takeBack(
   { settings, send, against }: Pick<ExecutionParts, 'settings' | 'send' | 'against'>,
-  { lane, intent }: Attempt,
+  lane: Lane,
+  { nonce, lastBlock }: { readonly nonce: number; readonly lastBlock: number },
   { number, baseFee }: Block,
 ): Promise<string | null> {
-  const late = number - intent.lastBlock
-  if (lane === null || late < blocksLate || late % blocksLate !== 0 || against() !== null) return null
+  const late = number - lastBlock
+  if (late < blocksLate || late % blocksLate !== 0 || against() !== null) return null
   const times = late / blocksLate
   const priorityFee = (settings.priorityFee + 1_000_000n) * 2n ** BigInt(Math.min(times, doublingsMax))
-  const raw = (await lane.signer.signTransaction({
-    type: 2,
+  const { raw, hash } = signTransaction(lane.signer, {
     chainId: settings.chainId,
-    nonce: intent.nonce,
+    nonce,
     to: lane.address,
     data: '0x',
-    value: 0n,
     gasLimit: 21_000,
-    maxFeePerGas: baseFee * 2n * BigInt(times) + priorityFee,
-    maxPriorityFeePerGas: priorityFee,
-  })) as Hex
-  const hash = keccak256(raw) as Hex
+    maxFee: wei(baseFee * 2n * BigInt(times) + priorityFee),
+    priorityFee: wei(priorityFee),
+  })
   const transactions = [{ raw, hash, block: number + 1, before: [] }]
-  const { answer } = await send({ via: 'public', transactions, lane: intent.lane, nonce: intent.nonce })
+  const { answer } = await send({ via: 'public', transactions, lane: lane.name, nonce })
   return `too late for it: its nonce is taken back by ${hash} (${answer})`
 }

@@ -1,3 +1,4 @@
+import type { Rec } from '#core/plain.ts'
 import type { Store } from '#core/world.ts'
 import { lock } from './lock.ts'
 import { type Identity, openDatabase } from './open-database.ts'
@@ -6,6 +7,8 @@ import { SqliteStore } from './sqlite-store.ts'
 
 /** What the keeper writes and people read: verdicts, intents, attempts, receipts, guards, quarantine. */
 export interface Journal extends Store {
+  /** Durable when it returns. @throws `store-failed`. */
+  readonly appendNow: (stream: string, record: Rec) => void
   readonly select: (filter: Filter) => readonly Entry[]
   readonly close: () => void
 }
@@ -22,6 +25,7 @@ export function openJournal(path: string, identity: Identity, now: () => number 
     const store = new SqliteStore(database, path, now)
     return {
       append: store.append,
+      appendNow: store.appendNow,
       read: store.read,
       select: (filter) => select(database, filter),
       close: () => {

@@ -6,7 +6,7 @@ import { mentions } from './mentions.ts'
 import { storeError } from './open-database.ts'
 
 /** Streams whose records a send or a guard depends on: on the disk, past its cache, before `append` returns. */
-const durable: ReadonlySet<string> = new Set(['intent', 'guard', 'quarantine'])
+const durable: ReadonlySet<string> = new Set(['intent', 'reservation', 'guard', 'quarantine'])
 /** The rest waits this long for company, since a commit costs the same for one record and for a thousand. */
 const batchMs = 20
 
@@ -53,6 +53,16 @@ export class SqliteStore implements Store {
       if (durable.has(stream)) this.#flush('FULL')
       else this.#timer ??= setTimeout(() => this.#flush('NORMAL'), batchMs)
     })
+  }
+
+  /** Durable when it returns, together with all that came before it. @throws `store-failed`: then nothing is written. */
+  appendNow = (stream: string, record: Rec): void => {
+    if (this.#isClosed) throw new KeeperError('store-failed', `${this.#path} is closed`)
+    const failures: KeeperError[] = []
+    const failed = (error: KeeperError): void => void failures.push(error)
+    this.#waiting.push({ stream, text: toText(record), record, atMs: this.#now(), done: () => undefined, failed })
+    this.#flush('FULL')
+    for (const failure of failures) throw failure
   }
 
   /** From the record with that ordinal on; what is appended meanwhile is read too. @throws `bad-record`. */

@@ -1,12 +1,15 @@
 import type { Wallet } from 'ethers'
 import type { Address } from '#core/address.ts'
+import type { Signer } from '#core/signer.ts'
 
-/** A key opened. The wallet keeps the private part to itself; nothing here prints it. */
+/** A key opened. Its private part lies behind functions; nothing here prints it. */
 export type Key = {
   /** `operator 1`, `relay` */
   readonly label: string
   readonly address: Address
-  readonly wallet: Wallet
+  readonly signer: Signer
+  /** For what an operator sends by hand. */
+  readonly wallet: () => Wallet
 }
 export type Keys = {
   /** Each is a lane: its own account, its own nonces. */

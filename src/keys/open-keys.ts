@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
-import { Wallet } from 'ethers'
-import { address } from '#core/address.ts'
+import { getBytes, Wallet } from 'ethers'
 import { KeeperError } from '#core/error.ts'
+import { createSigner } from './create-signer.ts'
 import type { Key, Keys } from './key.ts'
 
 type Source = { readonly keystore: string; readonly passwordFile: string | null } | { readonly env: string }
@@ -37,7 +37,12 @@ export async function openKeys(
 /** One key. @throws `key-unusable`. */
 export async function openKey(label: string, source: Source, deps: KeyDeps): Promise<Key> {
   const wallet = 'env' in source ? fromEnvironment(label, source.env, deps) : await fromKeystore(label, source, deps)
-  return { label, address: address(wallet.address.toLowerCase()), wallet }
+  return keyOf(label, wallet)
+}
+
+function keyOf(label: string, wallet: Wallet): Key {
+  const signer = createSigner(getBytes(wallet.privateKey))
+  return { label, address: signer.address, signer, wallet: () => wallet }
 }
 
 function fromEnvironment(label: string, name: string, { env, warn }: KeyDeps): Wallet {
@@ -89,8 +94,7 @@ async function passwordOf(label: string, keystore: string, file: string | null, 
 
 function freshRelay({ warn }: KeyDeps): Key {
   warn('no keys.relay: a fresh identity is used, so no relay will remember this keeper after a restart')
-  const wallet = new Wallet(Wallet.createRandom().privateKey)
-  return { label: 'relay', address: address(wallet.address.toLowerCase()), wallet }
+  return keyOf('relay', new Wallet(Wallet.createRandom().privateKey))
 }
 
 function readText(path: string, what: string): string {

@@ -131,6 +131,8 @@ function planEvents(log: Log, metrics: Metrics) {
       metrics.sent.inc({ via, relay })
       log.info({ event: 'sent', plan, via, relay }, `sent to ${relay}`)
     },
+    leftAfter: (trigger, seconds) => metrics.triggerToSend.observe({ trigger }, seconds),
+    eventsDropped: (count) => metrics.untold.inc(count),
     sendRefused: ({ plan, via, relay, why }) => {
       metrics.sendRefused.inc({ via, relay })
       log.warn({ event: 'send-refused', plan, via, relay, why }, `${relay} refused: ${why}`)

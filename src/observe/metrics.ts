@@ -38,6 +38,13 @@ export const rows = {
     'reason',
   ]),
   verdictSeconds: row('histogram', 'verdict_duration_seconds', 'From the head’s arrival to a verdict.'),
+  triggerToSend: row(
+    'histogram',
+    'trigger_to_send_seconds',
+    'From a trigger’s arrival to when the bytes were handed over, a simulation between them included.',
+    ['trigger'],
+  ),
+  untold: row('counter', 'events_dropped_total', 'Log lines and counts given up because too many waited for a send.'),
   intents: row('counter', 'intents_total', 'Plans made durable to be sent.', ['strategy']),
   sent: row('counter', 'sent_total', 'Submissions a relay or node accepted.', ['via', 'relay']),
   sendRefused: row('counter', 'send_refused_total', 'Submissions a relay or node refused.', ['via', 'relay']),
@@ -70,8 +77,8 @@ type Rows = typeof rows
 type Of = { counter: Counter; gauge: Gauge; histogram: Histogram }
 export type Metrics = { readonly [K in keyof Rows]: Of[Rows[K]['kind']] } & { readonly registry: Registry }
 
-/** Seconds: a hot path is milliseconds, a slow one a slot. */
-const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 12]
+/** Seconds: a hot path is less than a millisecond, a slow one a slot. */
+const buckets = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 12]
 
 /** A registry of its own for each keeper, so that two in one process do not share figures. */
 export function createMetrics(): Metrics {

@@ -40,6 +40,10 @@ export interface Observe {
   }) => void
   readonly intent: (what: { plan: string; strategy: string; lane: string; nonce: number }) => void
   readonly sent: (what: { plan: string; via: Via; relay: string }) => void
+  /** A first send, so long after its trigger's arrival. */
+  readonly leftAfter: (trigger: Trigger, seconds: number) => void
+  /** So many log lines and counts were given up: too many waited. */
+  readonly eventsDropped: (count: number) => void
   readonly sendRefused: (what: { plan: string; via: Via; relay: string; why: string }) => void
   readonly receipt: (receipt: Receipt, via: Via) => void
   readonly dropped: (plan: string, why: string) => void

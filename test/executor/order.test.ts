@@ -1,4 +1,4 @@
-import { Interface } from 'ethers'
+import { Interface, keccak256 } from 'ethers'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { executorAbi } from '#abis/executor.ts'
@@ -8,9 +8,10 @@ import type { Fill, Instruction, Order } from '#core/program.ts'
 import { artifactNamed } from '../../contracts/compile.ts'
 import { compileExecutor } from '../../contracts/compile-executor.ts'
 import { decodeOrder, decodeProgram } from '../../src/execution/decode-order.ts'
-import { encodeOrder, encodeProgram, tokensOf } from '../../src/execution/encode-order.ts'
+import { encodeOrder, encodeProgram, orderBytes, orderHash, tokensOf } from '../../src/execution/encode-order.ts'
 import { exactly, order, swap } from './programs.ts'
 
+const executor = new Interface(executorAbi)
 const hexOf = (bytes: number): fc.Arbitrary<Hex> =>
   fc.uint8Array({ minLength: bytes, maxLength: bytes }).map((all): Hex => `0x${Buffer.from(all).toString('hex')}`)
 const anAddress = hexOf(20) as fc.Arbitrary<Address>
@@ -95,7 +96,10 @@ describe('an order', () => {
     process.stdout.write(`orders there and back: seed ${seed}\n`)
     fc.assert(
       fc.property(anOrder, (what) => {
-        expect(decodeOrder(encodeOrder(what))).toEqual(what)
+        const data = encodeOrder(what)
+        expect(decodeOrder(data)).toEqual(what)
+        expect(data).toBe(executor.encodeFunctionData('execute', [orderBytes(what)]))
+        expect(orderHash(what)).toBe(keccak256(orderBytes(what)))
       }),
       { numRuns: 500, seed },
     )

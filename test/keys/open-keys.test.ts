@@ -34,7 +34,12 @@ const open = async (
   said.length = 0
   try {
     const keys = await openKeys({ operators, relay }, { env: {}, warn: (text) => said.push(text), ...rest })
-    said.push(inspect(keys, { depth: 9 }), JSON.stringify(keys), String(keys.operators[0]?.wallet))
+    said.push(
+      inspect(keys, { depth: 9 }),
+      JSON.stringify(keys),
+      String(keys.operators[0]?.wallet()),
+      inspect(keys.operators[0]?.signer),
+    )
     return keys
   } catch (error) {
     said.push(inspect(error, { depth: 9 }), (error as Error).message)

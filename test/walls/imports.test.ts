@@ -102,6 +102,8 @@ describe('walls', () => {
       'zod',
       'yaml',
       'dotenv',
+      '@noble/curves',
+      '@noble/hashes',
       'p-queue',
       '@flashbots/ethers-provider-bundle',
       'node:',
