@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Address, Hex } from '../../src/core/address.ts'
 import type { Market } from '../../src/core/book.ts'
+import { fillTo } from '../../src/core/curve.ts'
 import { amount } from '../../src/core/numbers.ts'
 import type { Venue } from '../../src/core/venue.ts'
 import definition from '../../venues/uniswap-v2/index.ts'
@@ -125,7 +126,10 @@ test('fill sells to the marginal price, by the closed form of constant product',
     reserve1: 25n * 10n ** 24n,
   }
   const kappa = 1.05 / 2500
-  const { sold, bought } = venue.fill({ id: data.address as never, epoch: 0, data }, tokens[0]!, 1.0005 / kappa)
+  const { sold, bought } = fillTo(
+    venue.curve({ id: data.address as never, epoch: 0, data }, tokens[0]!),
+    1.0005 / kappa,
+  )
   const repaid = sold / kappa
   expect(repaid / 1e18).toBeCloseTo(546_907.06, 2)
   expect((bought - repaid * 1.0005) / 1e18).toBeCloseTo(12_531.08, 2)

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Address, Hex } from '../../src/core/address.ts'
 import type { Log } from '../../src/core/block.ts'
 import type { Book, Market } from '../../src/core/book.ts'
+import { fillTo } from '../../src/core/curve.ts'
 import { amount } from '../../src/core/numbers.ts'
 import type { Venue } from '../../src/core/venue.ts'
 import definition from '../../venues/uniswap-v3/index.ts'
@@ -166,7 +167,7 @@ test('fill stops where the marginal price after fee is the one asked for', async
         const zeroForOne = token === tokens[0]
         const spot = (Number(pool.data.sqrtPriceX96) / 2 ** 96) ** 2
         const price = (zeroForOne ? spot : 1 / spot) * (1 - random() * 0.5)
-        const { sold, bought } = venue.fill(pool, token, price)
+        const { sold, bought } = fillTo(venue.curve(pool, token), price)
         if (sold === 0) continue
         if (sold < 1e9) continue
         const exact = venue.sell(pool, token, amount(BigInt(Math.floor(sold))))
