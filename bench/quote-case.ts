@@ -73,6 +73,7 @@ export type DecisionCase = {
   readonly market: Market
   readonly positions: readonly AavePosition[]
   readonly pools: readonly PoolEntry[]
+  readonly requestNow: (pools?: readonly PoolEntry[]) => QuoteRequest
   /** Assess, size, route, plan. */
   readonly decide: (pools?: readonly PoolEntry[]) => Quoted
 }
@@ -105,13 +106,11 @@ export function decisionCase(seed: number, count: number, noise = 0.002): Decisi
   const market = book.market(poolId(aavePool)) as Market
   const pools = poolsOf(random, noise)
   const lenders: readonly Lender[] = [lenderOf()]
-  const decide = (over: readonly PoolEntry[] = pools): Quoted => {
+  const requestNow = (over: readonly PoolEntry[] = pools): QuoteRequest => {
     const found = strategy.assess(scene, market, positions as never)
-    return quote(
-      requestFor(
-        found.filter((one): one is Opportunity => !isBlocked(one)),
-        over,
-      ),
+    return requestFor(
+      found.filter((one): one is Opportunity => !isBlocked(one)),
+      over,
     )
   }
   const requestFor = (found: readonly Opportunity[], over: readonly PoolEntry[]): QuoteRequest => ({
@@ -127,7 +126,7 @@ export function decisionCase(seed: number, count: number, noise = 0.002): Decisi
     minimumNet: wei(0n),
     driftPpm: 1,
   })
-  return { strategy, scene, market, positions, pools, decide }
+  return { strategy, scene, market, positions, pools, requestNow, decide: (over) => quote(requestNow(over)) }
 }
 
 function marketsOf(): readonly Market<AaveMarket>[] {

@@ -23,6 +23,11 @@ export interface Venue<P extends Rec = Rec> {
   tokens(pool: Market<P>): readonly [Address, Address]
   /** Exact, rounded as the contract rounds; `null` where the contract would revert or cannot take it all. */
   sell(pool: Market<P>, token: Address, amount: Amount): { readonly bought: Amount; readonly after: Market<P> } | null
+  /**
+   * The least of `token` whose sale buys at least so much. Absent or `null` where there is no closed form: it is then
+   * searched for by `sell`.
+   */
+  leastToBuy?(pool: Market<P>, token: Address, bought: Amount): Amount | null
   /** Float, for sizing: selling `token`, as far as there is something to buy. Kept by the pool's record where it is dear. */
   curve(pool: Market<P>, token: Address): Curve
   swap(pool: Market<P>, token: Address, sells: SwapAmount, minimum: Amount): Instruction

@@ -134,3 +134,17 @@ test('fill sells to the marginal price, by the closed form of constant product',
   expect(repaid / 1e18).toBeCloseTo(546_907.06, 2)
   expect((bought - repaid * 1.0005) / 1e18).toBeCloseTo(12_531.08, 2)
 })
+
+test('the least that buys an amount buys it, and a unit less does not', async () => {
+  for (const pair of await discovered())
+    for (const token of [pair.data.token0, pair.data.token1])
+      for (let i = 0; i < 500; i += 1) {
+        const out = token === pair.data.token0 ? pair.data.reserve1 : pair.data.reserve0
+        const wanted = amount(BigInt(Math.ceil(Number(out) * random() ** 8 * 0.99)))
+        const least = venue.leastToBuy!(pair, token, wanted)!
+        const done = venue.sell(pair, token, least)
+        if (done === null) continue
+        expect(done.bought).toBeGreaterThanOrEqual(wanted)
+        expect(venue.sell(pair, token, amount(least - 1n))?.bought ?? 0n).toBeLessThan(wanted)
+      }
+})

@@ -1,7 +1,7 @@
 import type { Address } from '#core/address.ts'
 import { type Market, marketId } from '#core/book.ts'
 import { type Curve, emptyCurve } from '#core/curve.ts'
-import { type Amount, amount as amountOf } from '#core/numbers.ts'
+import { type Amount, amount as amountOf, mulDivUp } from '#core/numbers.ts'
 
 export type Pair = {
   readonly address: Address
@@ -28,6 +28,15 @@ export function sellToPair(pair: Pair, token: Address, sold: Amount): { bought: 
     : [pair.reserve0 - bought, pair.reserve1 + sold]
   if (bought === 0n || after0 > UINT112_MAX || after1 > UINT112_MAX) return null
   return { bought: amountOf(bought), after: { ...pair, reserve0: after0, reserve1: after1 } }
+}
+
+/** The same formula turned round, to the unit; `null` where the pair has not got so much. */
+export function leastToBuyOf(pair: Pair, token: Address, bought: Amount): Amount | null {
+  const zeroForOne = token === pair.token0
+  const [reserveIn, reserveOut] = zeroForOne ? [pair.reserve0, pair.reserve1] : [pair.reserve1, pair.reserve0]
+  if (bought === 0n || bought >= reserveOut || reserveIn === 0n) return null
+  const lessFee = mulDivUp(bought, reserveIn * PIPS, reserveOut - bought)
+  return amountOf(mulDivUp(lessFee, 1n, PIPS - BigInt(pair.feePips)))
 }
 
 /** One range without end: x·y constant, γ after fee. */

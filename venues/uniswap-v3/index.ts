@@ -13,7 +13,7 @@ import { curveOf } from './curve-of.ts'
 import { feesEnabled, findPools, readPools } from './discover.ts'
 import { foldLog, topics } from './fold.ts'
 import { type Pool, poolMarket } from './pool.ts'
-import { sellExactly } from './sell.ts'
+import { leastToBuy, sellExactly } from './sell.ts'
 
 const config = z.strictObject({
   factory: addressText.describe('UniswapV3Factory, or a fork of it'),
@@ -67,8 +67,15 @@ function venueOf(settings: Config): Venue<Pool> {
     tokens: ({ data }) => [data.token0, data.token1],
     sell: ({ data }, token, sold) => {
       const done = sellExactly(data, token === data.token0, sold)
-      return done === null ? null : { bought: done.bought, after: poolMarket(done.after) }
+      if (done === null) return null
+      return {
+        bought: done.bought,
+        get after() {
+          return poolMarket(done.after)
+        },
+      }
     },
+    leastToBuy: ({ data }, token, bought) => leastToBuy(data, token === data.token0, bought),
     curve: ({ data }, token) => curveOf(data, token === data.token0),
     swap: ({ data }, token, sells, minimum) => ({
       op: 'swap',
