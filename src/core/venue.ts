@@ -1,6 +1,7 @@
 import type { Address } from './address.ts'
 import type { Log, LogFilter } from './block.ts'
 import type { Book, Dirty, Folded, Market, Patch } from './book.ts'
+import type { Curve } from './curve.ts'
 import type { Amount } from './numbers.ts'
 import type { Rec } from './plain.ts'
 import type { Instruction, SwapAmount } from './program.ts'
@@ -23,10 +24,12 @@ export interface Venue<P extends Rec = Rec> {
   /** Exact, rounded as the contract rounds; `null` where the contract would revert or cannot take it all. */
   sell(pool: Market<P>, token: Address, amount: Amount): { readonly bought: Amount; readonly after: Market<P> } | null
   /**
-   * Float, for sizing: how much of `token` to sell until the marginal price after fee (bought per sold, in smallest
-   * units) has fallen to `price`, and what that buys; zeros where it begins below.
+   * The least of `token` whose sale buys at least so much. Absent or `null` where there is no closed form: it is then
+   * searched for by `sell`.
    */
-  fill(pool: Market<P>, token: Address, price: number): { readonly sold: number; readonly bought: number }
+  leastToBuy?(pool: Market<P>, token: Address, bought: Amount): Amount | null
+  /** Float, for sizing: selling `token`, as far as there is something to buy. Kept by the pool's record where it is dear. */
+  curve(pool: Market<P>, token: Address): Curve
   swap(pool: Market<P>, token: Address, sells: SwapAmount, minimum: Amount): Instruction
   /** First estimate of a hop's gas, before any was measured. */
   readonly hopGas: number

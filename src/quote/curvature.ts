@@ -1,4 +1,5 @@
-import { type Clearable, type Clearing, responses } from './clear.ts'
+import { type Clearing, responses } from './clear.ts'
+import type { Clearable } from './clearable.ts'
 
 /**
  * How the gradient of the value bends in the shares, row by row: what a share adds moves the prices, and they move every

@@ -1,4 +1,4 @@
-import { id as hashOf } from 'ethers'
+import { hash } from 'node:crypto'
 import { toText } from '#core/plain.ts'
 import type { Leg, Plan, Step } from '#core/plan.ts'
 import type { Context } from './context.ts'
@@ -18,7 +18,7 @@ export function planOf(context: Context, realised: Realised): Plan {
   ])
   const strategies = [...new Set(realised.takings.map(({ candidate }) => candidate.strategy))]
   return {
-    id: hashOf(label).slice(0, 34),
+    id: `0x${hash('sha256', label).slice(0, 32)}`,
     strategy: strategies.sort().join('+'),
     trigger,
     block,

@@ -2,7 +2,7 @@ import type { Plan, SkipReason, Verdict } from '#core/plan.ts'
 import { choose } from './choose.ts'
 import { type Context, contextOf, type QuoteRequest } from './context.ts'
 import { estimate } from './estimate.ts'
-import { graphOf, reachable } from './exchange.ts'
+import { graphOf } from './exchange.ts'
 import { finish } from './finish.ts'
 import { actGas } from './gas.ts'
 import { type Alone, clustersOf, independent } from './independent.ts'
@@ -30,11 +30,10 @@ export function quote(request: QuoteRequest): Quoted {
   const matter = [...new Set(candidates.flatMap(({ opportunity }) => tokensOf(opportunity, exchange.wrapped)))]
   const graph = graphOf(exchange, matter)
   const context = contextOf(request, graph)
-  const joined = reachable(exchange)
   const skips: Skip[] = []
   const found = candidates.flatMap((candidate) => {
     const { opportunity } = candidate
-    const stranded = tokensOf(opportunity, exchange.wrapped).find((token) => !joined.has(token))
+    const stranded = tokensOf(opportunity, exchange.wrapped).find((token) => !graph.reachable.has(token))
     if (stranded !== undefined || opportunity.pays?.asset === 'native') {
       skips.push(skip(candidate, 'no-route', `no admitted pool leads from ${stranded ?? 'native'} to wrapped native`))
       return []

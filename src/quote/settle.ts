@@ -38,10 +38,17 @@ export function settle(graph: Graph, clearing: Clearing, holdings: Holdings): Se
   const order = inOrder(graph.tokens.length, edges)
   if ('cycle' in order) return { blocked: sideOf(order.cycle.reduce((a, b) => (a.worth <= b.worth ? a : b))) }
   const branches = treeOf(graph, edges, clearing)
-  const sold = amountsOf(graph, edges, branches, holdings)
-  if ('blocked' in sold) return sold
-  const rests = branches.filter(({ token, edge }) => edge.sell === token && !sold.exact.has(edge))
-  return inTurn(graph, edges, new Set(rests.map(({ edge }) => edge)), order.tokens, holdings, sold.sold)
+  const amounts = amountsOf(graph, edges, branches, holdings)
+  if ('blocked' in amounts) return amounts
+  const rests = branches.filter(({ token, edge }) => edge.sell === token && !amounts.exact.has(edge))
+  return inTurn(graph, edges, new Set(rests.map(({ edge }) => edge)), order.tokens, holdings, amounts)
+}
+
+/** Of each edge; `exact` are those that sell what was planned, and not all there is. */
+type Amounts = {
+  readonly sold: ReadonlyMap<Edge, Amount>
+  readonly bought: ReadonlyMap<Edge, Amount>
+  readonly exact: ReadonlySet<Edge>
 }
 
 /** Of a planned amount, where a pool has no more to give: floats are not to the unit. */
@@ -53,9 +60,7 @@ function amountsOf(
   edges: readonly Edge[],
   branches: readonly Branch[],
   { hand, keep, cushions }: Holdings,
-):
-  | { readonly sold: ReadonlyMap<Edge, Amount>; readonly exact: ReadonlySet<Edge> }
-  | { readonly blocked: number | null } {
+): Amounts | { readonly blocked: number | null } {
   const sold = new Map<Edge, Amount>()
   const exact = new Set<Edge>()
   const bought = new Map<Edge, Amount>()
@@ -86,10 +91,10 @@ function amountsOf(
     }
     const need = (cushions[token] ?? 0n) - over
     if (need <= 0n) return { blocked: sideOf(edge) }
-    const units = leastToCover((part) => sells(graph, edge, part), need, edge.planned)
+    const units = leastFor(graph, edge, need)
     if (units === null || !fix(edge, units)) return { blocked: null }
   }
-  return { sold, exact }
+  return { sold, bought, exact }
 }
 
 /** Sellers before buyers; of one token's sales the exact ones first, so that the last may take the rest. */
@@ -99,7 +104,7 @@ function inTurn(
   rests: ReadonlySet<Edge>,
   order: readonly number[],
   { hand, keep }: Holdings,
-  sold: ReadonlyMap<Edge, Amount>,
+  { sold, bought }: Amounts,
 ): Settlement {
   const held = [...hand]
   const swaps: Swap[] = []
@@ -107,9 +112,9 @@ function inTurn(
     const out = edges.filter((edge) => edge.sell === token)
     for (const edge of [...out.filter((one) => !rests.has(one)), ...out.filter((one) => rests.has(one))]) {
       const units = sold.get(edge) ?? amountOf(0n)
-      const gives = sells(graph, edge, units)
+      const gives = bought.get(edge)
       const left = (held[token] ?? 0n) - units
-      if (gives === null || left < 0n) return { blocked: null }
+      if (gives === undefined || left < 0n) return { blocked: null }
       held[token] = left
       held[edge.buy] = (held[edge.buy] ?? 0n) + gives
       const amount: SwapAmount = rests.has(edge)
@@ -121,6 +126,14 @@ function inTurn(
   }
   const short = held.some((units, token) => token !== graph.wrapped && units < (keep[token] ?? 0n))
   return short ? { blocked: null } : { swaps, gained: (held[graph.wrapped] ?? 0n) - (keep[graph.wrapped] ?? 0n) }
+}
+
+/** By the venue's closed form where it has one that holds, else searched for. */
+function leastFor(graph: Graph, edge: Edge, need: bigint): Amount | null {
+  const { entry, tokenA, tokenB } = graph.hops[edge.hop] as Hop
+  const units = entry.module.leastToBuy?.(entry.pool, edge.side === 0 ? tokenA : tokenB, amountOf(need)) ?? null
+  if (units !== null && (sells(graph, edge, units) ?? 0n) >= need) return units
+  return leastToCover((part) => sells(graph, edge, part), need, edge.planned)
 }
 
 function sells({ hops }: Graph, { hop, side }: Edge, units: Amount): Amount | null {

@@ -1,4 +1,5 @@
-import { type Clearing, clear, worthOf } from './clear.ts'
+import { type Clearing, clear } from './clear.ts'
+import { worthOf } from './clearable.ts'
 import { curvatureOf } from './curvature.ts'
 import type { Graph } from './exchange.ts'
 

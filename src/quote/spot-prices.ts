@@ -1,25 +1,23 @@
+import { fillTo } from '#core/curve.ts'
 import type { Graph } from './exchange.ts'
 
 /**
  * First prices of all tokens in wrapped native: from each token to the next by the deepest pool. Tokens that are not
  * joined to it stay at 0. Only where the search starts depends on them.
  */
-export function spotPrices({ tokens, wrapped, hops, bids }: Graph): Float64Array {
+export function spotPrices({ tokens, wrapped, hops, bids, curves }: Graph): Float64Array {
   const prices = new Float64Array(tokens.length)
   prices[wrapped] = 1
-  const depths = hops.map(({ entry, tokenA }, index) => {
-    const bid = bids[2 * index] ?? 0
-    return bid > 0 ? entry.module.fill(entry.pool, tokenA, bid * 0.99).sold : 0
-  })
+  const sold = hops.map((_, hop) => fillTo(curves[2 * hop] as Float64Array, (bids[2 * hop] ?? 0) ** 2 * 0.99).sold)
   for (;;) {
     let best = { depth: 0, token: -1, price: 0 }
     for (const [index, { a, b }] of hops.entries()) {
       const [atA, atB] = [prices[a] ?? 0, prices[b] ?? 0]
       const [bidA, bidB] = [bids[2 * index] ?? 0, bids[2 * index + 1] ?? 0]
       if (bidA === 0 || bidB === 0 || atA > 0 === atB > 0) continue
-      const spot = Math.sqrt(bidA / bidB)
+      const spot = bidA / bidB
       const price = atB > 0 ? atB * spot : atA / spot
-      const depth = (depths[index] ?? 0) * (atB > 0 ? price : atA)
+      const depth = (sold[index] ?? 0) * (atB > 0 ? price : atA)
       if (depth > best.depth) best = { depth, token: atB > 0 ? a : b, price }
     }
     if (best.token < 0) return prices

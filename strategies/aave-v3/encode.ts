@@ -8,7 +8,8 @@ import type { Encoded, Step } from '#core/plan.ts'
 import { call } from '#core/program.ts'
 import { type AaveMarket, type Account, isPool, isReserve, type Pair } from './records.ts'
 
-const poolInterface = new Interface(aaveV3Pool)
+const selector = new Interface(aaveV3Pool).getFunction('liquidationCall')?.selector as Hex
+const word = (value: bigint | Hex): string => BigInt(value).toString(16).padStart(64, '0')
 
 /**
  * `liquidationCall` for the underlying. An input that takes all there is to take is sent as the largest integer: one
@@ -24,12 +25,6 @@ export function encode(book: Book<AaveMarket, Account>, step: Step<Pair, AaveMar
     throw new KeeperError('bad-argument', `${id} cannot be encoded: its pool or reserves are not in the book`)
   }
   const covers = data.wholeFrom !== null && step.input >= data.wholeFrom ? UINT256_MAX : step.input
-  const calldata = poolInterface.encodeFunctionData('liquidationCall', [
-    collateral.data.asset,
-    debt.data.asset,
-    data.user,
-    covers,
-    false,
-  ])
-  return { prepare: [], act: () => call(pool.data.pool, calldata as Hex), callback: null, finish: [] }
+  const words = [collateral.data.asset, debt.data.asset, data.user, covers, 0n].map(word)
+  return { prepare: [], act: () => call(pool.data.pool, `${selector}${words.join('')}`), callback: null, finish: [] }
 }

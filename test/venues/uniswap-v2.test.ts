@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Address, Hex } from '../../src/core/address.ts'
 import type { Market } from '../../src/core/book.ts'
+import { fillTo } from '../../src/core/curve.ts'
 import { amount } from '../../src/core/numbers.ts'
 import type { Venue } from '../../src/core/venue.ts'
 import definition from '../../venues/uniswap-v2/index.ts'
@@ -125,8 +126,25 @@ test('fill sells to the marginal price, by the closed form of constant product',
     reserve1: 25n * 10n ** 24n,
   }
   const kappa = 1.05 / 2500
-  const { sold, bought } = venue.fill({ id: data.address as never, epoch: 0, data }, tokens[0]!, 1.0005 / kappa)
+  const { sold, bought } = fillTo(
+    venue.curve({ id: data.address as never, epoch: 0, data }, tokens[0]!),
+    1.0005 / kappa,
+  )
   const repaid = sold / kappa
   expect(repaid / 1e18).toBeCloseTo(546_907.06, 2)
   expect((bought - repaid * 1.0005) / 1e18).toBeCloseTo(12_531.08, 2)
+})
+
+test('the least that buys an amount buys it, and a unit less does not', async () => {
+  for (const pair of await discovered())
+    for (const token of [pair.data.token0, pair.data.token1])
+      for (let i = 0; i < 500; i += 1) {
+        const out = token === pair.data.token0 ? pair.data.reserve1 : pair.data.reserve0
+        const wanted = amount(BigInt(Math.ceil(Number(out) * random() ** 8 * 0.99)))
+        const least = venue.leastToBuy!(pair, token, wanted)!
+        const done = venue.sell(pair, token, least)
+        if (done === null) continue
+        expect(done.bought).toBeGreaterThanOrEqual(wanted)
+        expect(venue.sell(pair, token, amount(least - 1n))?.bought ?? 0n).toBeLessThan(wanted)
+      }
 })

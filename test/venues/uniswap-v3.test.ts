@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Address, Hex } from '../../src/core/address.ts'
 import type { Log } from '../../src/core/block.ts'
 import type { Book, Market } from '../../src/core/book.ts'
+import { fillTo } from '../../src/core/curve.ts'
 import { amount } from '../../src/core/numbers.ts'
 import type { Venue } from '../../src/core/venue.ts'
 import definition from '../../venues/uniswap-v3/index.ts'
@@ -62,12 +63,12 @@ const discovered = async (): Promise<readonly Market<Pool>[]> =>
     patch.op === 'put-market' ? [patch.market] : [],
   )
 
-test('2,400 quotes equal QuoterV2 in amount and price, and what it cannot take is null', async () => {
+test('10,000 quotes equal QuoterV2 in amount and price, and what it cannot take is null', async () => {
   const pools = await discovered()
   expect(pools).toHaveLength(3)
   let crossings = 0
   let nulls = 0
-  for (let round = 0; round < 24; round += 1) {
+  for (let round = 0; round < 100; round += 1) {
     const cases = Array.from({ length: 100 }, () => {
       const pool = pools[int(pools.length)]!
       const zeroForOne = random() < 0.5
@@ -96,7 +97,26 @@ test('2,400 quotes equal QuoterV2 in amount and price, and what it cannot take i
     })
   }
   process.stdout.write(`crossed ${crossings} ticks; ${nulls} beyond the pool\n`)
-  expect(crossings).toBeGreaterThan(500)
+  expect(crossings).toBeGreaterThan(2_000)
+  expect(nulls).toBeGreaterThan(100)
+}, 240_000)
+
+test('the least that buys an amount buys it, and a unit less does not', async () => {
+  let whole = 0
+  for (const pool of await discovered())
+    for (const token of tokens)
+      for (let i = 0; i < 1_500; i += 1) {
+        const sold = amount(BigInt(Math.floor(10 ** (random() * 23))))
+        const bought = venue.sell(pool, token, sold)?.bought ?? 0n
+        const wanted = amount(bought - bought / BigInt(1 + int(1_000)))
+        const least = wanted === 0n ? null : venue.leastToBuy!(pool, token, wanted)
+        if (wanted === 0n || least === null) continue
+        whole += 1
+        expect(least).toBeLessThanOrEqual(sold)
+        expect(venue.sell(pool, token, least)!.bought).toBeGreaterThanOrEqual(wanted)
+        expect(venue.sell(pool, token, amount(least - 1n))?.bought ?? 0n).toBeLessThan(wanted)
+      }
+  expect(whole).toBeGreaterThan(4_000)
 })
 
 test('every pool is admitted, and one that answers otherwise is not', async () => {
@@ -166,7 +186,7 @@ test('fill stops where the marginal price after fee is the one asked for', async
         const zeroForOne = token === tokens[0]
         const spot = (Number(pool.data.sqrtPriceX96) / 2 ** 96) ** 2
         const price = (zeroForOne ? spot : 1 / spot) * (1 - random() * 0.5)
-        const { sold, bought } = venue.fill(pool, token, price)
+        const { sold, bought } = fillTo(venue.curve(pool, token), price)
         if (sold === 0) continue
         if (sold < 1e9) continue
         const exact = venue.sell(pool, token, amount(BigInt(Math.floor(sold))))

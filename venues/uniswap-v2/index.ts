@@ -10,7 +10,7 @@ import { KeeperError } from '#core/error.ts'
 import { amount as amountOf } from '#core/numbers.ts'
 import { defineVenue, type Venue } from '#core/venue.ts'
 import type { Read, View } from '#core/world.ts'
-import { fillPair, type Pair, pairMarket, sellToPair } from './pair.ts'
+import { curveOfPair, leastToBuyOf, type Pair, pairMarket, sellToPair } from './pair.ts'
 
 const config = z.strictObject({
   factory: addressText.describe('UniswapV2Factory, or a fork of it'),
@@ -69,7 +69,8 @@ function venueOf(settings: Config): Venue<Pair> {
       const done = sellToPair(data, token, sold)
       return done === null ? null : { bought: done.bought, after: pairMarket(done.after) }
     },
-    fill: ({ data }, token, price) => fillPair(data, token, price),
+    leastToBuy: ({ data }, token, bought) => leastToBuyOf(data, token, bought),
+    curve: ({ data }, token) => curveOfPair(data, token),
     swap: ({ data }, token, sells, minimum) => ({
       op: 'swap',
       kind: 'uniswap-v2',

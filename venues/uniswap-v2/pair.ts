@@ -1,6 +1,7 @@
 import type { Address } from '#core/address.ts'
 import { type Market, marketId } from '#core/book.ts'
-import { type Amount, amount as amountOf } from '#core/numbers.ts'
+import { type Curve, emptyCurve } from '#core/curve.ts'
+import { type Amount, amount as amountOf, mulDivUp } from '#core/numbers.ts'
 
 export type Pair = {
   readonly address: Address
@@ -29,13 +30,19 @@ export function sellToPair(pair: Pair, token: Address, sold: Amount): { bought: 
   return { bought: amountOf(bought), after: { ...pair, reserve0: after0, reserve1: after1 } }
 }
 
-/** Constant product, γ after fee: x(λ) = (√(γXY/λ) − X)/γ, Out(x) = γxY/(X + γx). */
-export function fillPair(pair: Pair, token: Address, price: number): { sold: number; bought: number } {
+/** The same formula turned round, to the unit; `null` where the pair has not got so much. */
+export function leastToBuyOf(pair: Pair, token: Address, bought: Amount): Amount | null {
+  const zeroForOne = token === pair.token0
+  const [reserveIn, reserveOut] = zeroForOne ? [pair.reserve0, pair.reserve1] : [pair.reserve1, pair.reserve0]
+  if (bought === 0n || bought >= reserveOut || reserveIn === 0n) return null
+  const lessFee = mulDivUp(bought, reserveIn * PIPS, reserveOut - bought)
+  return amountOf(mulDivUp(lessFee, 1n, PIPS - BigInt(pair.feePips)))
+}
+
+/** One range without end: x·y constant, γ after fee. */
+export function curveOfPair(pair: Pair, token: Address): Curve {
   const gamma = 1 - pair.feePips / 1e6
-  const [x, y] =
-    token === pair.token0
-      ? [Number(pair.reserve0), Number(pair.reserve1)]
-      : [Number(pair.reserve1), Number(pair.reserve0)]
-  const sold = price > 0 && x > 0 ? (Math.sqrt((gamma * x * y) / price) - x) / gamma : 0
-  return sold > 0 ? { sold, bought: (gamma * sold * y) / (x + gamma * sold) } : { sold: 0, bought: 0 }
+  const [r0, r1] = [Number(pair.reserve0), Number(pair.reserve1)]
+  const [x, y] = token === pair.token0 ? [r0, r1] : [r1, r0]
+  return x > 0 && y > 0 ? Float64Array.of(Math.sqrt((gamma * y) / x), 0, Math.sqrt((x * y) / gamma), 0, 0) : emptyCurve
 }

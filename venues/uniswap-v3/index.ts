@@ -5,14 +5,15 @@ import type { Address, Hex } from '#core/address.ts'
 import { addressText } from '#core/address-text.ts'
 import type { LogFilter } from '#core/block.ts'
 import type { Book, Patch } from '#core/book.ts'
+import { fillTo } from '#core/curve.ts'
 import { type Amount, amount as amountOf } from '#core/numbers.ts'
 import { defineVenue, type Venue } from '#core/venue.ts'
 import type { View } from '#core/world.ts'
+import { curveOf } from './curve-of.ts'
 import { feesEnabled, findPools, readPools } from './discover.ts'
-import { fillTo } from './fill.ts'
 import { foldLog, topics } from './fold.ts'
 import { type Pool, poolMarket } from './pool.ts'
-import { sellExactly } from './sell.ts'
+import { leastToBuy, sellExactly } from './sell.ts'
 
 const config = z.strictObject({
   factory: addressText.describe('UniswapV3Factory, or a fork of it'),
@@ -66,9 +67,16 @@ function venueOf(settings: Config): Venue<Pool> {
     tokens: ({ data }) => [data.token0, data.token1],
     sell: ({ data }, token, sold) => {
       const done = sellExactly(data, token === data.token0, sold)
-      return done === null ? null : { bought: done.bought, after: poolMarket(done.after) }
+      if (done === null) return null
+      return {
+        bought: done.bought,
+        get after() {
+          return poolMarket(done.after)
+        },
+      }
     },
-    fill: ({ data }, token, price) => fillTo(data, token === data.token0, price),
+    leastToBuy: ({ data }, token, bought) => leastToBuy(data, token === data.token0, bought),
+    curve: ({ data }, token) => curveOf(data, token === data.token0),
     swap: ({ data }, token, sells, minimum) => ({
       op: 'swap',
       kind: 'uniswap-v3',
@@ -123,7 +131,7 @@ async function admits(view: View, settings: Config, pool: Pool): Promise<boolean
 /** About 2 % of price away: enough to cross ticks where there are some. */
 function probeAmount(pool: Pool, zeroForOne: boolean): Amount | null {
   const spot = (Number(pool.sqrtPriceX96) / 2 ** 96) ** 2
-  const { sold } = fillTo(pool, zeroForOne, (zeroForOne ? spot : 1 / spot) * 0.98)
+  const { sold } = fillTo(curveOf(pool, zeroForOne), (zeroForOne ? spot : 1 / spot) * 0.98)
   return sold >= 1 && Number.isFinite(sold) ? amountOf(BigInt(Math.floor(sold))) : null
 }
 

@@ -1,42 +1,115 @@
-import { type Amount, amount as amountOf } from '#core/numbers.ts'
+import { type Amount, amount as amountOf, mulDivUp } from '#core/numbers.ts'
 import type { Pool, Tick } from './pool.ts'
-import { swapStep } from './swap-step.ts'
+import { leastIn, swapStep } from './swap-step.ts'
 import { MAX_SQRT_RATIO, MAX_TICK, MIN_SQRT_RATIO, MIN_TICK, sqrtAtTick, tickAtSqrt } from './tick-price.ts'
 
+const PIPS = 1_000_000n
+
+/** Where a swap has come to: `at` initialised ticks lie at or below the price. */
+type Place = { sqrt: bigint; tick: number; liquidity: bigint; at: number }
+const placeOf = ({ sqrtPriceX96: sqrt, tick, liquidity, ticks }: Pool): Place => ({
+  sqrt,
+  tick,
+  liquidity,
+  at: ticksUpTo(ticks, tick),
+})
+
 /**
- * An exact-input swap to the last wei, with the pool as it is afterwards; `null` where the pool cannot take it all.
- * The contract stops at the end of each word of its tick bitmap, and rounds there: so do we. Protocol fees are taken
- * out of the liquidity providers' and change nothing here.
+ * An exact-input swap to the last wei; `null` where the pool cannot take it all. The pool as it is afterwards is made
+ * when it is asked for. The contract stops at the end of each word of its tick bitmap, and rounds there: so do we.
+ * Protocol fees are taken out of the liquidity providers' and change nothing here.
  */
-export function sellExactly(pool: Pool, zeroForOne: boolean, sold: Amount): { bought: Amount; after: Pool } | null {
+export function sellExactly(
+  pool: Pool,
+  zeroForOne: boolean,
+  sold: Amount,
+): { readonly bought: Amount; readonly after: Pool } | null {
   if (sold === 0n || pool.sqrtPriceX96 === 0n) return null
   const limit = zeroForOne ? MIN_SQRT_RATIO + 1n : MAX_SQRT_RATIO - 1n
   const fee = BigInt(pool.feePips)
-  let { sqrtPriceX96: sqrt, tick, liquidity } = pool
+  const place = placeOf(pool)
   let remaining: bigint = sold
   let bought = 0n
-  let at = ticksUpTo(pool.ticks, tick)
-  while (remaining > 0n && sqrt !== limit) {
-    const ahead = zeroForOne ? pool.ticks[at - 1] : pool.ticks[at]
-    if (ahead === undefined && liquidity === 0n) return null
-    const next = nextStop(tick, pool.tickSpacing, ahead, zeroForOne)
-    const nextSqrt = next === ahead?.index ? ahead.sqrt : sqrtAtTick(next)
-    const target = zeroForOne ? (nextSqrt < limit ? limit : nextSqrt) : nextSqrt > limit ? limit : nextSqrt
-    const step = swapStep(sqrt, target, liquidity, remaining, fee)
+  let isInside = false
+  while (remaining > 0n) {
+    if (place.sqrt === limit) return null
+    const stop = stopAhead(pool, place, zeroForOne, limit)
+    if (stop === null) return null
+    const step = swapStep(place.sqrt, stop.target, place.liquidity, remaining, fee)
     remaining -= step.taken + step.fee
     bought += step.given
-    const before = sqrt
-    sqrt = step.sqrtNext
-    if (sqrt === nextSqrt) {
-      if (next === ahead?.index) {
-        liquidity += zeroForOne ? -ahead.net : ahead.net
-        at += zeroForOne ? -1 : 1
-      }
-      tick = zeroForOne ? next - 1 : next
-    } else if (sqrt !== before) tick = tickAtSqrt(sqrt)
+    isInside = step.sqrtNext !== stop.sqrt
+    // The tick stays where the price does.
+    if (isInside && step.sqrtNext === place.sqrt) isInside = false
+    else if (isInside) place.sqrt = step.sqrtNext
+    else pass(pool, place, stop, zeroForOne)
   }
-  if (remaining > 0n) return null
-  return { bought: amountOf(bought), after: { ...pool, sqrtPriceX96: sqrt, tick, liquidity } }
+  const { sqrt, tick, liquidity } = place
+  return {
+    bought: amountOf(bought),
+    get after() {
+      return { ...pool, sqrtPriceX96: sqrt, tick: isInside ? tickAtSqrt(sqrt) : tick, liquidity }
+    },
+  }
+}
+
+/**
+ * The least that buys at least `bought`: whole ranges first, then the swap's own rounding turned round in the last.
+ * `null` where the pool has not got so much, or no closed form holds.
+ */
+export function leastToBuy(pool: Pool, zeroForOne: boolean, bought: Amount): Amount | null {
+  if (bought === 0n || pool.sqrtPriceX96 === 0n) return null
+  const limit = zeroForOne ? MIN_SQRT_RATIO + 1n : MAX_SQRT_RATIO - 1n
+  const fee = BigInt(pool.feePips)
+  const place = placeOf(pool)
+  let missing: bigint = bought
+  let sold = 0n
+  for (;;) {
+    const stop = place.sqrt === limit ? null : stopAhead(pool, place, zeroForOne, limit)
+    if (stop === null) return null
+    const whole = swapStep(place.sqrt, stop.target, place.liquidity, null, fee)
+    if (whole.given >= missing) {
+      const lessFee = leastIn(place.sqrt, place.liquidity, missing, zeroForOne)
+      return lessFee === null ? null : amountOf(sold + mulDivUp(lessFee, PIPS, PIPS - fee))
+    }
+    sold += whole.taken + whole.fee
+    missing -= whole.given
+    pass(pool, place, stop, zeroForOne)
+  }
+}
+
+type Stop = { readonly tick: number; readonly sqrt: bigint; readonly target: bigint; readonly ahead: Tick | null }
+
+/**
+ * Where the next step ends at the latest: the next initialised tick, or the end of the bitmap's word (256 spacings)
+ * where that comes first. `null` where there is nothing more.
+ */
+function stopAhead(pool: Pool, { tick, liquidity, at }: Place, zeroForOne: boolean, limit: bigint): Stop | null {
+  const ahead = zeroForOne ? pool.ticks[at - 1] : pool.ticks[at]
+  if (ahead === undefined && liquidity === 0n) return null
+  const spacing = pool.tickSpacing
+  const compressed = Math.floor(tick / spacing)
+  const end = zeroForOne
+    ? Math.max(MIN_TICK, (compressed >> 8) * 256 * spacing)
+    : Math.min(MAX_TICK, (((compressed + 1) >> 8) * 256 + 255) * spacing)
+  if (ahead !== undefined && (zeroForOne ? ahead.index >= end : ahead.index <= end)) {
+    return { tick: ahead.index, sqrt: ahead.sqrt, target: within(ahead.sqrt, zeroForOne, limit), ahead }
+  }
+  const sqrt = sqrtAtTick(end)
+  return { tick: end, sqrt, target: within(sqrt, zeroForOne, limit), ahead: null }
+}
+
+const within = (sqrt: bigint, zeroForOne: boolean, limit: bigint): bigint =>
+  (zeroForOne ? sqrt < limit : sqrt > limit) ? limit : sqrt
+
+/** To the stop, and over it. */
+function pass(pool: Pool, place: Place, stop: Stop, zeroForOne: boolean): void {
+  place.sqrt = stop.target
+  if (stop.ahead !== null) {
+    place.liquidity += zeroForOne ? -stop.ahead.net : stop.ahead.net
+    place.at += zeroForOne ? -1 : 1
+  }
+  place.tick = zeroForOne ? stop.tick - 1 : stop.tick
 }
 
 /** How many initialised ticks lie at or below `tick`. */
@@ -50,15 +123,4 @@ export function ticksUpTo(ticks: readonly Tick[], tick: number): number {
     else high = middle
   }
   return low
-}
-
-/** The next initialised tick, or the end of the bitmap's word (256 spacings) where that comes first. */
-function nextStop(tick: number, spacing: number, ahead: Tick | undefined, zeroForOne: boolean): number {
-  const compressed = Math.floor(tick / spacing)
-  if (zeroForOne) {
-    const end = (compressed >> 8) * 256 * spacing
-    return Math.max(MIN_TICK, ahead === undefined ? end : Math.max(end, ahead.index))
-  }
-  const end = (((compressed + 1) >> 8) * 256 + 255) * spacing
-  return Math.min(MAX_TICK, ahead === undefined ? end : Math.min(end, ahead.index))
 }
