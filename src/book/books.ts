@@ -1,5 +1,5 @@
 import type { Hex } from '#core/address.ts'
-import type { Book, Patch } from '#core/book.ts'
+import type { Patch } from '#core/book.ts'
 import { KeeperError } from '#core/error.ts'
 import type { FeedId, Reading } from '#core/feed.ts'
 import { createShelf, type Shelf } from './shelf.ts'
@@ -9,7 +9,7 @@ export interface Books {
   /** How many blocks can be undone. */
   readonly depth: number
   /** One module's records; made empty on first use. */
-  readonly shelf: (owner: string) => Book
+  readonly shelf: (owner: string) => Shelf
   readonly feed: (id: FeedId) => Reading
   /** Changes within the current block; undone with it. */
   readonly apply: (owner: string, patches: readonly Patch[]) => void

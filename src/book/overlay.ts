@@ -1,7 +1,8 @@
 import type { Book, Market, MarketId, Patch, Position, PositionId } from '#core/book.ts'
+import type { LaidBook } from '#core/packed.ts'
 
 /** The book as it would be with the patches applied; the book beneath is untouched. `null`: dropped. */
-export function overlay(base: Book, patches: readonly Patch[]): Book {
+export function overlay(base: Book, patches: readonly Patch[]): Book | LaidBook {
   if (patches.length === 0) return base
   const markets = new Map<MarketId, Market | null>()
   const positions = new Map<PositionId, Position | null>()
@@ -12,6 +13,8 @@ export function overlay(base: Book, patches: readonly Patch[]): Book {
     else if (patch.op === 'drop-position') positions.set(patch.id, null)
   }
   return {
+    beneath: base,
+    patches,
     market: (id) => laid(markets, id, base.market),
     markets: () => merged(base.markets(), markets),
     position: (id) => laid(positions, id, base.position),

@@ -1,20 +1,31 @@
-import type { Book, Market, MarketId, Patch, Position, PositionId } from '#core/book.ts'
+import type { Market, MarketId, Patch, Position, PositionId } from '#core/book.ts'
 import { KeeperError } from '#core/error.ts'
+import type { PackedBook, RowListener } from '#core/packed.ts'
+import { createPackedPositions, type StoredPositions } from './packed-positions.ts'
 
 /** A patch that concerns one module's records; feeds belong to nobody. */
 export type ShelfPatch = Exclude<Patch, { op: 'put-feed' }>
 
-/** The records of one module, changed by patches only. */
-export interface Shelf extends Book {
+/** The records of one module, changed by patches only. Markets are few and plain; positions are many and packed. */
+export interface Shelf extends PackedBook {
   /** Applies one patch and gives its inverse. @throws `bad-record` for a position whose market is not there. */
   readonly apply: (patch: ShelfPatch) => ShelfPatch
   readonly size: () => { readonly markets: number; readonly positions: number }
+  /** A position drawn by a 32-bit number, each as likely; `null`: draw again. */
+  readonly draw: (number: number) => Position | null
+  /** All there is, as it lies in memory: valid until the next change. */
+  readonly stored: () => StoredShelf
 }
+export type StoredShelf = { readonly markets: readonly Market[]; readonly positions: StoredPositions }
 
-export function createShelf(): Shelf {
-  const markets = new Map<MarketId, Market>()
-  const positions = new Map<PositionId, Position>()
-  const homes = new Map<MarketId, Set<PositionId>>()
+/** `stored`: what it begins with; its memory is taken over. */
+export function createShelf(stored?: StoredShelf): Shelf {
+  const listeners: RowListener[] = []
+  const markets = new Map<MarketId, Market>(stored?.markets.map((market) => [market.id, market]))
+  const positions = createPackedPositions(listeners, stored?.positions)
+  const tell = (id: MarketId): void => {
+    for (const { market } of listeners) market(id)
+  }
 
   const putPosition = (position: Position): ShelfPatch => {
     if (!markets.has(position.market)) {
@@ -23,40 +34,51 @@ export function createShelf(): Shelf {
         `position ${position.id} names market ${position.market}, which is not in the book`,
       )
     }
-    const before = positions.get(position.id)
-    if (before !== undefined && before.market !== position.market) homes.get(before.market)?.delete(position.id)
-    positions.set(position.id, position)
-    const home = homes.get(position.market)
-    if (home === undefined) homes.set(position.market, new Set([position.id]))
-    else home.add(position.id)
-    return before === undefined ? { op: 'drop-position', id: position.id } : { op: 'put-position', position: before }
+    const before = positions.put(position)
+    return before === null ? { op: 'drop-position', id: position.id } : { op: 'put-position', position: before }
   }
   const dropPosition = (id: PositionId): ShelfPatch => {
-    const before = positions.get(id)
-    if (before === undefined) return { op: 'drop-position', id }
-    positions.delete(id)
-    homes.get(before.market)?.delete(id)
-    return { op: 'put-position', position: before }
+    const before = positions.drop(id)
+    return before === null ? { op: 'drop-position', id } : { op: 'put-position', position: before }
   }
   const putMarket = (market: Market): ShelfPatch => {
     const before = markets.get(market.id)
     markets.set(market.id, market)
+    tell(market.id)
     return before === undefined ? { op: 'drop-market', id: market.id } : { op: 'put-market', market: before }
   }
   const dropMarket = (id: MarketId): ShelfPatch => {
     const before = markets.get(id)
     if (before === undefined) return { op: 'drop-market', id }
     markets.delete(id)
+    tell(id)
     return { op: 'put-market', market: before }
   }
 
   return {
     market: (id) => markets.get(id),
     markets: () => markets.values(),
-    position: (id) => positions.get(id),
-    positions: () => positions.values(),
-    positionsOf: (market) => resolve(homes.get(market), positions),
-    size: () => ({ markets: markets.size, positions: positions.size }),
+    position: (id) => {
+      const row = positions.rowOf(id)
+      return row === null ? undefined : (positions.at(row) ?? undefined)
+    },
+    positions: function* () {
+      for (const row of positions.rows()) yield positions.at(row) as Position
+    },
+    positionsOf: function* (market) {
+      for (const row of positions.rows()) if (positions.homeAt(row) === market) yield positions.at(row) as Position
+    },
+    rowOf: positions.rowOf,
+    positionAt: positions.at,
+    homeAt: positions.homeAt,
+    groups: positions.groups,
+    sort: positions.sort,
+    listen: (listener) => {
+      listeners.push(listener)
+    },
+    size: () => ({ markets: markets.size, positions: positions.size() }),
+    draw: positions.draw,
+    stored: () => ({ markets: [...markets.values()], positions: positions.stored() }),
     apply: (patch) => {
       switch (patch.op) {
         case 'put-market':
@@ -69,15 +91,5 @@ export function createShelf(): Shelf {
           return dropPosition(patch.id)
       }
     },
-  }
-}
-
-function* resolve(
-  ids: ReadonlySet<PositionId> | undefined,
-  positions: ReadonlyMap<PositionId, Position>,
-): Iterable<Position> {
-  for (const id of ids ?? []) {
-    const position = positions.get(id)
-    if (position !== undefined) yield position
   }
 }

@@ -110,8 +110,8 @@ export class Care {
       if (!isCurrent() || mirror.hasStale()) return
       const book = mirror.books.shelf(key)
       const again = [...this.#suspects.keys(), ...this.#quarantine.keys()].flatMap((id) => book.position(id) ?? [])
-      const drawn = new Set([...again, ...sample(book.positions(), settings.driftSample, world.random)])
-      const drifts = await driftOf(mirror, view, key, [...drawn])
+      const drawn = [...again, ...sample(book, settings.driftSample, world.random)]
+      const drifts = await driftOf(mirror, view, key, [...new Map(drawn.map((one) => [one.id, one])).values()])
       const differing = new Set(drifts.map((drift) => drift.position))
       for (const drift of drifts) await this.#onDrift(drift, block)
       for (const { id } of again) if (!differing.has(id)) await this.#release(id, block)

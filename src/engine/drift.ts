@@ -2,6 +2,7 @@ import type { Block } from '#core/block.ts'
 import type { Position, PositionId } from '#core/book.ts'
 import type { Figures } from '#core/strategy.ts'
 import type { View } from '#core/world.ts'
+import type { Shelf } from '../book/shelf.ts'
 import { plainly } from '../scene/scene.ts'
 import type { Mirror } from './mirror.ts'
 
@@ -13,20 +14,16 @@ export type Drift = {
   readonly theirs: Figures
 }
 
-/** Draws `count` positions of a strategy, as even as the randomness given. */
-export function sample(
-  positions: Iterable<Position>,
-  count: number,
-  random: (bytes: number) => Uint8Array,
-): readonly Position[] {
-  const all = [...positions]
-  const drawn: Position[] = []
-  while (drawn.length < count && all.length > 0) {
+/** Draws `count` different positions of a strategy, as even as the randomness given, whatever their number. */
+export function sample(shelf: Shelf, count: number, random: (bytes: number) => Uint8Array): readonly Position[] {
+  const drawn = new Map<PositionId, Position>()
+  const wanted = Math.min(count, shelf.size().positions)
+  while (drawn.size < wanted) {
     const bytes = random(4)
-    const at = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0) % all.length
-    drawn.push(...all.splice(at, 1))
+    const one = shelf.draw(new DataView(bytes.buffer, bytes.byteOffset).getUint32(0))
+    if (one !== null) drawn.set(one.id, one)
   }
-  return drawn
+  return [...drawn.values()]
 }
 
 /**

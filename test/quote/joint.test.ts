@@ -6,7 +6,7 @@ import { randomCase } from './random-case.ts'
 import { requestOf, sellableOf, W } from './stub.ts'
 
 /** More of them: `node test/quote/joint-run.ts <seed> <cases> <positions> <sizes>`. */
-const seed = Number(process.env['SEED'] ?? 31)
+const seed = Number(process.env.SEED ?? 31)
 
 for (const { positions, cases, sizes, orders } of [
   { positions: 1, cases: 60, sizes: 40, orders: 'all' },

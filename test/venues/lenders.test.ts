@@ -30,7 +30,7 @@ const aavePool = new Interface([
   'function supply(address asset, uint256 amount, address onBehalfOf, uint16 code)',
   'function withdraw(address asset, uint256 amount, address to)',
 ])
-const seed = Number(process.env['SEED'] ?? 5)
+const seed = Number(process.env.SEED ?? 5)
 
 beforeAll(async () => {
   process.stdout.write(`seed ${seed}\n`)
