@@ -1,29 +1,36 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { listen } from './listen.ts'
+import { fits, type Part, type ProxyFault, partsOf } from './proxy-fault.ts'
+import { serveSockets } from './proxy-sockets.ts'
 
-/** What may be done to a request; the first rule that fits decides, `times` requests long. */
-type ProxyFault = {
-  /** Any, where absent. */
-  readonly method?: string
-  readonly kind: 'too-many' | 'drop' | 'hang' | 'not-json' | 'server-error'
-  times: number
-}
 export type CountingProxy = {
   readonly url: string
+  /** The same over a WebSocket. */
+  readonly wsUrl: string
   /** Requests by JSON-RPC method since the start; each part of a batch counts. */
   readonly counts: () => Readonly<Record<string, number>>
   readonly faults: ProxyFault[]
   /** Milliseconds that every answer is held back. */
   readonly setDelay: (ms: number) => void
+  /** Open sockets hear nothing more, though they stay open and answer pings; new ones hear all. */
+  readonly silence: () => void
   readonly stop: () => Promise<void>
 }
-type Part = { readonly id?: unknown; readonly method?: string }
 
 /** A counting JSON-RPC proxy. `gate` is awaited before a send is passed on, so that no block is built meanwhile. */
 export async function startProxy(target: string, gate: () => Promise<void>): Promise<CountingProxy> {
   const counts: Record<string, number> = {}
   const faults: ProxyFault[] = []
   let delay = 0
+  /** Counts, waits as it must. @returns the fault that is to be. */
+  const admit = async (parts: readonly Part[]): Promise<ProxyFault | undefined> => {
+    for (const { method = '' } of parts) counts[method] = (counts[method] ?? 0) + 1
+    if (delay > 0) await new Promise((resolve) => setTimeout(resolve, delay))
+    const fault = faults.find((one) => one.times > 0 && fits(one, parts))
+    if (fault !== undefined) fault.times -= 1
+    else if (parts.some(({ method = '' }) => method.startsWith('eth_send'))) await gate()
+    return fault
+  }
   const server = createServer((request, response) => {
     void pass(request, response).catch((error: Error) => {
       if (!response.headersSent) response.writeHead(502)
@@ -32,16 +39,8 @@ export async function startProxy(target: string, gate: () => Promise<void>): Pro
   })
   const pass = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = await bodyOf(request)
-    const parsed = JSON.parse(body) as Part | readonly Part[]
-    const parts = Array.isArray(parsed) ? (parsed as readonly Part[]) : [parsed as Part]
-    for (const { method = '' } of parts) counts[method] = (counts[method] ?? 0) + 1
-    if (delay > 0) await new Promise((resolve) => setTimeout(resolve, delay))
-    const fault = faults.find((one) => one.times > 0 && fits(one, parts))
-    if (fault !== undefined) {
-      fault.times -= 1
-      return applyFault(fault, request, response)
-    }
-    if (parts.some(({ method = '' }) => method.startsWith('eth_send'))) await gate()
+    const fault = await admit(partsOf(body))
+    if (fault !== undefined) return applyFault(fault, request, response)
     const ask = (): Promise<Response> =>
       fetch(target, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
     // An idle connection that anvil has just closed is no fault of the node's: asked once more, on a new one.
@@ -49,20 +48,23 @@ export async function startProxy(target: string, gate: () => Promise<void>): Pro
     response.writeHead(answer.status, { 'content-type': 'application/json' })
     response.end(Buffer.from(await answer.arrayBuffer()))
   }
+  const sockets = serveSockets(server, target, admit)
   const { url, stop } = await listen(server)
   return {
     url,
+    wsUrl: url.replace(/^http/, 'ws'),
     counts: () => ({ ...counts }),
     faults,
     setDelay: (ms) => {
       delay = ms
     },
-    stop,
+    silence: sockets.silence,
+    stop: async () => {
+      sockets.stop()
+      await stop()
+    },
   }
 }
-
-const fits = (fault: ProxyFault, parts: readonly Part[]): boolean =>
-  fault.method === undefined || parts.some((part) => part.method === fault.method)
 
 function applyFault(fault: ProxyFault, request: IncomingMessage, response: ServerResponse): void {
   const json = { 'content-type': 'application/json' }

@@ -1,8 +1,8 @@
 import { KeeperError } from '#core/error.ts'
 
 /**
- * A thin JSON-RPC client over HTTP: no batching delay, no cache, every request counted. ethers' default provider holds
- * a request for 10 ms and answers nonces from a 250 ms cache; on the path of a liquidation neither will do.
+ * A thin JSON-RPC client: no batching delay, no cache, every request counted. ethers' default provider holds a request
+ * for 10 ms and answers nonces from a 250 ms cache; on the path of a liquidation neither will do.
  */
 export interface Rpc {
   readonly url: string
@@ -12,20 +12,22 @@ export interface Rpc {
   readonly batch: (asks: readonly Ask[]) => Promise<readonly (unknown | KeeperError)[]>
   /** Requests begun so far; a batch counts each of its parts. */
   readonly requests: () => number
+  readonly close: () => void
 }
 export type Ask = { readonly method: string; readonly params: readonly unknown[] }
 export type RpcOptions = {
   readonly timeoutMs?: number
-  /** Parts of one HTTP request, at most. */
+  /** Parts of one request, at most. */
   readonly batchLimit?: number
   readonly headers?: Readonly<Record<string, string>>
 }
-type Answer = {
+export type Answer = {
   readonly id?: unknown
   readonly result?: unknown
   readonly error?: { readonly code?: number; readonly message?: string; readonly data?: unknown }
 }
 
+/** Over HTTP: see `open-rpc.ts` for whatever an operator may write. */
 export function httpRpc(url: string, options: RpcOptions = {}): Rpc {
   const { timeoutMs = 10_000, batchLimit = 200 } = options
   const { plain, authorization } = withoutCredentials(url)
@@ -54,24 +56,19 @@ export function httpRpc(url: string, options: RpcOptions = {}): Rpc {
     }
     return parsed(url, text)
   }
-  const ask = (part: Ask, id: number): string =>
-    JSON.stringify({ jsonrpc: '2.0', id, method: part.method, params: part.params })
 
   return {
     url,
     requests: () => count,
+    close: () => undefined,
     request: async (method, params) => {
       count += 1
-      const answer = (await post(ask({ method, params }, count))) as Answer
-      if (answer.error !== undefined) throw refused(method, answer.error)
-      if (answer.result === undefined)
-        throw new KeeperError('bad-answer', `${method} answered without a result`, { retryable: true })
-      return answer.result
+      return resultOf(method, (await post(askText({ method, params }, count))) as Answer)
     },
     batch: async (asks) => {
       count += asks.length
       const answers: (unknown | KeeperError)[] = []
-      for (const part of pages(asks.map(ask), batchLimit)) {
+      for (const part of pages(asks.map(askText), batchLimit)) {
         const got = await post(`[${part.join(',')}]`)
         if (!Array.isArray(got))
           throw refused('batch', (got as Answer).error ?? { message: 'batches are not answered' })
@@ -85,7 +82,18 @@ export function httpRpc(url: string, options: RpcOptions = {}): Rpc {
   }
 }
 
-function parsed(url: string, text: string): unknown {
+/** @throws `rpc-refused`, `bad-answer`. */
+export function resultOf(method: string, answer: Answer): unknown {
+  if (answer.error !== undefined) throw refused(method, answer.error)
+  if (answer.result === undefined)
+    throw new KeeperError('bad-answer', `${method} answered without a result`, { retryable: true })
+  return answer.result
+}
+
+export const askText = ({ method, params }: Ask, id: number): string =>
+  JSON.stringify({ jsonrpc: '2.0', id, method, params })
+
+export function parsed(url: string, text: string): unknown {
   try {
     return JSON.parse(text)
   } catch (cause) {
@@ -105,7 +113,7 @@ const isStaleConnection = (error: unknown): boolean =>
 const bodyMax = 500_000
 
 /** Consecutive parts, so many and so large at most; one that is larger alone goes alone. */
-function pages(parts: readonly string[], limit: number): readonly (readonly string[])[] {
+export function pages(parts: readonly string[], limit: number): readonly (readonly string[])[] {
   const all: string[][] = []
   let size = Number.POSITIVE_INFINITY
   for (const part of parts) {
@@ -121,7 +129,7 @@ function pages(parts: readonly string[], limit: number): readonly (readonly stri
   return all
 }
 
-function answerOf(method: string, answer: Answer | undefined): unknown | KeeperError {
+export function answerOf(method: string, answer: Answer | undefined): unknown | KeeperError {
   if (answer === undefined)
     return new KeeperError('bad-answer', `${method}: no answer in the batch`, { retryable: true })
   return answer.error === undefined ? answer.result : refused(method, answer.error)
@@ -139,7 +147,7 @@ export class RefusedError extends KeeperError {
 }
 
 /** Too many requests, and faults of the node's own, may pass; the rest will be refused again. */
-function refused(method: string, error: NonNullable<Answer['error']>): RefusedError {
+export function refused(method: string, error: NonNullable<Answer['error']>): RefusedError {
   const passing =
     error.code === 429 ||
     error.code === -32005 ||
@@ -148,7 +156,7 @@ function refused(method: string, error: NonNullable<Answer['error']>): RefusedEr
   return new RefusedError(method, error, passing && !/revert/i.test(error.message ?? ''))
 }
 
-const unreachable = (url: string, why: string, cause?: unknown): KeeperError =>
+export const unreachable = (url: string, why: string, cause?: unknown): KeeperError =>
   new KeeperError(
     'rpc-unreachable',
     `${hostOf(url)} cannot be reached (${why}): check that the node runs, and chain.rpc`,
@@ -157,7 +165,10 @@ const unreachable = (url: string, why: string, cause?: unknown): KeeperError =>
 const reasonOf = (cause: unknown): string =>
   cause instanceof Error ? (cause.cause instanceof Error ? cause.cause.message : cause.message) : String(cause)
 /** `fetch` refuses `https://user:password@host`, and would print it; they go where HTTP wants them. */
-function withoutCredentials(url: string): { readonly plain: string; readonly authorization: Record<string, string> } {
+export function withoutCredentials(url: string): {
+  readonly plain: string
+  readonly authorization: Record<string, string>
+} {
   if (!URL.canParse(url)) return { plain: url, authorization: {} }
   const parsed = new URL(url)
   const { username, password } = parsed

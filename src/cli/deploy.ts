@@ -3,7 +3,8 @@ import { type Address, address, checksummed } from '#core/address.ts'
 import { KeeperError } from '#core/error.ts'
 import { deployExecutor, type ExecutorPlan } from '../../contracts/deploy-executor.ts'
 import { registryFor } from '../../contracts/registry-for.ts'
-import { httpRpc, type Rpc } from '../chain/rpc.ts'
+import { openRpc } from '../chain/open-rpc.ts'
+import type { Rpc } from '../chain/rpc.ts'
 import type { Config } from '../config/config.ts'
 import { openKeys } from '../keys/open-keys.ts'
 import { chainCheck } from './chain-checks.ts'
@@ -51,7 +52,7 @@ export function addDeploy(program: Command, context: Context): void {
 
 async function deploy(options: Options, loaded: Loaded, context: Context): Promise<void> {
   const { config } = loaded
-  const rpc = httpRpc(config.chain.rpc)
+  const rpc = openRpc(config.chain.rpc)
   const chain = await chainCheck(rpc, config)
   if (chain.state === 'failure') throw new KeeperError('chain-mismatch', `${chain.found}: ${chain.todo}`)
   const plan = await planOf(options, loaded, rpc, context)

@@ -1,7 +1,8 @@
 import type { Command } from 'commander'
 import { type Address, checksummed } from '#core/address.ts'
 import { isKeeperError } from '#core/error.ts'
-import { httpRpc, type Rpc } from '../chain/rpc.ts'
+import { openRpc } from '../chain/open-rpc.ts'
+import type { Rpc } from '../chain/rpc.ts'
 import type { Config } from '../config/config.ts'
 import { openDatabase } from '../journal/open-database.ts'
 import { openKeys } from '../keys/open-keys.ts'
@@ -45,7 +46,7 @@ export function addDoctor(program: Command, context: Context, end: (code: number
 
 /** Each group is tried whatever became of the others; what throws is a failure with the error's own words. */
 async function examine({ config, env, file }: Loaded, isQuick: boolean, context: Context): Promise<readonly Check[]> {
-  const rpc = httpRpc(config.chain.rpc)
+  const rpc = openRpc(config.chain.rpc)
   const checks: Check[] = [ok('configuration', file ?? 'flags and environment')]
   const attempt = async (name: string, group: () => Promise<readonly Check[]>): Promise<boolean> => {
     try {

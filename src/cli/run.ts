@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { httpRpc } from '../chain/rpc.ts'
+import { openRpc } from '../chain/open-rpc.ts'
 import { secretsOf } from '../config/redacted.ts'
 import { killFile } from '../guards/kill-file.ts'
 import type { Keys } from '../keys/key.ts'
@@ -54,7 +54,8 @@ async function run({ config, env }: Loaded, context: Context): Promise<void> {
   try {
     const keys = await keysFor({ config, env }, context, observe)
     const operators = keys.operators.map(({ address }) => address)
-    await preflight(httpRpc(config.chain.rpc), config, operators)
+    const rpc = openRpc(config.chain.rpc)
+    await preflight(rpc, config, operators).finally(rpc.close)
     const syncing = (what: string, count: number): void => observe.syncing(what, count)
     const opened = await openKeeper(config, keys, observe, { syncing })
     try {

@@ -4,7 +4,7 @@ import type { Block } from '#core/block.ts'
 import { KeeperError } from '#core/error.ts'
 import { WAD } from '#core/numbers.ts'
 import type { Plan, Sum } from '#core/plan.ts'
-import { httpRpc } from '../chain/rpc.ts'
+import { openRpc } from '../chain/open-rpc.ts'
 import type { Config } from '../config/config.ts'
 import { decide } from '../engine/decide.ts'
 import type { Mirror } from '../engine/mirror.ts'
@@ -58,7 +58,7 @@ export function addScan(program: Command, context: Context): void {
       const limit = Number(options.limit)
       if (!(below > 0) || !(limit > 0))
         throw new KeeperError('bad-argument', '--below and --limit are numbers above 0: such as --below 1.1 --limit 20')
-      const rpc = httpRpc(config.chain.rpc)
+      const rpc = openRpc(config.chain.rpc)
       await preflight(rpc, { ...config, executor: null }, [])
       const { mirror, head } = await loadMirror(rpc, config, context.say)
       const block = nextBlock(head, config.chain.blockSeconds)

@@ -5,7 +5,8 @@ import { executorAbi } from '#abis/executor.ts'
 import { type Address, address, checksummed, type Hex, ZERO_ADDRESS } from '#core/address.ts'
 import { KeeperError } from '#core/error.ts'
 import { UINT256_MAX } from '#core/numbers.ts'
-import { httpRpc, type Rpc } from '../chain/rpc.ts'
+import { openRpc } from '../chain/open-rpc.ts'
+import type { Rpc } from '../chain/rpc.ts'
 import type { Config } from '../config/config.ts'
 import { configOptions, type Loaded, loadFrom } from './config-options.ts'
 import type { Context } from './context.ts'
@@ -53,7 +54,7 @@ async function withdraw(options: Options, loaded: Loaded, context: Context): Pro
   const { executor, chain } = config
   if (executor === null)
     throw new KeeperError('bad-config', `${config.where('executor')}: executor is missing: write what is to be emptied`)
-  const rpc = httpRpc(chain.rpc)
+  const rpc = openRpc(chain.rpc)
   // To where, and of what contract, must be known; what else it may do is of no matter to what is to leave it.
   await preflight(rpc, config, [], ({ name }) => name === 'executor code' || name === 'executor sink')
   const tokens = [...new Set([ZERO_ADDRESS, chain.wrappedNative, ...options.token.map((one) => address(one))])]

@@ -67,6 +67,17 @@ export function httpUrl(raw: unknown): string {
   return raw
 }
 
+/** HTTP, a WebSocket, or a socket of this machine: `ipc:` and a path, or the path alone. */
+export function nodeUrl(raw: unknown): string {
+  if (typeof raw !== 'string' || raw.trim() === '') throw bad('is not a URL')
+  if (/^(\.{0,2}\/|\\\\|ipc:)/i.test(raw)) return raw
+  if (!URL.canParse(raw)) throw bad('is not a URL')
+  const { protocol, hostname } = new URL(raw)
+  if (!['http:', 'https:', 'ws:', 'wss:'].includes(protocol)) throw bad(`is of no kind a node has: ${protocol}`)
+  if (hostname === '') throw bad('names no host')
+  return raw
+}
+
 export function text(raw: unknown): string {
   if (typeof raw !== 'string' || raw.trim() === '') throw bad('is not a text')
   return raw

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { keyOf, keysOf } from './key-source.ts'
-import { addressOf, bpsOf, decimal, httpUrl, listOf, oneOf, text, weiOf, whole, yesNo } from './readers.ts'
+import { addressOf, bpsOf, decimal, httpUrl, listOf, nodeUrl, oneOf, text, weiOf, whole, yesNo } from './readers.ts'
 import { optionalSetting, setting } from './setting.ts'
 
 const amountForm = 'wei, or an amount with a unit such as "0.5 ether" or "30 gwei"'
@@ -39,9 +39,9 @@ export const schema = z.strictObject({
       read: whole(1),
     }),
     rpc: setting({
-      doc: 'The node: HTTP JSON-RPC with eth_getLogs and reads by block hash.',
-      form: 'an http or https URL, best as a reference to a variable in .env',
-      read: httpUrl,
+      doc: 'The node: JSON-RPC with eth_getLogs and reads by block hash; over a socket it tells of blocks by itself.',
+      form: 'a ws, wss, http or https URL or the path of an IPC socket, best as a reference to a variable in .env',
+      read: nodeUrl,
       secret: true,
     }),
     blockSeconds: setting({
@@ -56,7 +56,7 @@ export const schema = z.strictObject({
       read: addressOf,
     }),
     pollMs: setting({
-      doc: 'Milliseconds between two looks for a new head.',
+      doc: 'Milliseconds between two looks for a new head, over HTTP or where a node does not take subscriptions.',
       form: 'milliseconds from 10 to 60000',
       read: whole(10, 60_000),
       preset: '250',

@@ -20,6 +20,7 @@ function node(refusals: number, error: KeeperError): Rpc & { readonly asked: str
     url: '',
     asked,
     requests: () => asked.length,
+    close: () => undefined,
     request: async (method, params) => {
       const one = answer({ method, params })
       if (one instanceof KeeperError) throw one

@@ -110,6 +110,7 @@ describe('walls', () => {
       'pino',
       'pino-pretty',
       'prom-client',
+      'ws',
     ]
     const wall = ({ path }: SourceFile): Wall => ({
       packages: ourPackages,
