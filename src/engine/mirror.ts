@@ -216,7 +216,7 @@ export class Mirror {
 
   /** The scene as a module sees it. */
   sceneOf(key: string, spec: SceneSpec): Scene {
-    return sceneAt(spec, key, this.books.shelf(key), this.books.feed, overlay)
+    return sceneAt(spec, key, this.books.shelf(key), this.#feeds.at(spec.block), overlay)
   }
 
   /** A module's records as they are in the scene. */
@@ -232,6 +232,10 @@ export class Mirror {
   }> {
     for (const venue of this.modules.venues)
       for (const id of this.#admitted.get(venue.key) ?? []) yield { key: venue.key, venue, id }
+  }
+
+  feeds(): FeedKeeper {
+    return this.#feeds
   }
 
   #allFeeds(): readonly Feed[] {
