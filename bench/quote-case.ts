@@ -170,7 +170,6 @@ function marketsOf(): readonly Market<AaveMarket>[] {
       cash: worth(symbol, reserve.supplied),
       feed: feedId(symbol),
       source: provider,
-      isAggregator: true,
     }
     return { id: slots[slot] as never, epoch: 0, data }
   })
