@@ -76,6 +76,9 @@ export function createAttempts(): Attempts {
         ...{ intent, lane, includedIn: null, landedAt: null, ended: null, isSettled: false },
         asked: 0,
       }
+      // Begun anew where all is read anew: of one transaction there is one attempt.
+      const former = sent.get(intent.hash)?.attempt
+      if (former !== undefined) all.delete(former)
       all.add(attempt)
       for (const hash of hashesOf(intent)) sent.set(hash, { attempt, intent: landedAs(intent, hash) })
       claims.delete(intent.plan)

@@ -32,7 +32,12 @@ export async function flashbotsRelay(options: {
   const provider = await create(node, identity, connection, { chainId, name: 'private' })
   return {
     name,
-    sendBundle: (raw, block) => heard(async () => answerOf(await provider.sendRawBundle([...raw], block))),
+    sendBundle: (raw, block) =>
+      heard(async () => {
+        // It hashes and asks in its own time: what goes to the others is written to their sockets first.
+        await new Promise(setImmediate)
+        return answerOf(await provider.sendRawBundle([...raw], block))
+      }),
     // The library writes the last block as a number where the relay takes hex.
     sendPrivate: signedRelay({ name, url, auth }).sendPrivate,
   }

@@ -14,8 +14,14 @@ export function signMessage({ sign }: Signer, text: string): Hex {
  * `X-Flashbots-Signature` of a body: who asks, and the signature over the hash of the body as text. The key signs that
  * and nothing else: it is the searcher's reputation, never the key that holds money.
  */
-export const relayHeader = (auth: Signer, body: string): string =>
-  `${shown(auth.address)}:${signMessage(auth, hexOf(keccak(Buffer.from(body))))}`
+export function relayHeader(auth: Signer, body: string): string {
+  // The same body goes to every relay: signed once.
+  if (last?.auth === auth && last.body === body) return last.header
+  const header = `${shown(auth.address)}:${signMessage(auth, hexOf(keccak(Buffer.from(body))))}`
+  last = { auth, body, header }
+  return header
+}
+let last: { readonly auth: Signer; readonly body: string; readonly header: string } | null = null
 
 const known = new Map<Address, string>()
 function shown(address: Address): string {

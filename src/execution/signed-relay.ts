@@ -1,4 +1,5 @@
 import type { Signer } from '#core/signer.ts'
+import { postJson } from './post-json.ts'
 import { acceptance, doubt, type Relay, type RelayAnswer, refusal } from './relay.ts'
 import { relayHeader } from './relay-header.ts'
 
@@ -11,14 +12,9 @@ export function signedRelay(options: { readonly name: string; readonly url: stri
   const ask = async (method: string, params: unknown): Promise<RelayAnswer> => {
     const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params: [params] })
     try {
-      const response = await fetch(url, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', 'x-flashbots-signature': relayHeader(auth, body) },
-        body,
-        signal: AbortSignal.timeout(relayTimeoutMs),
-      })
-      const text = await response.text()
-      return read(response.status, text)
+      const headers = { 'x-flashbots-signature': relayHeader(auth, body) }
+      const { status, text } = await postJson(new URL(url), headers, body, relayTimeoutMs)
+      return read(status, text)
     } catch (error) {
       return doubt(error instanceof Error ? error.message : String(error))
     }

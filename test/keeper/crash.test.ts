@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { type CrashStep, crashScript } from '../../sandbox/crash.ts'
@@ -12,7 +13,19 @@ import { type Rig, rig } from './rig.ts'
 import { type Kept, kept, type Spawned, spawnRun, until } from './spawned.ts'
 
 const seed = Number(process.env.PLIMSOLL_CRASH_SEED ?? 7)
-const kills = 20
+/** How a keeper sends, how often it is killed, and when. */
+const modes = [
+  {
+    ...{ name: 'simulates first', simulate: 'always', kills: 20 },
+    kinds: ['anywhere', 'slow node', 'slow relay', 'before the send', 'while it starts'],
+  },
+  {
+    ...{ name: 'leaves first', simulate: 'never', kills: 14 },
+    kinds: ['anywhere', 'slow node', 'slow relay', 'behind the send', 'reserved', 'while it starts'],
+  },
+] as const
+type Mode = (typeof modes)[number]
+type Kind = Mode['kinds'][number]
 /** Prices fall and stay: a position below the line stays there until somebody liquidates it. */
 const steps = crashScript(seed).filter(({ label }) => label === 'fall' || label === 'rout')
 
@@ -23,10 +36,11 @@ type Life = {
   readonly start: () => Spawned
 }
 
-async function life(name: string): Promise<Life> {
+async function life(name: string, simulate: Mode['simulate']): Promise<Life> {
   const world = await rig({ borrowers: 'few', seed, traffic: true })
   const folder = join(world.folder, name)
-  const { text } = await world.configure()
+  const { text: usual } = await world.configure()
+  const text = usual.replace('submission:\n', `submission:\n  simulate: ${simulate}\n`)
   const journal = /path: (.*)\n/.exec(text)?.[1] ?? ''
   return { world, folder, journal, start: () => spawnRun(world.folder, text, sandboxEnv(world.sandbox)) }
 }
@@ -53,13 +67,12 @@ async function toTheEnd({ world, journal }: Life, run: Spawned): Promise<void> {
   }
 }
 
-const liquidated = ({ receipts, intents }: Kept): ReadonlySet<string> =>
-  new Set(
-    receipts.flatMap(({ plan }) => intents.find((one) => one.plan === plan)?.steps.map((step) => step.position) ?? []),
-  )
+/** As the chain tells it: of what left unwritten nothing else is known. */
+const liquidated = ({ receipts }: Kept): ReadonlySet<string> =>
+  new Set(receipts.flatMap(({ receipt }) => receipt.outcomes.map(({ position }) => position)))
 
-async function undisturbed(): Promise<ReadonlySet<string>> {
-  const one = await life('undisturbed')
+async function undisturbed(simulate: Mode['simulate']): Promise<ReadonlySet<string>> {
+  const one = await life('undisturbed', simulate)
   const run = one.start()
   try {
     await until('synced', () => run.said().includes('"event":"synced"'), run)
@@ -98,8 +111,32 @@ async function mined(
     .map(({ transactionHash, blockNumber, status }) => ({ hash: transactionHash, block: Number(blockNumber), status }))
 }
 
-const kinds = ['anywhere', 'slow node', 'slow relay', 'before the send', 'while it starts'] as const
-type Kind = (typeof kinds)[number]
+/**
+ * Killed between the send and the journal: it cannot write, and what it reserved for a bundle that was missed covers the
+ * next one. @returns how many left and were not written down.
+ */
+async function killBehindTheSend({ world, journal }: Life, run: Spawned): Promise<number> {
+  const { sandbox } = world
+  sandbox.relayFaults.missBlocks = 2
+  await followed(world, run)
+  const isAnswered = ({ plan }: { plan: string }): boolean =>
+    kept(journal).attempts.some((event) => event.plan === plan)
+  await until('all sent is answered', () => kept(journal).intents.every(isAnswered), run)
+  const other = new DatabaseSync(journal, { timeout: 5_000 })
+  other.exec('BEGIN IMMEDIATE')
+  const [before, sent] = [kept(journal).intents.length, sandbox.sends()]
+  await sandbox.mine()
+  const deadline = Date.now() + 3_000
+  while (sandbox.sends() === sent && Date.now() < deadline) await sleep(2)
+  run.signal('SIGKILL')
+  await run.ended
+  const left = sandbox.sends() - sent
+  sandbox.relayFaults.missBlocks = 0
+  other.exec('ROLLBACK')
+  other.close()
+  expect(kept(journal).intents.length).toBe(before)
+  return left
+}
 
 /** Mines a block, opens a window wide, and kills within it. @returns what was done, for the record. */
 async function killOnce({ world, journal }: Life, run: Spawned, kind: Kind, after: number): Promise<string> {
@@ -111,6 +148,8 @@ async function killOnce({ world, journal }: Life, run: Spawned, kind: Kind, afte
     sandbox.relayFaults.delayMs = kind === 'slow relay' ? 150 : 0
     const before = kept(journal).intents.length
     // The intent is durable, and its simulation never answers: not a byte has left.
+    if (kind === 'behind the send') return `${kind} of ${await killBehindTheSend({ world, journal } as Life, run)}`
+    if (kind === 'reserved') sandbox.relayFaults.answers.push({ kind: 'forget', times: 2, method: 'eth_sendBundle' })
     if (kind === 'before the send') sandbox.proxy.faults.push({ method: 'eth_simulateV1', kind: 'hang', times: 100 })
     await sandbox.mine()
     if (kind === 'before the send') {
@@ -124,73 +163,119 @@ async function killOnce({ world, journal }: Life, run: Spawned, kind: Kind, afte
   expect(await run.ended).toBe('SIGKILL')
   sandbox.proxy.setDelay(0)
   sandbox.proxy.faults.length = 0
+  sandbox.relayFaults.answers.length = 0
   return what
 }
 
-it(`killed at ${kills} random moments of a crash and restarted, it loses no intent and sends nothing twice`, async () => {
-  const random = seeded(seed)
-  const one = await life('killed')
-  const { world, journal } = one
-  const moments: string[] = []
-  let run = one.start()
-  try {
-    for (let kill = 0; kill < kills; kill += 1) {
-      if (kill === 3 || kill === 12) await priceOf(world, steps[kill === 3 ? 0 : 1] as CrashStep)
-      const kind = kinds[Math.floor(random() * kinds.length)] as Kind
-      const after = Math.floor(random() * (kind === 'while it starts' ? 1_000 : 250))
-      moments.push(await killOnce(one, run, kind, after))
-      if (random() < 0.4) await world.sandbox.mine()
-      run = one.start()
-    }
-    world.sandbox.relayFaults.delayMs = 0
-    process.stdout.write(`crash seed ${seed}; killed: ${moments.join(', ')}\n`)
-    await until('synced', () => run.said().includes('"event":"synced"'), run)
-    await toTheEnd(one, run)
-    run.signal('SIGINT')
-    expect(await run.ended).toBe(0)
-    const end = kept(journal)
-    const onChain = await mined(world.sandbox)
-    process.stdout.write(
-      `${end.intents.length} intents, ${onChain.length} transactions, ${liquidated(end).size} positions\n`,
-    )
-    // Every intent has its fate.
-    for (const { plan } of end.intents) {
-      const fate = end.attempts.filter((event) => event.plan === plan).at(-1)
-      expect([plan, fate !== undefined && isFinal(fate.status)]).toEqual([plan, true])
-    }
-    // Nothing is on the chain that was not an intent first, none twice, and the journal knows of each.
-    expect(new Set(onChain.map(({ hash }) => hash)).size).toBe(onChain.length)
-    for (const { hash, status } of onChain) {
-      const intents = end.intents.filter((intent) => intent.hash === hash)
-      expect(intents.length).toBe(1)
-      expect(status).toBe('0x1')
-      expect(end.receipts.filter(({ receipt }) => receipt.transactionHash === hash)).toHaveLength(1)
-    }
-    const plans = onChain.map(({ hash }) => end.intents.find((intent) => intent.hash === hash)?.plan)
-    expect(new Set(plans).size).toBe(plans.length)
-    // Two attempts on one position are never open for the same block.
-    const open = new Set<string>()
-    const left = end.intents.filter(
-      ({ plan }) => !end.attempts.some((event) => event.plan === plan && /refused|withheld/.test(event.status)),
-    )
-    for (const { block, hash, steps: acts } of left) {
-      for (const { position } of acts) {
-        const key = `${block} ${position}`
-        expect([
-          key,
-          open.has(key) &&
-            left.some(
-              (other) =>
-                other.block === block && other.hash !== hash && other.steps.some((step) => step.position === position),
-            ),
-        ]).toEqual([key, false])
-        open.add(key)
+it.each(modes)(
+  'killed at $kills random moments of a crash and restarted, one that $name loses no intent and sends nothing twice',
+  async ({ simulate, kills, kinds }) => {
+    const random = seeded(seed)
+    const one = await life('killed', simulate)
+    const { world, journal } = one
+    const moments: string[] = []
+    let run = one.start()
+    try {
+      for (let kill = 0; kill < kills; kill += 1) {
+        if (kill === 3 || kill === 12) await priceOf(world, steps[kill === 3 ? 0 : 1] as CrashStep)
+        const kind = kinds[Math.floor(random() * kinds.length)] as Kind
+        const after = Math.floor(random() * (kind === 'while it starts' ? 1_000 : 250))
+        moments.push(await killOnce(one, run, kind, after))
+        if (random() < 0.4) await world.sandbox.mine()
+        run = one.start()
       }
+      world.sandbox.relayFaults.delayMs = 0
+      process.stdout.write(`crash seed ${seed}; killed: ${moments.join(', ')}\n`)
+      await until('synced', () => run.said().includes('"event":"synced"'), run)
+      await toTheEnd(one, run)
+      run.signal('SIGINT')
+      expect(await run.ended).toBe(0)
+      const end = kept(journal)
+      const onChain = await mined(world.sandbox)
+      process.stdout.write(
+        `${end.intents.length} intents (${end.intents.filter(({ strategy }) => strategy === 'untold').length} untold), ${onChain.length} transactions, ${liquidated(end).size} positions\n`,
+      )
+      // Every intent has its fate.
+      for (const { plan } of end.intents) {
+        const fate = end.attempts.filter((event) => event.plan === plan).at(-1)
+        expect([plan, fate !== undefined && isFinal(fate.status)]).toEqual([plan, true])
+      }
+      // Nothing is on the chain that was not an intent first, none twice, and the journal knows of each.
+      expect(new Set(onChain.map(({ hash }) => hash)).size).toBe(onChain.length)
+      for (const { hash, status } of onChain) {
+        const intents = end.intents.filter((intent) => intent.hash === hash)
+        expect(intents.length).toBe(1)
+        expect(status).toBe('0x1')
+        expect(end.receipts.filter(({ receipt }) => receipt.transactionHash === hash)).toHaveLength(1)
+      }
+      const plans = onChain.map(({ hash }) => end.intents.find((intent) => intent.hash === hash)?.plan)
+      expect(new Set(plans).size).toBe(plans.length)
+      // Two attempts on one position are never open for the same block.
+      const open = new Set<string>()
+      const left = end.intents.filter(
+        ({ plan }) => !end.attempts.some((event) => event.plan === plan && /refused|withheld/.test(event.status)),
+      )
+      for (const { block, hash, steps: acts } of left) {
+        for (const { position } of acts) {
+          const key = `${block} ${position}`
+          expect([
+            key,
+            open.has(key) &&
+              left.some(
+                (other) =>
+                  other.block === block &&
+                  other.hash !== hash &&
+                  other.steps.some((step) => step.position === position),
+              ),
+          ]).toEqual([key, false])
+          open.add(key)
+        }
+      }
+      expect([...liquidated(end)].sort()).toEqual([...(await undisturbed(simulate))].sort())
+    } finally {
+      run.signal('SIGKILL')
+      await world.end()
     }
-    expect([...liquidated(end)].sort()).toEqual([...(await undisturbed())].sort())
-  } finally {
-    run.signal('SIGKILL')
-    await world.end()
-  }
-  rmSync(one.folder, { recursive: true, force: true })
-}, 420_000)
+    rmSync(one.folder, { recursive: true, force: true })
+  },
+  420_000,
+)
+
+it.each(['while it is away', 'after it is back'])(
+  'killed between the send and the journal, it finds what it never wrote down and settles it: landed %s',
+  async (when) => {
+    const one = await life('untold', 'never')
+    const { world, journal } = one
+    let run = one.start()
+    try {
+      await until('synced', () => run.said().includes('"event":"synced"'), run)
+      await priceOf(world, steps[0] as CrashStep)
+      await followed(world, run)
+      expect(await killBehindTheSend(one, run)).toBeGreaterThan(0)
+      if (when === 'while it is away') await world.sandbox.mine()
+      run = one.start()
+      await until('synced', () => run.said().includes('"event":"synced"'), run)
+      await toTheEnd(one, run)
+      run.signal('SIGINT')
+      expect(await run.ended).toBe(0)
+      const end = kept(journal)
+      const untold = end.intents.filter(({ strategy }) => strategy === 'untold')
+      const onChain = await mined(world.sandbox)
+      process.stdout.write(`${untold.length} untold of ${end.intents.length} intents, ${onChain.length} transactions\n`)
+      expect(untold.length).toBeGreaterThan(0)
+      for (const { hash, status } of onChain) {
+        expect(status).toBe('0x1')
+        expect(end.intents.filter((intent) => intent.hash === hash)).toHaveLength(1)
+        expect(end.receipts.filter(({ receipt }) => receipt.transactionHash === hash)).toHaveLength(1)
+      }
+      for (const { plan } of untold) {
+        const receipt = end.receipts.find((other) => other.plan === plan)?.receipt
+        expect(receipt?.outcomes.length).toBeGreaterThan(0)
+      }
+    } finally {
+      run.signal('SIGKILL')
+      await world.end()
+    }
+  },
+  120_000,
+)

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Receipt } from '#core/receipt.ts'
 import { projectRoot } from '../../contracts/compile.ts'
 import type { AttemptEvent, Intent } from '../../src/execution/intent.ts'
 import { readJournal } from '../../src/journal/open-journal.ts'
@@ -61,7 +62,10 @@ export async function until(what: string, holds: () => boolean | Promise<boolean
 export type Kept = {
   readonly intents: readonly Intent[]
   readonly attempts: readonly AttemptEvent[]
-  readonly receipts: readonly { readonly plan: string; readonly receipt: { readonly transactionHash: string } }[]
+  readonly receipts: readonly {
+    readonly plan: string
+    readonly receipt: Pick<Receipt, 'transactionHash' | 'outcomes'>
+  }[]
   readonly verdicts: readonly { readonly do: string; readonly reason: string; readonly detail: string }[]
 }
 
