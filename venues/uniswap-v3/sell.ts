@@ -42,7 +42,7 @@ export function sellExactly(
     // The tick stays where the price does.
     if (isInside && step.sqrtNext === place.sqrt) isInside = false
     else if (isInside) place.sqrt = step.sqrtNext
-    else pass(pool, place, stop, zeroForOne)
+    else pass(place, stop, zeroForOne)
   }
   const { sqrt, tick, liquidity } = place
   return {
@@ -74,7 +74,7 @@ export function leastToBuy(pool: Pool, zeroForOne: boolean, bought: Amount): Amo
     }
     sold += whole.taken + whole.fee
     missing -= whole.given
-    pass(pool, place, stop, zeroForOne)
+    pass(place, stop, zeroForOne)
   }
 }
 
@@ -103,7 +103,7 @@ const within = (sqrt: bigint, zeroForOne: boolean, limit: bigint): bigint =>
   (zeroForOne ? sqrt < limit : sqrt > limit) ? limit : sqrt
 
 /** To the stop, and over it. */
-function pass(pool: Pool, place: Place, stop: Stop, zeroForOne: boolean): void {
+function pass(place: Place, stop: Stop, zeroForOne: boolean): void {
   place.sqrt = stop.target
   if (stop.ahead !== null) {
     place.liquidity += zeroForOne ? -stop.ahead.net : stop.ahead.net
