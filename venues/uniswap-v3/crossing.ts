@@ -1,42 +1,55 @@
 import { type Place, pass, stopAhead } from './place.ts'
 import type { Pool, Tick } from './pool.ts'
-import { swapStep } from './swap-step.ts'
+import { wholeStep } from './swap-step.ts'
 
-/** A range between two initialised ticks passed whole: what it takes with its fees, gives, and where one is after it. */
+/** What lies up to the next initialised tick, passed whole: what it takes with its fees, gives, and where one is after it. */
 export type Crossing = { readonly takes: bigint; readonly gives: bigint; readonly after: Place }
-type Known = {
-  readonly feePips: number
-  /** By how many ticks lie below the range; `null`: it cannot be passed. */
-  readonly down: (Crossing | null | undefined)[]
-  readonly up: (Crossing | null | undefined)[]
-}
-/** They follow from ticks and fee alone, which swaps do not change: kept for as long as the ticks live. */
-const known = new WeakMap<readonly Tick[], Known>()
+/** `null`: it cannot be passed. */
+type Known = (Crossing | null | undefined)[]
+/** From a pool's own price: kept for as long as the record lives. First down, then up. */
+const starts = new WeakMap<Pool, Known>()
+/** Between ticks: they follow from ticks and fee alone, which swaps do not change. Two for each tick. */
+const ranges = new WeakMap<readonly Tick[], { readonly feePips: number; readonly known: Known }>()
 
 /**
- * The range that begins at a tick just crossed; `null` elsewhere, and where nothing can be passed. Whatever is sold, a
- * range is passed whole exactly where what remains is no less than it takes: both its step and its fee are rounded up.
+ * The crossing that begins here; `null` where there is none. Whatever is sold, a range is passed whole exactly where what
+ * remains is no less than it takes: both its step and its fee are rounded up.
  */
 export function crossingFrom(pool: Pool, place: Place, zeroForOne: boolean): Crossing | null {
-  const { ticks, feePips } = pool
-  const begins = zeroForOne ? ticks[place.at] : ticks[place.at - 1]
-  if (begins === undefined || begins.sqrt !== place.sqrt) return null
-  if (place.tick !== (zeroForOne ? begins.index - 1 : begins.index)) return null
-  let kept = known.get(ticks)
-  if (kept === undefined || kept.feePips !== feePips) {
-    kept = { feePips, down: [], up: [] }
-    known.set(ticks, kept)
-  }
-  const side = zeroForOne ? kept.down : kept.up
-  const found = side[place.at]
-  if (found !== undefined && (found === null || found.after.liquidity === liquidityAfter(pool, place, zeroForOne)))
+  const side = zeroForOne ? 0 : 1
+  if (place.sqrt === pool.sqrtPriceX96 && place.tick === pool.tick)
+    return keptAt(startsOf(pool), side, pool, place, zeroForOne)
+  const begins = zeroForOne ? pool.ticks[place.at] : pool.ticks[place.at - 1]
+  if (begins?.sqrt !== place.sqrt || place.tick !== (zeroForOne ? begins.index - 1 : begins.index)) return null
+  return keptAt(rangesOf(pool), 2 * place.at + side, pool, place, zeroForOne)
+}
+
+/** A pool in hand may have another liquidity than the one its ticks were first seen with (a doctored one has). */
+function keptAt(known: Known, index: number, pool: Pool, place: Place, zeroForOne: boolean): Crossing | null {
+  const found = known[index]
+  if (found === null || (found !== undefined && found.after.liquidity === liquidityAfter(pool, place, zeroForOne)))
     return found
   const crossing = cross(pool, place, zeroForOne)
-  side[place.at] = crossing
+  known[index] = crossing
   return crossing
 }
 
-/** A pool in hand may have another liquidity than the one these ticks were first seen with (a doctored one has). */
+function startsOf(pool: Pool): Known {
+  const kept = starts.get(pool)
+  if (kept !== undefined) return kept
+  const known: Known = []
+  starts.set(pool, known)
+  return known
+}
+
+function rangesOf({ ticks, feePips }: Pool): Known {
+  const kept = ranges.get(ticks)
+  if (kept?.feePips === feePips) return kept.known
+  const known: Known = []
+  ranges.set(ticks, { feePips, known })
+  return known
+}
+
 function liquidityAfter({ ticks }: Pool, { at, liquidity }: Place, zeroForOne: boolean): bigint {
   const end = zeroForOne ? ticks[at - 1] : ticks[at]
   return end === undefined ? liquidity : liquidity + (zeroForOne ? -end.net : end.net)
@@ -48,9 +61,9 @@ function cross(pool: Pool, from: Place, zeroForOne: boolean): Crossing | null {
   for (;;) {
     const stop = stopAhead(pool, after, zeroForOne)
     if (stop === null || stop.target !== stop.sqrt) return null
-    const { taken, fee, given } = swapStep(after.sqrt, stop.target, after.liquidity, null, BigInt(pool.feePips))
-    takes += taken + fee
-    gives += given
+    const step = wholeStep(after.sqrt, stop.target, after.liquidity, BigInt(pool.feePips))
+    takes += step.takes
+    gives += step.gives
     pass(after, stop, zeroForOne)
     if (stop.ahead !== null) return { takes, gives, after }
   }

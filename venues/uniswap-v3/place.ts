@@ -47,6 +47,13 @@ function within(sqrt: bigint, zeroForOne: boolean): bigint {
   return (zeroForOne ? sqrt < limit : sqrt > limit) ? limit : sqrt
 }
 
+export function moveTo(place: Place, to: Place): void {
+  place.sqrt = to.sqrt
+  place.tick = to.tick
+  place.liquidity = to.liquidity
+  place.at = to.at
+}
+
 /** To the stop, and over it. */
 export function pass(place: Place, stop: Stop, zeroForOne: boolean): void {
   place.sqrt = stop.target

@@ -1,8 +1,8 @@
 import { type Amount, amount as amountOf, mulDivUp } from '#core/numbers.ts'
 import { crossingFrom } from './crossing.ts'
-import { limitOf, pass, placeOf, stopAhead } from './place.ts'
+import { limitOf, moveTo, pass, placeOf, stopAhead } from './place.ts'
 import type { Pool } from './pool.ts'
-import { leastIn, swapStep } from './swap-step.ts'
+import { leastIn, swapStep, wholeStep } from './swap-step.ts'
 import { tickAtSqrt } from './tick-price.ts'
 
 const PIPS = 1_000_000n
@@ -30,14 +30,14 @@ export function sellExactly(
     if (whole !== null && whole.takes <= remaining) {
       remaining -= whole.takes
       bought += whole.gives
-      Object.assign(place, whole.after)
+      moveTo(place, whole.after)
       continue
     }
     const stop = stopAhead(pool, place, zeroForOne)
     if (stop === null) return null
     const step = swapStep(place.sqrt, stop.target, place.liquidity, remaining, fee)
-    remaining -= step.taken + step.fee
-    bought += step.given
+    remaining -= step.takes
+    bought += step.gives
     isInside = step.sqrtNext !== stop.sqrt
     // The tick stays where the price does.
     if (isInside && step.sqrtNext === place.sqrt) isInside = false
@@ -69,18 +69,18 @@ export function leastToBuy(pool: Pool, zeroForOne: boolean, bought: Amount): Amo
     if (crossing !== null && crossing.gives < missing) {
       sold += crossing.takes
       missing -= crossing.gives
-      Object.assign(place, crossing.after)
+      moveTo(place, crossing.after)
       continue
     }
     const stop = place.sqrt === limit ? null : stopAhead(pool, place, zeroForOne)
     if (stop === null) return null
-    const whole = swapStep(place.sqrt, stop.target, place.liquidity, null, fee)
-    if (whole.given >= missing) {
+    const whole = wholeStep(place.sqrt, stop.target, place.liquidity, fee)
+    if (whole.gives >= missing) {
       const lessFee = leastIn(place.sqrt, place.liquidity, missing, zeroForOne)
       return lessFee === null ? null : amountOf(sold + mulDivUp(lessFee, PIPS, PIPS - fee))
     }
-    sold += whole.taken + whole.fee
-    missing -= whole.given
+    sold += whole.takes
+    missing -= whole.gives
     pass(place, stop, zeroForOne)
   }
 }
