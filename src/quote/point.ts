@@ -49,7 +49,7 @@ export function fillAll({ graph, balances, closed }: Clearable, point: Point): v
     const from = curve[row] ?? 0
     const to = curve[row + 1] ?? 0
     const depth = curve[row + 2] ?? 0
-    const stop = root > to ? root : to
+    const stop = Math.max(root, to)
     const gives = depth * (from - stop)
     const takes = (curve[row + 3] ?? 0) + gives / (from * stop)
     const gets = (curve[row + 4] ?? 0) + gives

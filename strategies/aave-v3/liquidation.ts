@@ -7,7 +7,7 @@ const wholeBelow = (95n * WAD) / 100n
 const halfBps = 5_000n
 /** In base currency, as the pool's constants have it: 2,000 and 1,000 of 1e8. */
 const smallBase = 200_000_000_000n
-const dustBase = 100_000_000_000n
+export const dustBase = 100_000_000_000n
 
 /** One pair of an account that may be liquidated. */
 export type Case = { readonly data: AccountData; readonly collateral: Holding; readonly debt: Holding }

@@ -52,11 +52,15 @@ export const abis = {
   v3Quoter: new Interface(v3('lens/QuoterV2.sol/QuoterV2.json').abi as never),
 }
 
-export async function startUniswapChain(): Promise<UniswapChain> {
+/** `ipc`: where it also listens on a socket. */
+export async function startUniswapChain(ipc?: string): Promise<UniswapChain> {
   const port = await freePort()
   const anvil = spawn(
     'node_modules/.bin/anvil',
-    ['--port', String(port), '--silent', '--gas-limit', '60000000', '--base-fee', '0'],
+    [
+      ...['--port', String(port), '--silent', '--gas-limit', '60000000', '--base-fee', '0'],
+      ...(ipc === undefined ? [] : ['--ipc', ipc]),
+    ],
     { stdio: 'ignore' },
   )
   const rpc = httpRpc(`http://127.0.0.1:${port}`)

@@ -1,6 +1,6 @@
 import { type Curve, curveRow } from '#core/curve.ts'
+import { ticksUpTo } from './place.ts'
 import type { Pool, Tick } from './pool.ts'
-import { ticksUpTo } from './sell.ts'
 
 /** A pool's ticks as floats: √ of their prices, and the liquidity from each up to the next. */
 type Profile = { readonly roots: Float64Array; readonly above: Float64Array }

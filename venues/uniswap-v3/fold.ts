@@ -3,8 +3,8 @@ import { uniswapV3FactoryAbi, uniswapV3PoolAbi } from '#abis/uniswap-v3.ts'
 import { type Address, addressOfWord, type Hex } from '#core/address.ts'
 import type { Log } from '#core/block.ts'
 import { type Book, type Folded, marketId, nothingFolded } from '#core/book.ts'
+import { ticksUpTo } from './place.ts'
 import { type Pool, poolMarket, type Tick } from './pool.ts'
-import { ticksUpTo } from './sell.ts'
 import { sqrtAtTick } from './tick-price.ts'
 
 const topicOf = (abi: readonly string[], name: string): Hex => new Interface(abi).getEvent(name)?.topicHash as Hex

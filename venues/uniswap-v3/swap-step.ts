@@ -5,39 +5,42 @@ const PIPS = 1_000_000n
 const WORD = 1n << 256n
 const divUp = (a: bigint, b: bigint): bigint => (a + b - 1n) / b
 
-export type SwapStep = {
-  readonly sqrtNext: bigint
-  readonly taken: bigint
-  readonly given: bigint
-  readonly fee: bigint
-}
+/** `takes` has the fee in it. */
+export type SwapStep = { readonly sqrtNext: bigint; readonly takes: bigint; readonly gives: bigint }
 
 /**
  * One step of an exact-input swap inside one range of constant liquidity: Uniswap's SwapMath and SqrtPriceMath with
- * their rounding, and their way round overflow. `taken` is without the fee. `remaining` of `null` goes to the target.
+ * their rounding, and their way round overflow. A step that ends before the target takes all that remains. What leads
+ * to the target is rounded up, so that a price short of it says that the target was not reached.
  */
 export function swapStep(
   sqrt: bigint,
   sqrtTarget: bigint,
   liquidity: bigint,
-  remaining: bigint | null,
+  remaining: bigint,
   feePips: bigint,
 ): SwapStep {
+  if (liquidity === 0n) return wholeStep(sqrt, sqrtTarget, liquidity, feePips)
   const down = sqrt >= sqrtTarget
-  const whole = down ? amount0(sqrtTarget, sqrt, liquidity, true) : amount1(sqrt, sqrtTarget, liquidity, true)
-  const lessFee = remaining === null ? whole : (remaining * (PIPS - feePips)) / PIPS
-  const sqrtNext =
-    lessFee >= whole
-      ? sqrtTarget
-      : down
-        ? sqrtAfterAmount0(sqrt, liquidity, lessFee)
-        : sqrt + (lessFee << Q96) / liquidity
-  const given = down ? amount1(sqrtNext, sqrt, liquidity, false) : amount0(sqrt, sqrtNext, liquidity, false)
-  if (remaining === null || sqrtNext === sqrtTarget)
-    return { sqrtNext, taken: whole, given, fee: divUp(whole * feePips, PIPS - feePips) }
-  const taken = down ? amount0(sqrtNext, sqrt, liquidity, true) : amount1(sqrt, sqrtNext, liquidity, true)
-  return { sqrtNext, taken, given, fee: remaining - taken }
+  const lessFee = (remaining * (PIPS - feePips)) / PIPS
+  const sqrtNext = down ? sqrtAfterAmount0(sqrt, liquidity, lessFee) : sqrt + (lessFee << Q96) / liquidity
+  const isShort = down ? sqrtNext > sqrtTarget : sqrtNext < sqrtTarget
+  if (isShort || (sqrtNext !== sqrtTarget && lessFee < takenBetween(sqrt, sqrtTarget, liquidity)))
+    return { sqrtNext, takes: remaining, gives: givenBetween(sqrt, sqrtNext, liquidity) }
+  return wholeStep(sqrt, sqrtTarget, liquidity, feePips)
 }
+
+/** A step to its target. */
+export function wholeStep(sqrt: bigint, sqrtTarget: bigint, liquidity: bigint, feePips: bigint): SwapStep {
+  const taken = takenBetween(sqrt, sqrtTarget, liquidity)
+  const fee = divUp(taken * feePips, PIPS - feePips)
+  return { sqrtNext: sqrtTarget, takes: taken + fee, gives: givenBetween(sqrt, sqrtTarget, liquidity) }
+}
+
+const takenBetween = (from: bigint, to: bigint, liquidity: bigint): bigint =>
+  from >= to ? amount0(to, from, liquidity, true) : amount1(from, to, liquidity, true)
+const givenBetween = (from: bigint, to: bigint, liquidity: bigint): bigint =>
+  from >= to ? amount1(to, from, liquidity, false) : amount0(from, to, liquidity, false)
 
 /**
  * The least a step must take, without the fee, to give at least `given` (which the range has), its rounding turned round.

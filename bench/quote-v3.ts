@@ -1,0 +1,114 @@
+import { createRequire } from 'node:module'
+import type * as SdkCore from '@uniswap/sdk-core'
+import type * as V3Sdk from '@uniswap/v3-sdk'
+import { amount } from '../src/core/numbers.ts'
+import type { Arm, Bench } from './bench.ts'
+import { openQuoteChain, type QuoteChain } from './quote-chain.ts'
+
+// Their ES modules import folders, which Node does not; the CommonJS build is the same code.
+const require = createRequire(import.meta.url)
+const { CurrencyAmount, Token } = require('@uniswap/sdk-core') as typeof SdkCore
+const { Pool, TickListDataProvider } = require('@uniswap/v3-sdk') as typeof V3Sdk
+
+const rounds = 200
+
+/** Each arm quotes the same sales; a value is microseconds a quote, a result every amount out and √price after. */
+export const bench: Bench = {
+  name: 'quote-v3',
+  open: async () => {
+    const chain = await openQuoteChain(11)
+    return {
+      metrics: [
+        {
+          name: 'quote-v3',
+          what: 'an exact-input quote on a Uniswap V3 pool of 120 ranges, 0 to 8 ticks crossed',
+          unit: 'µs',
+          ours: ours(chain),
+          references: [
+            {
+              arm: sdk(chain),
+              what: '@uniswap/v3-sdk 3.31.5, Pool with a TickListDataProvider, built once, getOutputAmount',
+              target: { kind: 'at-least', ratio: 50 },
+            },
+            {
+              arm: quoter(chain),
+              what: 'QuoterV2 by eth_call on anvil, calldata encoded before, over a raw Unix socket',
+              target: { kind: 'at-least', ratio: 100 },
+            },
+          ],
+          repeats: 9,
+          warmups: 2,
+        },
+      ],
+      counts: [],
+      close: chain.close,
+    }
+  },
+}
+
+type Quote = readonly [bought: bigint, sqrtAfter: bigint]
+const resultOf = (quotes: readonly Quote[]): string => quotes.map((quote) => quote.join('@')).join(' ')
+
+function ours({ venue, pool, sales }: QuoteChain): Arm {
+  const work = sales.map(({ zeroForOne, sold }) => ({
+    token: zeroForOne ? pool.data.token0 : pool.data.token1,
+    sold: amount(sold),
+  }))
+  return {
+    name: 'plimsoll',
+    run: () => {
+      let quotes: Quote[] = []
+      const started = performance.now()
+      for (let round = 0; round < rounds; round += 1) {
+        quotes = []
+        for (const { token, sold } of work) {
+          const done = venue.sell(pool, token, sold)
+          if (done !== null) quotes.push([done.bought, done.after.data.sqrtPriceX96])
+        }
+      }
+      const took = performance.now() - started
+      return { value: (took * 1e3) / (rounds * sales.length), result: resultOf(quotes) }
+    },
+  }
+}
+
+function sdk({ pool: { data }, sales }: QuoteChain): Arm {
+  const [token0, token1] = [new Token(1, data.token0, 18), new Token(1, data.token1, 18)]
+  const ticks = data.ticks.map(({ index, gross, net }) => ({
+    index,
+    liquidityGross: gross.toString(),
+    liquidityNet: net.toString(),
+  }))
+  const provider = new TickListDataProvider(ticks, data.tickSpacing)
+  const sqrt = data.sqrtPriceX96.toString()
+  const pool = new Pool(token0, token1, data.feePips, sqrt, data.liquidity.toString(), data.tick, provider)
+  const work = sales.map(({ zeroForOne, sold }) =>
+    CurrencyAmount.fromRawAmount(zeroForOne ? token0 : token1, sold.toString()),
+  )
+  return {
+    name: 'v3-sdk',
+    run: async () => {
+      const quotes: Quote[] = []
+      const started = performance.now()
+      const found = []
+      for (const sold of work) found.push(await pool.getOutputAmount(sold))
+      const took = performance.now() - started
+      for (const [bought, after] of found)
+        quotes.push([BigInt(bought.quotient.toString()), BigInt(after.sqrtRatioX96.toString())])
+      return { value: (took * 1e3) / sales.length, result: resultOf(quotes) }
+    },
+  }
+}
+
+function quoter({ ask, sales }: QuoteChain): Arm {
+  return {
+    name: 'quoter-v2',
+    run: async () => {
+      const quotes: Quote[] = []
+      const started = performance.now()
+      for (const sale of sales) quotes.push(await ask(sale))
+      const took = performance.now() - started
+      return { value: (took * 1e3) / sales.length, result: resultOf(quotes) }
+    },
+  }
+}
