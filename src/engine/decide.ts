@@ -48,7 +48,7 @@ export function decide(
   const candidates: Candidate[] = []
   for (const { key, name, module } of mirror.modules.strategies) {
     const scene = mirror.sceneOf(key, block, trigger)
-    const { opportunities, blocked } = find(module, scene)
+    const { opportunities, blocked } = find(module, scene, mirror.candidates(key, scene))
     skips.push(...blocked.map(skipOf))
     for (const opportunity of opportunities) {
       const held = heldBy(hold, key, opportunity)
