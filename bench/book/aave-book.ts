@@ -28,8 +28,14 @@ export function chanceOf(seed: number): Chance {
   return next
 }
 
-/** An asset of a made-up pool: price in base currency of 1e8. */
-export type Asset = { readonly decimals: number; readonly price: number; readonly thresholdBps: number }
+/** An asset of a made-up pool: price in base currency of 1e8; its indices, one at the start, as millionths. */
+export type Asset = {
+  readonly decimals: number
+  readonly price: number
+  readonly thresholdBps: number
+  readonly liquidityPpm: number
+  readonly borrowPpm: number
+}
 
 const pool = '0x87870bca3f3fd6335c3f4ce8392d69350b4fa4e2' as Address
 const RAY = 10n ** 27n
@@ -39,7 +45,10 @@ export function assetsOf(count: number, chance: Chance): readonly Asset[] {
   return Array.from({ length: count }, (_, slot) => {
     const decimals = [18, 6, 8, 6, 18][slot % 5] as number
     const price = [2_500, 1, 60_000, 1, 1 + chance() * 200][slot % 5] as number
-    return { decimals, price: Math.round(price * 1e8), thresholdBps: 7_000 + Math.floor(chance() * 1_300) }
+    const thresholdBps = 7_000 + Math.floor(chance() * 1_300)
+    const liquidityPpm = 1_000_000 + Math.floor(chance() * 1e5)
+    const borrowPpm = 1_000_000 + Math.floor(chance() * 2.5e5)
+    return { decimals, price: Math.round(price * 1e8), thresholdBps, liquidityPpm, borrowPpm }
   })
 }
 
@@ -62,8 +71,8 @@ export function aaveMarkets(
       stableDebtToken: null,
       slot,
       unit: 10n ** BigInt(asset.decimals),
-      liquidityIndex: RAY + (RAY * BigInt(Math.floor(chance() * 1e9))) / 10n ** 10n,
-      variableBorrowIndex: RAY + (RAY * BigInt(Math.floor(chance() * 1e9))) / (4n * 10n ** 9n),
+      liquidityIndex: (RAY / 1_000_000n) * BigInt(asset.liquidityPpm),
+      variableBorrowIndex: (RAY / 1_000_000n) * BigInt(asset.borrowPpm),
       liquidityRate: (RAY * BigInt(Math.floor(chance() * 30))) / 1000n,
       variableBorrowRate: (RAY * BigInt(20 + Math.floor(chance() * 60))) / 1000n,
       updatedAt: openedAt,
@@ -122,12 +131,13 @@ export function aaveAccount({ assets, chance, eModeShare = 0.05 }: Shape): Posit
     const asset = assets[slot] as Asset
     const part = value * (0.2 + chance())
     weighted += (part * (emode === 1 && slot % 5 === 0 ? 9_300 : asset.thresholdBps)) / 1e4
-    balances.push({ slot, supply: unitsOf(part, asset), debt: 0n, stable: null })
+    balances.push({ slot, supply: scaledOf(part, asset, asset.liquidityPpm), debt: 0n, stable: null })
   }
   const health = 1.001 - Math.log(1 - chance()) * 0.8
   let slot = popular(assets.length, chance, emode)
   while (supplied.has(slot)) slot = (slot + 1) % assets.length
-  balances.push({ slot, supply: 0n, debt: unitsOf(weighted / health, assets[slot] as Asset), stable: null })
+  const borrowed = assets[slot] as Asset
+  balances.push({ slot, supply: 0n, debt: scaledOf(weighted / health, borrowed, borrowed.borrowPpm), stable: null })
   balances.sort((a, b) => a.slot - b.slot)
   return {
     id: accountId(pool, user),
@@ -153,8 +163,8 @@ function popular(count: number, chance: Chance, emode: number): number {
   return emode === 1 ? rank * 5 : rank
 }
 
-const unitsOf = (value: number, { decimals, price }: Asset): bigint =>
-  (BigInt(Math.max(1, Math.floor(value * 1e6))) * 10n ** BigInt(decimals + 2)) / BigInt(price) + 3n
+const scaledOf = (value: number, { decimals, price }: Asset, indexPpm: number): bigint =>
+  (BigInt(Math.max(1, Math.floor(value * 1e6))) * 10n ** BigInt(decimals + 8)) / BigInt(price) / BigInt(indexPpm) + 3n
 
 export const putMarket = (market: Market<AaveMarket>): Extract<Patch, { op: 'put-market' }> => ({
   op: 'put-market',

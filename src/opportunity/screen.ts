@@ -17,6 +17,8 @@ export interface Screen {
   readonly pick: (scene: Scene) => Picked
   /** Rows alone, of a scene without patches over the book; valid until the book changes. */
   readonly unsafe: (scene: Scene) => readonly Row[]
+  /** The same by a sweep, whatever is cheaper. */
+  readonly sweep: (scene: Scene) => readonly Row[]
   /** Of the last pick. */
   readonly effort: () => Effort
   /** Off the hot path: carries the index towards the values last seen. @returns whether more is left to do. */
@@ -39,9 +41,12 @@ export function createScreen(strategy: Strategy, book: PackedBook, guard: number
   let values: Float64Array = new Float64Array(0)
   let isWorn = false
 
-  const rowsAt = (scene: Scene, isLaidOver: boolean): readonly Row[] => {
+  const valuesAt = ({ book: of, block, feed }: Scene, isLaidOver: boolean): Float64Array => {
     kept.settle()
-    values = columns.read({ book: scene.book, block: scene.block, feed: scene.feed, isLaid: isLaidOver })
+    return columns.read({ book: of, block, feed, isLaid: isLaidOver })
+  }
+  const rowsAt = (scene: Scene, isLaidOver: boolean): readonly Row[] => {
+    values = valuesAt(scene, isLaidOver)
     if (reference.current() === null) {
       reference.begin(values)
       reference.advance(Number.POSITIVE_INFINITY)
@@ -83,7 +88,13 @@ export function createScreen(strategy: Strategy, book: PackedBook, guard: number
     isWorn = false
     return reference.advance(count)
   }
-  return { pick, unsafe: (scene) => rowsAt(scene, false), effort: () => effort, tend }
+  return {
+    pick,
+    unsafe: (scene) => rowsAt(scene, false),
+    sweep: (scene) => sweepAll(lines, valuesAt(scene, false)),
+    effort: () => effort,
+    tend,
+  }
 }
 
 type Superset = { readonly rows: readonly Row[]; readonly effort: Effort; readonly isWorn: boolean }
