@@ -1,6 +1,6 @@
 import type { Input } from '#core/world.ts'
 
-type Unnumbered<T> = T extends unknown ? Omit<T, 'order' | 'atMs'> : never
+type Unnumbered<T> = T extends unknown ? Omit<T, 'order' | 'atMs' | 'atNs'> : never
 export type NewInput = Unnumbered<Input>
 
 /** Everything that happens to the keeper, brought into one order. */
@@ -17,7 +17,7 @@ export interface InputQueue {
   readonly inputs: AsyncIterable<Input>
 }
 
-export function createInputQueue(nowMs: () => number): InputQueue {
+export function createInputQueue(nowMs: () => number, nowNs: () => bigint): InputQueue {
   const waiting: Input[] = []
   let order = 0
   const end: { reached: boolean; error: unknown } = { reached: false, error: undefined }
@@ -29,7 +29,7 @@ export function createInputQueue(nowMs: () => number): InputQueue {
   return {
     push: (input) => {
       if (end.reached) return
-      waiting.push({ ...input, order, atMs: nowMs() } as Input)
+      waiting.push({ ...input, order, atMs: nowMs(), atNs: nowNs() } as Input)
       order += 1
       rouse()
     },

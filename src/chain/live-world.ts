@@ -45,7 +45,7 @@ export type LiveWorldOptions = {
 
 export function liveWorld(options: LiveWorldOptions): LiveWorld {
   const { rpc, store, send, pollMs, depth, onFault } = options
-  const queue = createInputQueue(Date.now)
+  const queue = createInputQueue(Date.now, hrtime.bigint)
   const blocks = new Map<Hex, Block>()
   let stop = new AbortController()
   const know = (hash: Hex, block: Block): void => {
