@@ -22,8 +22,7 @@ export interface PackedPositions {
 }
 export type StoredPositions = { readonly records: StoredRecords; readonly groups: readonly StoredGroup[] }
 
-/** `listeners` are told after each change. */
-export function createPackedPositions(listeners: readonly RowListener[], stored?: StoredPositions): PackedPositions {
+export function createPackedPositions(listener: () => RowListener | null, stored?: StoredPositions): PackedPositions {
   const records = createRecords(stored?.records)
   const rows = createRows(stored?.groups)
   const hashAt = (row: Row): number => records.hashAt(rows.chunkOf(row), rows.startOf(row))
@@ -37,11 +36,16 @@ export function createPackedPositions(listeners: readonly RowListener[], stored?
   const isHashed = (row: Row): boolean => records.isHashed(rows.chunkOf(row), rows.startOf(row))
   const write = (row: Row, packed: Uint8Array): void => {
     rows.chunkOf(row).set(packed, rows.startOf(row))
-    for (const { put } of listeners) put(row)
+    listener()?.put(row, rows.kindOf(row))
   }
   const leave = (row: Row): void => {
     rows.free(row)
-    for (const { left } of listeners) left(row)
+    listener()?.left(row)
+  }
+  const take = (bytes: number, kind: number): Row => {
+    const row = rows.take(bytes, kind) ?? rows.take(bytes, 0)
+    if (row === null) throw new KeeperError('bad-record', 'records of too many widths: a book holds no more groups')
+    return row
   }
 
   const put = (position: Position): Position | null => {
@@ -49,12 +53,12 @@ export function createPackedPositions(listeners: readonly RowListener[], stored?
     const old = ids.find(hash, isHashed)
     const before = old === null ? null : at(old)
     const packed = records.pack(position)
-    if (old !== null && widthFor(packed.length) === rows.widthOf(old)) {
+    const kind = listener()?.kindOf(position) ?? 0
+    if (old !== null && widthFor(packed.length) === rows.widthOf(old) && kind === rows.kindOf(old)) {
       write(old, packed)
       return before
     }
-    const row = rows.take(packed.length, 0)
-    if (row === null) throw new KeeperError('bad-record', 'records of too many widths: a book holds no more groups')
+    const row = take(packed.length, kind)
     if (old === null) ids.insert(hash, row)
     else {
       ids.replace(hash, old, row)

@@ -20,12 +20,9 @@ export type StoredShelf = { readonly markets: readonly Market[]; readonly positi
 
 /** `stored`: what it begins with; its memory is taken over. */
 export function createShelf(stored?: StoredShelf): Shelf {
-  const listeners: RowListener[] = []
+  let listener: RowListener | null = null
   const markets = new Map<MarketId, Market>(stored?.markets.map((market) => [market.id, market]))
-  const positions = createPackedPositions(listeners, stored?.positions)
-  const tell = (id: MarketId): void => {
-    for (const { market } of listeners) market(id)
-  }
+  const positions = createPackedPositions(() => listener, stored?.positions)
 
   const putPosition = (position: Position): ShelfPatch => {
     if (!markets.has(position.market)) {
@@ -44,14 +41,14 @@ export function createShelf(stored?: StoredShelf): Shelf {
   const putMarket = (market: Market): ShelfPatch => {
     const before = markets.get(market.id)
     markets.set(market.id, market)
-    tell(market.id)
+    listener?.market(market.id)
     return before === undefined ? { op: 'drop-market', id: market.id } : { op: 'put-market', market: before }
   }
   const dropMarket = (id: MarketId): ShelfPatch => {
     const before = markets.get(id)
     if (before === undefined) return { op: 'drop-market', id }
     markets.delete(id)
-    tell(id)
+    listener?.market(id)
     return { op: 'put-market', market: before }
   }
 
@@ -73,8 +70,9 @@ export function createShelf(stored?: StoredShelf): Shelf {
     homeAt: positions.homeAt,
     groups: positions.groups,
     sort: positions.sort,
-    listen: (listener) => {
-      listeners.push(listener)
+    listen: (one) => {
+      if (listener !== null) throw new KeeperError('bad-argument', 'somebody keeps figures beside these rows already')
+      listener = one
     },
     size: () => ({ markets: markets.size, positions: positions.size() }),
     draw: positions.draw,

@@ -41,5 +41,11 @@ export type Term = {
   readonly market: MarketId | null
   readonly slot: number
 }
-/** A position is worth proving when any of its lines sums below the guard band. The engine packs it. */
-export type Exposure = 'always' | readonly (readonly Term[])[]
+/** Σ of the terms, less an allowance, from 0 on, for what rounding may take. */
+export type Line = { readonly terms: readonly Term[]; readonly allowance: number }
+/**
+ * A position is worth proving when any of its lines sums below the guard band. Feeds and indices are never negative
+ * where they count. The engine packs it, so that it is told anew only with the position, or its market's epoch: what
+ * cannot be told yet (a market that is not there) is `always`.
+ */
+export type Exposure = 'always' | readonly Line[]

@@ -3,10 +3,12 @@ import type { Book, MarketId, Patch, Position, PositionId } from './book.ts'
 /** Where a packed position lies: a group of rows of one width and kind, and a place in it. It changes when the record outgrows it. */
 export type Row = number
 
-/** Told of every change, in order; a row left may be another position's with the next word. */
+/** Who keeps something beside each row. Told of every change, in order; a row left may be another's with the next word. */
 export interface RowListener {
-  /** Written anew, in place or in a row of kind 0. */
-  readonly put: (row: Row) => void
+  /** Asked just before a position is written: the kind of row it wants. */
+  readonly kindOf: (position: Position) => number
+  /** The position last asked about is written, anew or over what it was; the row is of kind 0 where there is no room for its own. */
+  readonly put: (row: Row, kind: number) => void
   readonly left: (row: Row) => void
   /** A market came, went, or changed. */
   readonly market: (id: MarketId) => void
@@ -28,6 +30,7 @@ export interface PackedBook extends Book {
   readonly groups: () => readonly RowGroup[]
   /** Moves a position to a row of that kind, silently. @returns its row, the same one where there is no room for another group. */
   readonly sort: (row: Row, kind: number) => Row
+  /** One listener only. @throws `bad-argument` for a second. */
   readonly listen: (listener: RowListener) => void
 }
 

@@ -25,6 +25,9 @@ export type CareParts = {
   readonly rejudge: () => void
 }
 
+/** About half a millisecond. */
+const tendedLines = 2 ** 16
+
 /**
  * Everything that waits for the network, beside the path and never on it: what logs do not carry is read again, what is
  * new in the book gets its feeds and exits, samples are compared with the chain, lanes' balances are looked at. One
@@ -83,6 +86,7 @@ export class Care {
 
   async #oneRound(head: Head): Promise<void> {
     const { world, mirror, execution, events, rejudge } = this.#parts
+    mirror.tend(tendedLines)
     const view = world.at(head.hash)
     const isCurrent = (): boolean => mirror.books.tip() === head.hash
     const isStale = mirror.hasStale()

@@ -46,7 +46,7 @@ export function decide(
   const candidates: Candidate[] = []
   for (const { key, name, module } of mirror.modules.strategies) {
     const scene = mirror.sceneOf(key, spec)
-    const { opportunities, blocked } = find(module, scene)
+    const { opportunities, blocked } = find(module, scene, mirror.candidates(key, scene))
     skips.push(...blocked.map(skipOf))
     for (const opportunity of opportunities) {
       const held = heldBy(hold, key, opportunity)

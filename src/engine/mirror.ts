@@ -8,6 +8,8 @@ import type { View } from '#core/world.ts'
 import type { Books } from '../book/books.ts'
 import { overlay } from '../book/overlay.ts'
 import { matches } from '../chain/match.ts'
+import type { Picked } from '../opportunity/scan.ts'
+import { createScreen, type Screen } from '../opportunity/screen.ts'
 import { patchesOf, sceneAt } from '../scene/scene.ts'
 import { FeedKeeper } from './feeds.ts'
 import type { Module, Modules } from './modules.ts'
@@ -34,11 +36,15 @@ export class Mirror {
   readonly #extraTokens: readonly Address[]
   /** What was read again while a block was the tip: undone with that block, and then stale once more. */
   readonly #rereadAt = new Map<Hex, { readonly key: string; readonly dirty: Dirty }[]>()
+  readonly #screens: ReadonlyMap<string, Screen>
   #tokens = new Set<Address>()
 
   constructor(books: Books, modules: Modules, extraTokens: readonly Address[]) {
     this.books = books
     this.modules = modules
+    this.#screens = new Map(
+      modules.strategies.map(({ key, module }) => [key, createScreen(module, books.shelf(key))] as const),
+    )
     this.#feeds = new FeedKeeper(books)
     this.#extraTokens = extraTokens
   }
@@ -222,6 +228,16 @@ export class Mirror {
   /** A module's records as they are in the scene. */
   bookOf(key: string, { patches }: SceneSpec): Book {
     return overlay(this.books.shelf(key), patchesOf(patches, key))
+  }
+
+  /** Who may be below the line in a scene of a strategy. */
+  candidates(key: string, scene: Scene): Picked {
+    return this.#screens.get(key)?.pick(scene) ?? new Map()
+  }
+
+  /** Off the hot path: the screens' indices follow the prices, so many lines at a time. @returns whether more is left. */
+  tend(lines: number): boolean {
+    return [...this.#screens.values()].map((screen) => screen.tend(lines)).includes(true)
   }
 
   /** Pools that answered one exact quote as their own arithmetic says. */

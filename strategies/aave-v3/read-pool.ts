@@ -103,10 +103,9 @@ function emodeOf(
   }
 }
 
-/** Everything the screen's weights hold: thresholds, units, feeds, categories. */
+/** Everything the screen's weights hold: units, feeds, who is in which category. */
 const epochOfPool = (data: Pool, reserves: readonly Market<Reserve>[]): number =>
   epochOf(
-    data.rounding,
-    ...data.emodes.flatMap((one) => [one.id, one.thresholdBps, one.collateralBitmap, one.feed]),
+    ...data.emodes.flatMap((one) => [one.id, one.collateralBitmap, one.feed]),
     ...reserves.map(({ epoch }) => epoch),
   )

@@ -99,6 +99,6 @@ function reserveOf(
     feed,
     source,
   }
-  const epoch = epochOf(data.thresholdBps, data.unit, feed, data.slot)
+  const epoch = epochOf(data.unit, feed, data.slot)
   return { market: { id: reserveId(poolAddress, asset), epoch, data }, emode: Number(bits(168, 8)) }
 }

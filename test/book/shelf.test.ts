@@ -39,8 +39,14 @@ const shelfWithHomes = (): Shelf => {
 /** What a listener makes of what it is told: rows and what lies there. */
 function followed(shelf: Shelf): ReadonlyMap<Row, PositionId> {
   const known = new Map<Row, PositionId>()
+  let asked = positionId('')
   shelf.listen({
-    put: (row) => known.set(row, shelf.positionAt(row)?.id as PositionId),
+    // The kind goes by the data, so that it changes with it.
+    kindOf: ({ id, data }) => {
+      asked = id
+      return typeof data.value === 'bigint' ? 2 : data.value === null ? 1 : 0
+    },
+    put: (row) => known.set(row, asked),
     left: (row) => known.delete(row),
     market: () => undefined,
   })

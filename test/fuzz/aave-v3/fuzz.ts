@@ -6,7 +6,7 @@ import type { Scene } from '#core/scene.ts'
 import type { Strategy } from '#core/strategy.ts'
 import type { View } from '#core/world.ts'
 import { symbols, tokenData } from '../../../sandbox/market-data.ts'
-import { screen } from '../../../src/opportunity/screen.ts'
+import { scan } from '../../../src/opportunity/scan.ts'
 import type { AaveScene } from '../../../strategies/aave-v3/account-data.ts'
 import { decodeAccountData, sameFigures } from '../../../strategies/aave-v3/probe.ts'
 import { type AavePosition, isPool, isReserve, type Pool } from '../../../strategies/aave-v3/records.ts'
@@ -235,7 +235,7 @@ function checkCase(world: FuzzWorld, one: Prepared, answer: unknown, tally: Tall
 /** The floats that pick whom to prove must leave out nobody below the line. */
 function isScreened({ scene, position, version }: Prepared): boolean {
   const book = { ...scene.book, positions: () => [position] }
-  const picked = screen(version.strategy as unknown as Strategy, { ...scene, book } as unknown as Scene)
+  const picked = scan(version.strategy as unknown as Strategy, { ...scene, book } as unknown as Scene)
   return [...picked.values()].flat().length === 1
 }
 
