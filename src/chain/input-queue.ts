@@ -1,6 +1,6 @@
 import type { Input } from '#core/world.ts'
 
-type Unnumbered<T> = T extends unknown ? Omit<T, 'order' | 'atMs'> : never
+type Unnumbered<T> = T extends unknown ? Omit<T, 'order' | 'atMs' | 'atNs'> : never
 export type NewInput = Unnumbered<Input>
 
 /** Everything that happens to the keeper, brought into one order. */
@@ -18,7 +18,7 @@ export interface InputQueue {
   readonly inputs: AsyncIterable<Input>
 }
 
-export function createInputQueue(nowMs: () => number): InputQueue {
+export function createInputQueue(nowMs: () => number, nowNs: () => bigint): InputQueue {
   const waiting: { readonly input: Input; readonly done: (() => void) | undefined }[] = []
   let order = 0
   const end: { reached: boolean; error: unknown } = { reached: false, error: undefined }
@@ -30,7 +30,7 @@ export function createInputQueue(nowMs: () => number): InputQueue {
   return {
     push: (input, done) => {
       if (end.reached) return
-      waiting.push({ input: { ...input, order, atMs: nowMs() } as Input, done })
+      waiting.push({ input: { ...input, order, atMs: nowMs(), atNs: nowNs() } as Input, done })
       order += 1
       rouse()
     },

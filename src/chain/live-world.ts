@@ -40,7 +40,7 @@ export type LiveWorldOptions = Omit<FollowerOptions, 'queue' | 'know'> & {
 
 export function liveWorld(options: LiveWorldOptions): LiveWorld {
   const { rpc, store, send, depth, onFault } = options
-  const queue = createInputQueue(Date.now)
+  const queue = createInputQueue(Date.now, hrtime.bigint)
   const blocks = new Map<Hex, Block>()
   const know = (hash: Hex, block: Block): void => {
     blocks.set(hash, block)

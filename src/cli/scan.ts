@@ -11,6 +11,7 @@ import type { Mirror } from '../engine/mirror.ts'
 import { positionsOf } from '../engine/verdict-record.ts'
 import { transactionGasLimit } from '../execution/sign.ts'
 import { nextBlock } from '../scene/next-block.ts'
+import { plainly } from '../scene/scene.ts'
 import { configOptions, loadFrom } from './config-options.ts'
 import type { Context } from './context.ts'
 import { toJson } from './json.ts'
@@ -81,8 +82,7 @@ function rowsOf(mirror: Mirror, block: Block, config: Config, below: bigint): re
   }
   const { plans, skips } = decide(
     mirror,
-    block,
-    'head',
+    plainly(block, 'head'),
     settings,
     () => undefined,
     () => null,
@@ -97,7 +97,7 @@ function rowsOf(mirror: Mirror, block: Block, config: Config, below: bigint): re
 
   const rows: Row[] = []
   for (const { key, name, module } of mirror.modules.strategies) {
-    const scene = mirror.sceneOf(key, block, 'head')
+    const scene = mirror.sceneOf(key, plainly(block, 'head'))
     for (const position of scene.book.positions()) {
       const { liquidatable, ...figures } = module.judge(scene, position)
       const health = typeof figures.healthFactor === 'bigint' ? figures.healthFactor : null

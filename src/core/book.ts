@@ -30,6 +30,9 @@ export type Patch<M extends Rec = Rec, P extends Rec = Rec> =
   | { readonly op: 'drop-position'; readonly id: PositionId }
   | { readonly op: 'put-feed'; readonly id: FeedId; readonly reading: Reading }
 
+/** A patch with the module whose record it changes; feeds belong to nobody. */
+export type OwnedPatch = { readonly owner: string; readonly patch: Patch }
+
 /** Read-only, at one block, one module's records only. The engine may hold them packed: never keep one. */
 export interface Book<M extends Rec = Rec, P extends Rec = Rec> {
   readonly market: (id: MarketId) => Market<M> | undefined

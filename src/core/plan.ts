@@ -65,6 +65,8 @@ export type Plan = {
   readonly shape: string
   readonly gasUnits: number
   readonly program: readonly Instruction[]
+  /** Raw transactions that must come before it in its block: then it can only leave as a bundle. */
+  readonly before: readonly Hex[]
 }
 
 /** Every "no" has a name. Each has a row in `docs/operating.md`. */
@@ -84,6 +86,7 @@ export type SkipReason =
   | 'too-late'
   | 'in-flight'
   | 'simulation-reverts'
+  | 'needs-bundle'
 
 /** Act, or skip with a reason. */
 export type Verdict =

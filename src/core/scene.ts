@@ -1,8 +1,9 @@
 import type { Hex } from './address.ts'
 import type { Block } from './block.ts'
-import type { Book } from './book.ts'
+import type { Book, OwnedPatch } from './book.ts'
 import type { FeedId, Reading } from './feed.ts'
 import type { Rec } from './plain.ts'
+import type { Input, View } from './world.ts'
 
 /** Why a scene was made; carried by the opportunity to its verdict, its submission policy and the metrics. */
 export type Trigger =
@@ -19,6 +20,29 @@ export type Trigger =
   | 'stale'
   | 'shock'
   | 'history'
+
+/** A scene as its maker describes it: what is laid over the book, and what must come first. */
+export type SceneSpec = {
+  readonly trigger: Trigger
+  readonly block: Block
+  /** What made it, for the journal: a transaction's hash, a feed, a payload; empty for the next block itself. */
+  readonly cause: string
+  readonly patches: readonly OwnedPatch[]
+  /** Raw transactions that must come before ours, in their order. */
+  readonly before: readonly Hex[]
+}
+
+/**
+ * Makes scenes of what may come, beside the next block itself. Asked after every head, and told of every input between
+ * heads; synchronous, out of memory alone, and holds nothing that a reorg would leave wrong.
+ */
+export interface SceneSource {
+  /** `next`: the block to come on the newest head. */
+  readonly onHead: (next: Block) => readonly SceneSpec[]
+  readonly onInput: (input: Exclude<Input, { readonly kind: 'head' }>, next: Block) => readonly SceneSpec[]
+  /** Reads beside the path what cannot be computed; true where `onHead` then has more to say. */
+  readonly care?: (view: View, isCurrent: () => boolean) => Promise<boolean>
+}
 
 /** A state of the world to judge positions in. `book` and `feed` already hold what the scene changes. */
 export interface Scene<M extends Rec = Rec, P extends Rec = Rec> {

@@ -2,8 +2,11 @@ import type { Address, Hex } from './address.ts'
 import type { Block, Log, LogFilter } from './block.ts'
 import type { Rec } from './plain.ts'
 
-/** What happens to the keeper, in one order. `atMs` is the only wall time a verdict may see. */
-export type Input = { readonly order: number; readonly atMs: number } & (
+/**
+ * What happens to the keeper, in one order. `atMs` is the only wall time a verdict may see; `atNs`, on the monotonic
+ * clock, is for measuring alone.
+ */
+export type Input = { readonly order: number; readonly atMs: number; readonly atNs: bigint } & (
   | {
       readonly kind: 'head'
       /** It was given before, with other logs: the book undoes it, and folds these. The chain itself is as it was. */

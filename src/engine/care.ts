@@ -1,6 +1,7 @@
 import type { PositionId } from '#core/book.ts'
 import { isKeeperError } from '#core/error.ts'
 import type { SkipReason } from '#core/plan.ts'
+import type { SceneSource } from '#core/scene.ts'
 import type { View, World } from '#core/world.ts'
 import type { Execution } from '../execution/execution.ts'
 import type { Head } from '../scene/next-block.ts'
@@ -16,6 +17,7 @@ export type CareSettings = {
 export type CareParts = {
   readonly world: World
   readonly mirror: Mirror
+  readonly sources: readonly SceneSource[]
   readonly execution: Execution
   readonly events: KeeperEvents
   readonly settings: CareSettings
@@ -91,8 +93,11 @@ export class Care {
     }
     const hasFeeds = await mirror.rereadFeeds(view, isCurrent)
     const hasGrown = await mirror.grow(view, events.syncing, isCurrent)
+    let hasScenes = false
+    for (const source of this.#parts.sources)
+      if (source.care !== undefined && (await source.care(view, isCurrent))) hasScenes = true
     if (isStale) events.reread(read)
-    if ((isStale || hasFeeds || hasGrown) && isCurrent()) rejudge()
+    if ((isStale || hasFeeds || hasGrown || hasScenes) && isCurrent()) rejudge()
     if (isCurrent() && head.block.number % this.#parts.settings.driftEveryBlocks === 0)
       await this.#compare(view, head.block.number, isCurrent)
     await execution.fundLanes()

@@ -1,10 +1,9 @@
 import type { Address } from '#core/address.ts'
-import type { Block } from '#core/block.ts'
 import type { PositionId } from '#core/book.ts'
 import type { Bps, Wei } from '#core/numbers.ts'
 import type { Blocked, Opportunity } from '#core/opportunity.ts'
 import type { Plan, SkipReason, Verdict } from '#core/plan.ts'
-import type { Trigger } from '#core/scene.ts'
+import type { SceneSpec } from '#core/scene.ts'
 import { overlay } from '../book/overlay.ts'
 import { find } from '../opportunity/find.ts'
 import type { Exchange, Lender, PoolEntry } from '../quote/exchange.ts'
@@ -38,8 +37,7 @@ export type Hold = (
  */
 export function decide(
   mirror: Mirror,
-  block: Block,
-  trigger: Trigger,
+  spec: SceneSpec,
   settings: DecideSettings,
   gasUnits: (shape: string) => number | undefined,
   hold: Hold,
@@ -47,7 +45,7 @@ export function decide(
   const skips: Skip[] = []
   const candidates: Candidate[] = []
   for (const { key, name, module } of mirror.modules.strategies) {
-    const scene = mirror.sceneOf(key, block, trigger)
+    const scene = mirror.sceneOf(key, spec)
     const { opportunities, blocked } = find(module, scene)
     skips.push(...blocked.map(skipOf))
     for (const opportunity of opportunities) {
@@ -57,12 +55,13 @@ export function decide(
     }
   }
   if (candidates.length === 0) return { plans: [], skips: distinct(skips) }
+  const { block, trigger, before } = spec
   const quoted = quote({
     block,
     trigger,
     candidates,
-    exchange: exchangeOf(mirror, settings.wrapped),
-    lenders: lendersOf(mirror),
+    exchange: exchangeOf(mirror, spec, settings.wrapped),
+    lenders: lendersOf(mirror, spec),
     executor: settings.executor,
     leave: (scene, patches) => sceneAfter(scene, patches, overlay),
     gas: { units: gasUnits, price: (block.baseFee + settings.priorityFee) as Wei, limit: settings.gasLimit },
@@ -70,7 +69,7 @@ export function decide(
     minimumNet: settings.minimumNet,
     driftPpm: settings.driftPpm,
   })
-  return { plans: quoted.plans, skips: distinct([...skips, ...quoted.skips]) }
+  return { plans: quoted.plans.map((plan) => ({ ...plan, before })), skips: distinct([...skips, ...quoted.skips]) }
 }
 
 const skipOf = ({ position, reason, detail }: Blocked): Skip => ({
@@ -94,15 +93,15 @@ function distinct(skips: readonly Skip[]): readonly Skip[] {
   return [...new Map(skips.map((skip) => [`${skip.positions.join()}/${skip.reason}`, skip])).values()]
 }
 
-function exchangeOf(mirror: Mirror, wrapped: Address): Exchange {
+function exchangeOf(mirror: Mirror, spec: SceneSpec, wrapped: Address): Exchange {
   const pools: PoolEntry[] = []
   for (const { key, venue, id } of mirror.admittedPools()) {
-    const pool = mirror.books.shelf(key).market(id)
+    const pool = mirror.bookOf(key, spec).market(id)
     if (pool !== undefined && !mirror.isMarketStale(key, id))
       pools.push({ venue: venue.name, module: venue.module, pool })
   }
   return { pools, wrapped }
 }
 
-const lendersOf = (mirror: Mirror): readonly Lender[] =>
-  mirror.modules.flash.map(({ key, name, module }) => ({ source: name, module, book: mirror.books.shelf(key) }))
+const lendersOf = (mirror: Mirror, spec: SceneSpec): readonly Lender[] =>
+  mirror.modules.flash.map(({ key, name, module }) => ({ source: name, module, book: mirror.bookOf(key, spec) }))

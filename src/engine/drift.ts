@@ -2,6 +2,7 @@ import type { Block } from '#core/block.ts'
 import type { Position, PositionId } from '#core/book.ts'
 import type { Figures } from '#core/strategy.ts'
 import type { View } from '#core/world.ts'
+import { plainly } from '../scene/scene.ts'
 import type { Mirror } from './mirror.ts'
 
 export type Drift = {
@@ -41,7 +42,7 @@ export async function driftOf(
   const strategy = mirror.modules.strategies.find((one) => one.key === key)
   if (strategy === undefined) return []
   const block: Block = view.block
-  const scene = mirror.sceneOf(key, block, 'head')
+  const scene = mirror.sceneOf(key, plainly(block, 'head'))
   const book = mirror.books.shelf(key)
   // Ours first, in one go: the book may move on while the node answers.
   const ours = positions.map((position) => strategy.module.judge(scene, position))

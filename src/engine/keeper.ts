@@ -3,12 +3,13 @@ import type { Block, LogFilter } from '#core/block.ts'
 import { marketId, type PositionId, positionId } from '#core/book.ts'
 import { isKeeperError } from '#core/error.ts'
 import type { Plan, SkipReason, Verdict } from '#core/plan.ts'
-import type { Trigger } from '#core/scene.ts'
+import type { SceneSource, SceneSpec, Trigger } from '#core/scene.ts'
 import type { Input, View, World } from '#core/world.ts'
 import type { Execution } from '../execution/execution.ts'
 import type { GasModel } from '../execution/gas-model.ts'
 import type { Intent } from '../execution/intent.ts'
 import { type Head, nextBlock } from '../scene/next-block.ts'
+import { plainly } from '../scene/scene.ts'
 import { Care, type CareSettings } from './care.ts'
 import { type DecideSettings, decide, type Hold } from './decide.ts'
 import type { KeeperEvents } from './events.ts'
@@ -27,6 +28,8 @@ export type KeeperParts = {
   readonly world: World
   /** A fresh one: made again when the chain forks deeper than can be undone. */
   readonly createMirror: () => Mirror
+  /** Makers of scenes beside the next block itself; made anew with each mirror. */
+  readonly sources: (mirror: Mirror) => readonly SceneSource[]
   readonly execution: Execution
   readonly gas: GasModel
   readonly settings: KeeperSettings
@@ -59,6 +62,7 @@ export class Keeper {
   readonly #doubtedAt = new Map<string, number>()
   #mirror: Mirror
   #care: Care
+  #sources: readonly SceneSource[]
   #head: Head | null = null
   /** What the newest head brought. */
   #trigger: Trigger = 'stale'
@@ -66,6 +70,7 @@ export class Keeper {
   constructor(parts: KeeperParts) {
     this.#parts = parts
     this.#mirror = parts.createMirror()
+    this.#sources = parts.sources(this.#mirror)
     this.#care = this.#careFor(this.#mirror)
   }
 
@@ -102,6 +107,7 @@ export class Keeper {
   async run(): Promise<void> {
     for await (const input of this.#parts.world.inputs) {
       if (input.kind === 'head') await this.#onHead(input)
+      else this.#onInput(input)
     }
     await this.idle()
   }
@@ -144,8 +150,7 @@ export class Keeper {
       // Whether what they held is on the new branch too, the chain is asked when all is read anew.
       execution.onUndone(books.hashes())
       await this.idle()
-      this.#mirror = this.#parts.createMirror()
-      this.#care = this.#careFor(this.#mirror)
+      this.#forget()
       await this.#startAnew()
       return false
     }
@@ -160,27 +165,55 @@ export class Keeper {
       if (!isKeeperError(error) || !(error.retryable || error.code === 'rpc-refused')) throw error
       this.#parts.events.fault(error)
       this.#head = null
-      this.#mirror = this.#parts.createMirror()
-      this.#care = this.#careFor(this.#mirror)
+      this.#forget()
     }
   }
 
-  /** Decides on the next block out of memory, then hands the plans over; nothing is awaited. */
+  #forget(): void {
+    this.#mirror = this.#parts.createMirror()
+    this.#sources = this.#parts.sources(this.#mirror)
+    this.#care = this.#careFor(this.#mirror)
+  }
+
+  /** What comes between heads: scenes of what it announces are judged at once. */
+  #onInput(input: Exclude<Input, HeadInput>): void {
+    const next = this.#next()
+    if (next === null) return
+    for (const source of this.#sources) for (const spec of source.onInput(input, next)) this.#judgeAhead(spec)
+  }
+
+  #next(): Block | null {
+    return this.#head === null ? null : nextBlock(this.#head, this.#parts.settings.blockSeconds)
+  }
+
+  /** The next block itself, then what may come with it; nothing is awaited. */
   #judge(trigger: Trigger): void {
-    const head = this.#head
-    if (head === null) return
-    const { settings, gas, requests } = this.#parts
-    const block = nextBlock(head, settings.blockSeconds)
-    const readsBefore = requests()
-    const { plans, skips } = decide(this.#mirror, block, trigger, settings.decide, gas.units, this.#hold)
-    const reads = requests() - readsBefore
+    const next = this.#next()
+    if (next === null) return
+    this.#said = this.#judgeScene(plainly(next, trigger), (plan) => this.#triggerOf(plan))
+    for (const source of this.#sources) for (const spec of source.onHead(next)) this.#judgeAhead(spec)
+  }
+
+  /** What is below the line only in a scene that may come; what was said of the next block itself is not said again. */
+  #judgeAhead(spec: SceneSpec): void {
+    for (const [key, words] of this.#judgeScene(spec, () => spec.trigger)) this.#said.set(key, words)
+  }
+
+  /** Decides on a scene out of memory, then hands the plans over. @returns what was said of whom. */
+  #judgeScene(spec: SceneSpec, triggerOf: (plan: Plan) => Trigger): Map<string, string> {
     const said = new Map<string, string>()
+    const head = this.#head
+    if (head === null) return said
+    const { settings, gas, requests } = this.#parts
+    const readsBefore = requests()
+    const { plans, skips } = decide(this.#mirror, spec, settings.decide, gas.units, this.#hold)
+    const reads = requests() - readsBefore
     for (const plan of [...plans].sort((a, b) => (a.sum.net < b.sum.net ? 1 : -1))) {
-      const named = { ...plan, trigger: this.#triggerOf(plan) }
-      this.#report(this.#hand(named, head.hash, reads), block, named.trigger, said)
+      const named = { ...plan, trigger: triggerOf(plan) }
+      this.#report(this.#hand(named, head.hash, reads), spec.block, named.trigger, said)
     }
-    for (const skip of skips) this.#report(skip, block, trigger, said)
-    this.#said = said
+    for (const skip of skips) this.#report(skip, spec.block, spec.trigger, said)
+    return said
   }
 
   /**
@@ -250,7 +283,7 @@ export class Keeper {
   #careFor(mirror: Mirror): Care {
     const { world, execution, events, settings } = this.#parts
     const rejudge = (): void => this.#judge(this.#trigger)
-    return new Care({ world, mirror, execution, events, settings: settings.care, rejudge })
+    return new Care({ world, mirror, sources: this.#sources, execution, events, settings: settings.care, rejudge })
   }
 }
 

@@ -1,13 +1,14 @@
 import type { Address, Hex } from '#core/address.ts'
-import type { Block, Log, LogFilter } from '#core/block.ts'
+import type { Log, LogFilter } from '#core/block.ts'
 import type { Book, Dirty, Folded, Market, MarketId, Patch, PositionId } from '#core/book.ts'
 import type { Feed, FeedId } from '#core/feed.ts'
-import type { Scene, Trigger } from '#core/scene.ts'
+import type { Scene, SceneSpec } from '#core/scene.ts'
 import type { Venue } from '#core/venue.ts'
 import type { View } from '#core/world.ts'
 import type { Books } from '../book/books.ts'
+import { overlay } from '../book/overlay.ts'
 import { matches } from '../chain/match.ts'
-import { sceneAt } from '../scene/scene.ts'
+import { patchesOf, sceneAt } from '../scene/scene.ts'
 import { FeedKeeper } from './feeds.ts'
 import type { Module, Modules } from './modules.ts'
 
@@ -213,8 +214,14 @@ export class Mirror {
     if (isCurrent()) await this.#feeds.load(view, this.#allFeeds(), isCurrent)
   }
 
-  sceneOf(key: string, block: Block, trigger: Trigger): Scene {
-    return sceneAt(block, trigger, this.books.shelf(key), this.books.feed)
+  /** The scene as a module sees it. */
+  sceneOf(key: string, spec: SceneSpec): Scene {
+    return sceneAt(spec, key, this.books.shelf(key), this.books.feed, overlay)
+  }
+
+  /** A module's records as they are in the scene. */
+  bookOf(key: string, { patches }: SceneSpec): Book {
+    return overlay(this.books.shelf(key), patchesOf(patches, key))
   }
 
   /** Pools that answered one exact quote as their own arithmetic says. */

@@ -39,5 +39,6 @@ export function planOf(context: Context, realised: Realised): Plan {
     shape: realised.shape,
     gasUnits: realised.gasUnits,
     program: programOf(context, realised, steps),
+    before: [],
   }
 }

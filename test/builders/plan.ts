@@ -50,6 +50,7 @@ export function aPlan(given: { id?: string; market?: string; sum?: Sum; bonusBps
     shape: 'one',
     gasUnits: 500_000,
     program: [],
+    before: [],
   }
 }
 

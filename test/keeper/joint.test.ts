@@ -11,7 +11,7 @@ import { find } from '../../src/opportunity/find.ts'
 import type { PoolEntry } from '../../src/quote/exchange.ts'
 import { type Candidate, quote } from '../../src/quote/plan.ts'
 import { nextBlock } from '../../src/scene/next-block.ts'
-import { sceneAfter } from '../../src/scene/scene.ts'
+import { plainly, sceneAfter } from '../../src/scene/scene.ts'
 import { exhaustive, type Sellable } from '../quote/exhaustive.ts'
 import { seeded } from '../venues/uniswap-chain.ts'
 import { type Live, type Rig, rig } from './rig.ts'
@@ -88,7 +88,7 @@ function draw(live: Live, count: number, random: () => number) {
   const mirror = live.keeper.mirror()
   const block = nextBlock(live.keeper.head()!, 12)
   const all = mirror.modules.strategies.flatMap(({ key, name, module }) => {
-    const scene = mirror.sceneOf(key, block, 'head')
+    const scene = mirror.sceneOf(key, plainly(block, 'head'))
     return find(module, scene).opportunities.map(
       (opportunity): Candidate => ({ strategy: name, module, scene, opportunity }),
     )

@@ -4,10 +4,11 @@ import type { Patch } from '#core/book.ts'
 import type { FeedId, Reading } from '#core/feed.ts'
 import type { Strategy } from '#core/strategy.ts'
 import type { View } from '#core/world.ts'
+import { overlay } from '../../../src/book/overlay.ts'
 import { createShelf, type Shelf, type ShelfPatch } from '../../../src/book/shelf.ts'
 import type { Rpc } from '../../../src/chain/rpc.ts'
 import { type RawBlock, viewAt } from '../../../src/chain/view.ts'
-import { sceneAt } from '../../../src/scene/scene.ts'
+import { plainly, sceneAt } from '../../../src/scene/scene.ts'
 import type { AaveScene } from '../../../strategies/aave-v3/account-data.ts'
 import aave from '../../../strategies/aave-v3/index.ts'
 import type { AaveMarket, Account, Pair } from '../../../strategies/aave-v3/records.ts'
@@ -48,4 +49,10 @@ export async function readFeeds(strategy: Aave, book: AaveBook, view: View): Pro
 }
 
 export const sceneOn = (book: AaveBook, block: Block, feeds: ReadonlyMap<FeedId, Reading>): AaveScene =>
-  sceneAt(block, 'head', book as never, (id) => feeds.get(id) ?? null) as unknown as AaveScene
+  sceneAt(
+    plainly(block, 'head'),
+    'aave-v3',
+    book as never,
+    (id) => feeds.get(id) ?? null,
+    overlay,
+  ) as unknown as AaveScene
