@@ -7,7 +7,9 @@ import type { Rec } from '#core/plain.ts'
 import type { Store, View, World } from '#core/world.ts'
 import { createFollower, type FollowerOptions } from './follower.ts'
 import { createInputQueue } from './input-queue.ts'
+import { isSocket } from './open-rpc.ts'
 import { patient } from './patient.ts'
+import { followPending } from './pending.ts'
 import { blockOf, type RawBlock, viewOf } from './view.ts'
 
 export type LiveHead = {
@@ -34,6 +36,8 @@ export interface LiveWorld {
 export type LiveWorldOptions = Omit<FollowerOptions, 'queue' | 'know'> & {
   readonly store: Store
   readonly send: World['send']
+  /** Transactions on their way become inputs too, where the node tells of them over a socket. */
+  readonly hasPending: boolean
   /** The chain has Multicall3. */
   readonly isAggregated: boolean
 }
@@ -53,6 +57,8 @@ export function liveWorld(options: LiveWorldOptions): LiveWorld {
     return block
   }
   const follower = createFollower({ ...options, queue, know })
+  const take = (raw: Hex): void => queue.push({ kind: 'pending', raw })
+  const endPending = options.hasPending && isSocket(rpc) ? followPending({ rpc, take, onFault }) : () => undefined
   return {
     world: {
       inputs: queue.inputs,
@@ -84,6 +90,7 @@ export function liveWorld(options: LiveWorldOptions): LiveWorld {
     isBehind: () => queue.waiting() > 0 || follower.ahead() > 0,
     close: () => {
       follower.stop()
+      endPending()
       queue.close()
     },
   }

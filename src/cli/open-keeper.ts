@@ -57,7 +57,10 @@ export async function openKeeper(
   const { pollMs, finalityBlocks: depth, blockSeconds, wrappedNative } = config.chain
   const isAggregated = await hasMulticall(rpc)
   const silentMs = Math.max(silentBlocks * blockSeconds, silentSecondsLeast) * 1_000
-  const live = liveWorld({ rpc, store: journal, send, pollMs, silentMs, depth, isAggregated, onFault: events.fault })
+  const live = liveWorld({
+    ...{ rpc, store: journal, send, pollMs, silentMs, depth, isAggregated, onFault: events.fault },
+    hasPending: config.chain.pending,
+  })
   const { submission } = config
   const keeper = composeKeeper({
     settings: {
