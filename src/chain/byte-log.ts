@@ -1,4 +1,4 @@
-import { type Address, addressOfWord, type Hex } from '#core/address.ts'
+import type { Address, Hex } from '#core/address.ts'
 import type { Block, Log } from '#core/block.ts'
 import { KeeperError } from '#core/error.ts'
 import type { JsonCursor } from './json-cursor.ts'
@@ -12,136 +12,133 @@ export type PushedLog = {
   readonly within: (block: Block) => Log
 }
 
-const wordBytes = 64
+const wordDigits = 64
+const hashLength = 66
 const topicsMax = 4
+const zero = 0x30
+const unknownBlock: Block = { number: 0, timestamp: 0, baseFee: 0n as Block['baseFee'], parentHash: '0x' }
 
 /**
- * A log read where it lies in the socket's bytes: only offsets are noted, and what is asked for is cut out then. A class,
- * since thousands a second are made: the methods are shared.
+ * A log read where it lies in the socket's bytes: only where its parts begin is noted, and what is asked for is cut out
+ * then. A class, and one object a log, since thousands a second are made.
  */
 export class ByteLog implements Log, PushedLog {
-  readonly block: Block
-  readonly topicCount: number
-  readonly isRemoved: boolean
+  block = unknownBlock
+  topicCount = -1
+  transactionIndex = -1
+  logIndex = -1
+  isRemoved = false
   readonly #bytes: Buffer
-  readonly #at: Offsets
+  #address = -1
+  #topic0 = -1
+  #topic1 = -1
+  #topic2 = -1
+  #topic3 = -1
+  #data = -1
+  #dataEnd = -1
+  #blockHash = -1
+  #transactionHash = -1
 
-  constructor(bytes: Buffer, at: Offsets, block: Block) {
-    this.#bytes = bytes
-    this.#at = at
-    this.block = block
-    this.topicCount = at.topicCount
-    this.isRemoved = at.isRemoved
+  /** The log object that comes next. @throws `bad-answer` where it is not one, or is written in a way only `JSON.parse` reads. */
+  constructor(cursor: JsonCursor) {
+    this.#bytes = cursor.bytes
+    for (let has = cursor.firstMember(); has; has = cursor.nextMember()) this.#readMember(cursor)
+    const hashes = Math.min(this.#address, this.#blockHash, this.#transactionHash)
+    if (Math.min(hashes, this.topicCount, this.#data, this.transactionIndex, this.logIndex) < 0)
+      throw new KeeperError('bad-answer', 'a pushed log lacks a part', { retryable: true })
   }
 
   get address(): Address {
-    return this.#hex(this.#at.address, 42).toLowerCase() as Address
+    return this.#cut(this.#address, 42).toLowerCase() as Address
   }
   get blockHash(): Hex {
-    return this.#hex(this.#at.blockHash, 66)
+    return this.#cut(this.#blockHash, hashLength)
   }
   get transactionHash(): Hex {
-    return this.#hex(this.#at.transactionHash, 66)
-  }
-  get transactionIndex(): number {
-    return this.#at.transactionIndex
-  }
-  get logIndex(): number {
-    return this.#at.logIndex
+    return this.#cut(this.#transactionHash, hashLength)
   }
 
   within(block: Block): Log {
-    return new ByteLog(this.#bytes, this.#at, block)
+    this.block = block
+    return this
   }
 
   topic(index: number): Hex {
-    if (!(index >= 0 && index < this.topicCount)) throw this.#missing(`topic ${index}`)
-    return this.#hex(this.#at.topics[index] ?? 0, 66)
+    return this.#cut(this.#topicAt(index), hashLength)
   }
 
   word(index: number): bigint {
-    return BigInt(this.#word(index))
+    let from = this.#wordAt(index)
+    const end = from + wordDigits
+    // Nearly all of it is zeros, and only digits cost.
+    while (from < end - 1 && this.#bytes[from] === zero) from += 1
+    return BigInt(`0x${this.#bytes.toString('latin1', from, end)}`)
   }
 
   addressAt(from: 'topic' | 'data', index: number): Address {
-    return addressOfWord(from === 'topic' ? this.topic(index) : this.#word(index))
+    const end = from === 'topic' ? this.#topicAt(index) + hashLength : this.#wordAt(index) + wordDigits
+    return `0x${this.#bytes.toString('latin1', end - 40, end)}` as Address
   }
 
   data(): Hex {
-    return this.#bytes.toString('latin1', this.#at.data, this.#at.dataEnd) as Hex
+    return this.#cut(this.#data, this.#dataEnd - this.#data)
   }
 
-  #word(index: number): Hex {
-    const from = this.#at.data + 2 + index * wordBytes
-    if (!(index >= 0 && from + wordBytes <= this.#at.dataEnd)) throw this.#missing(`word ${index}`)
-    return `0x${this.#bytes.toString('latin1', from, from + wordBytes)}`
+  #topicAt(index: number): number {
+    if (!(index >= 0 && index < this.topicCount)) throw this.#missing(`topic ${index}`)
+    if (index < 2) return index === 0 ? this.#topic0 : this.#topic1
+    return index === 2 ? this.#topic2 : this.#topic3
   }
 
-  #hex(from: number, length: number): Hex {
+  #wordAt(index: number): number {
+    const from = this.#data + 2 + index * wordDigits
+    if (!(index >= 0 && from + wordDigits <= this.#dataEnd)) throw this.#missing(`word ${index}`)
+    return from
+  }
+
+  #cut(from: number, length: number): Hex {
     return this.#bytes.toString('latin1', from, from + length) as Hex
   }
 
   #missing(what: string): KeeperError {
     return new KeeperError('bad-answer', `log ${this.transactionHash}/${this.logIndex} has no ${what}`)
   }
-}
 
-/** Where in the bytes a log's parts begin, with their 0x. */
-type Offsets = {
-  address: number
-  readonly topics: number[]
-  topicCount: number
-  data: number
-  dataEnd: number
-  blockHash: number
-  transactionHash: number
-  transactionIndex: number
-  logIndex: number
-  isRemoved: boolean
-}
-
-const unknownBlock: Block = { number: 0, timestamp: 0, baseFee: 0n as Block['baseFee'], parentHash: '0x' }
-
-/** The log object that comes next. @throws `bad-answer` where it is not one, or is written in a way only JSON.parse reads. */
-export function readLog(cursor: JsonCursor): ByteLog {
-  const at: Offsets = {
-    ...{ address: -1, topics: [-1, -1, -1, -1], topicCount: -1, data: -1, dataEnd: -1, blockHash: -1 },
-    ...{ transactionHash: -1, transactionIndex: -1, logIndex: -1, isRemoved: false },
+  /** By its length first: most need one comparison then. */
+  #readMember(cursor: JsonCursor): void {
+    const length = cursor.to - cursor.from
+    if (length === 7 && cursor.is('address')) this.#address = fixed(cursor, 42)
+    else if (length === 6 && cursor.is('topics')) this.#readTopics(cursor)
+    else if (length === 4 && cursor.is('data')) {
+      cursor.hex()
+      this.#data = cursor.from
+      this.#dataEnd = cursor.to
+    } else if (length === 9 && cursor.is('blockHash')) this.#blockHash = fixed(cursor, hashLength)
+    else if (length === 15 && cursor.is('transactionHash')) this.#transactionHash = fixed(cursor, hashLength)
+    else if (length === 16 && cursor.is('transactionIndex')) this.transactionIndex = quantity(cursor)
+    else if (length === 8 && cursor.is('logIndex')) this.logIndex = quantity(cursor)
+    else if (length === 7 && cursor.is('removed')) {
+      cursor.skip()
+      // The u of true; false has an s there.
+      this.isRemoved = cursor.bytes[cursor.at - 2] === 0x75
+    } else cursor.skip()
   }
-  for (let has = cursor.firstMember(); has; has = cursor.nextMember()) readMember(cursor, at)
-  const { address, topicCount, data, blockHash, transactionHash, transactionIndex, logIndex } = at
-  if (Math.min(address, topicCount, data, blockHash, transactionHash, transactionIndex, logIndex) < 0)
-    throw new KeeperError('bad-answer', 'a pushed log lacks a part', { retryable: true })
-  return new ByteLog(cursor.bytes, at, unknownBlock)
-}
 
-/** By its length first: no two of them are confused then, and most need one comparison. */
-function readMember(cursor: JsonCursor, at: Offsets): void {
-  const length = cursor.to - cursor.from
-  if (length === 7 && cursor.is('address')) at.address = fixed(cursor, 42)
-  else if (length === 6 && cursor.is('topics')) readTopics(cursor, at)
-  else if (length === 4 && cursor.is('data')) {
-    cursor.hex()
-    at.data = cursor.from
-    at.dataEnd = cursor.to
-  } else if (length === 9 && cursor.is('blockHash')) at.blockHash = fixed(cursor, 66)
-  else if (length === 15 && cursor.is('transactionHash')) at.transactionHash = fixed(cursor, 66)
-  else if (length === 16 && cursor.is('transactionIndex')) at.transactionIndex = quantity(cursor)
-  else if (length === 8 && cursor.is('logIndex')) at.logIndex = quantity(cursor)
-  else if (length === 7 && cursor.is('removed')) {
-    cursor.skip()
-    at.isRemoved = cursor.bytes[cursor.at - 2] === 0x75
-  } else cursor.skip()
-}
-
-function readTopics(cursor: JsonCursor, at: Offsets): void {
-  at.topicCount = 0
-  for (let has = cursor.firstElement(); has; has = cursor.nextElement()) {
-    if (at.topicCount === topicsMax) throw new KeeperError('bad-answer', 'a pushed log has more than four topics')
-    at.topics[at.topicCount] = fixed(cursor, 66)
-    at.topicCount += 1
+  #readTopics(cursor: JsonCursor): void {
+    this.topicCount = 0
+    for (let has = cursor.firstElement(); has; has = cursor.nextElement()) {
+      const at = fixed(cursor, hashLength)
+      if (this.topicCount === 0) this.#topic0 = at
+      else if (this.topicCount === 1) this.#topic1 = at
+      else if (this.topicCount === 2) this.#topic2 = at
+      else if (this.topicCount === 3) this.#topic3 = at
+      else throw new KeeperError('bad-answer', `a pushed log has more than ${topicsMax} topics`, { retryable: true })
+      this.topicCount += 1
+    }
   }
 }
+
+export const readLog = (cursor: JsonCursor): ByteLog => new ByteLog(cursor)
 
 /** Hex of one length. */
 function fixed(cursor: JsonCursor, length: number): number {

@@ -5,7 +5,8 @@ export type NewInput = Unnumbered<Input>
 
 /** Everything that happens to the keeper, brought into one order. */
 export interface InputQueue {
-  readonly push: (input: NewInput) => void
+  /** `done`: told when whoever takes inputs has done with this one. */
+  readonly push: (input: NewInput, done?: () => void) => void
   /** Forgets inputs of a kind that were not taken yet. */
   readonly drop: (kind: Input['kind']) => void
   /** Inputs not taken yet. */
@@ -18,7 +19,7 @@ export interface InputQueue {
 }
 
 export function createInputQueue(nowMs: () => number, nowNs: () => bigint): InputQueue {
-  const waiting: Input[] = []
+  const waiting: { readonly input: Input; readonly done: (() => void) | undefined }[] = []
   let order = 0
   const end: { reached: boolean; error: unknown } = { reached: false, error: undefined }
   let wake: (() => void) | null = null
@@ -27,14 +28,14 @@ export function createInputQueue(nowMs: () => number, nowNs: () => bigint): Inpu
     wake = null
   }
   return {
-    push: (input) => {
+    push: (input, done) => {
       if (end.reached) return
-      waiting.push({ ...input, order, atMs: nowMs(), atNs: nowNs() } as Input)
+      waiting.push({ input: { ...input, order, atMs: nowMs(), atNs: nowNs() } as Input, done })
       order += 1
       rouse()
     },
     drop: (kind) => {
-      const kept = waiting.filter((input) => input.kind !== kind)
+      const kept = waiting.filter(({ input }) => input.kind !== kind)
       waiting.splice(0, waiting.length, ...kept)
     },
     waiting: () => waiting.length,
@@ -50,8 +51,10 @@ export function createInputQueue(nowMs: () => number, nowNs: () => bigint): Inpu
     inputs: (async function* () {
       for (;;) {
         const next = waiting.shift()
-        if (next !== undefined) yield next
-        else if (end.reached) {
+        if (next !== undefined) {
+          yield next.input
+          next.done?.()
+        } else if (end.reached) {
           if (end.error !== undefined) throw end.error
           return
         } else {

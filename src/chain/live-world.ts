@@ -2,13 +2,14 @@ import { randomBytes } from 'node:crypto'
 import { hrtime } from 'node:process'
 import type { Hex } from '#core/address.ts'
 import type { Block, LogFilter } from '#core/block.ts'
-import { isKeeperError, KeeperError } from '#core/error.ts'
+import { KeeperError } from '#core/error.ts'
 import type { Rec } from '#core/plain.ts'
 import type { Store, View, World } from '#core/world.ts'
-import { followHeads } from './heads.ts'
+import { createFollower, type FollowerOptions } from './follower.ts'
 import { createInputQueue } from './input-queue.ts'
+import { isSocket } from './open-rpc.ts'
 import { patient } from './patient.ts'
-import type { Rpc } from './rpc.ts'
+import { followPending } from './pending.ts'
 import { blockOf, type RawBlock, viewOf } from './view.ts'
 
 export type LiveHead = {
@@ -32,22 +33,19 @@ export interface LiveWorld {
   readonly close: () => void
 }
 
-export type LiveWorldOptions = {
-  readonly rpc: Rpc
+export type LiveWorldOptions = Omit<FollowerOptions, 'queue' | 'know'> & {
   readonly store: Store
   readonly send: World['send']
-  readonly pollMs: number
-  readonly depth: number
+  /** Transactions on their way become inputs too, where the node tells of them over a socket. */
+  readonly hasPending: boolean
   /** The chain has Multicall3. */
   readonly isAggregated: boolean
-  readonly onFault: (error: KeeperError) => void
 }
 
 export function liveWorld(options: LiveWorldOptions): LiveWorld {
-  const { rpc, store, send, pollMs, depth, onFault } = options
+  const { rpc, store, send, depth, onFault } = options
   const queue = createInputQueue(Date.now, hrtime.bigint)
   const blocks = new Map<Hex, Block>()
-  let stop = new AbortController()
   const know = (hash: Hex, block: Block): void => {
     blocks.set(hash, block)
     for (const old of blocks.keys()) if (blocks.size > depth * 2) blocks.delete(old)
@@ -58,20 +56,9 @@ export function liveWorld(options: LiveWorldOptions): LiveWorld {
     if (block === undefined) throw new KeeperError('not-found', `block ${hash} was not seen lately`)
     return block
   }
-  // After an outage blocks are made up for one by one: only the newest is worth a decision.
-  let ahead = 0
-  const follow = async (from: LiveHead, filters: () => readonly LogFilter[], signal: AbortSignal): Promise<void> => {
-    const start = { hash: from.hash, number: from.block.number }
-    const onAhead = (count: number): void => {
-      if (!signal.aborted) ahead = count
-    }
-    for await (const head of followHeads({ rpc, filters, from: start, pollMs, depth, signal, onFault, onAhead })) {
-      // Another one follows by now, from a newer block: what this one still found is not its continuation.
-      if (signal.aborted) return
-      know(head.hash, head.block)
-      queue.push({ kind: 'head', ...head })
-    }
-  }
+  const follower = createFollower({ ...options, queue, know })
+  const take = (raw: Hex): void => queue.push({ kind: 'pending', raw })
+  const endPending = options.hasPending && isSocket(rpc) ? followPending({ rpc, take, onFault }) : () => undefined
   return {
     world: {
       inputs: queue.inputs,
@@ -98,20 +85,12 @@ export function liveWorld(options: LiveWorldOptions): LiveWorld {
       know(head.hash, head.block)
       return head
     },
-    follow: (from, filters) => {
-      stop.abort()
-      queue.drop('head')
-      ahead = 0
-      stop = new AbortController()
-      follow(from, filters, stop.signal).catch((error: unknown) => {
-        if (isKeeperError(error)) onFault(error)
-        queue.fail(error)
-      })
-    },
+    follow: (from, filters) => follower.follow({ hash: from.hash, number: from.block.number }, filters),
     command: (body) => queue.push({ kind: 'command', body }),
-    isBehind: () => queue.waiting() > 0 || ahead > 0,
+    isBehind: () => queue.waiting() > 0 || follower.ahead() > 0,
     close: () => {
-      stop.abort()
+      follower.stop()
+      endPending()
       queue.close()
     },
   }

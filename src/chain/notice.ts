@@ -1,4 +1,4 @@
-import { JsonCursor } from './json-cursor.ts'
+import { JsonCursor, malformed } from './json-cursor.ts'
 
 /** What becomes of a subscription's notices: each is read from where the cursor stands to its end, and then taken. */
 export type Taker<Value = unknown> = {
@@ -27,7 +27,7 @@ export function readNotice(bytes: Buffer, takerOf: TakerOf): boolean {
     }
     cursor.skip()
   }
-  return false
+  throw malformed(bytes, cursor.at, 'an answer or a notice')
 }
 
 const openArray = 0x5b
@@ -36,23 +36,29 @@ const nobody: Taker = { read: (cursor) => cursor.skip(), take: () => undefined }
 function readParams(cursor: JsonCursor, takerOf: TakerOf): () => void {
   let taker: Taker | undefined
   let value: unknown
+  let isRead = false
   let passed = -1
   for (let has = cursor.firstMember(); has; has = cursor.nextMember()) {
     if (cursor.is('subscription')) {
-      cursor.text()
+      if (cursor.text()) throw malformed(cursor.bytes, cursor.from, 'a name without escapes')
       taker = takerOf(cursor.slice()) ?? nobody
     } else if (!cursor.is('result')) cursor.skip()
     else if (taker === undefined) {
       passed = cursor.at
       cursor.skip()
-    } else value = taker.read(cursor)
+    } else {
+      value = taker.read(cursor)
+      isRead = true
+    }
   }
   if (passed >= 0 && taker !== undefined) {
     // Its name came behind: what was passed over is read now.
     const again = new JsonCursor(cursor.bytes)
     again.at = passed
     value = taker.read(again)
+    isRead = true
   }
+  if (!isRead) throw malformed(cursor.bytes, cursor.at, 'a subscription and its result')
   return () => taker?.take(value)
 }
 

@@ -15,6 +15,7 @@ export type RawBlock = {
   readonly baseFeePerGas?: string
   readonly gasUsed: string
   readonly gasLimit: string
+  readonly logsBloom?: string
 }
 
 export const blockOf = (raw: RawBlock): Block => ({

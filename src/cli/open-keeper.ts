@@ -1,7 +1,8 @@
 import type { Store } from '#core/world.ts'
 import { type LiveWorld, liveWorld } from '../chain/live-world.ts'
 import { hasMulticall } from '../chain/multicall.ts'
-import { httpRpc, type Rpc } from '../chain/rpc.ts'
+import { openRpc } from '../chain/open-rpc.ts'
+import type { Rpc } from '../chain/rpc.ts'
 import type { Config } from '../config/config.ts'
 import { composeKeeper } from '../engine/compose.ts'
 import type { KeeperEvents } from '../engine/events.ts'
@@ -31,6 +32,10 @@ export type OpenKeeper = {
   readonly close: () => void
 }
 
+/** Missed slots are no silence, and on fast chains neither is a pause. */
+const silentBlocks = 4
+const silentSecondsLeast = 30
+
 /** A keeper as an operator's configuration describes it, on a live chain. Nothing runs before `keeper.start()`. */
 export async function openKeeper(
   config: Config,
@@ -38,7 +43,7 @@ export async function openKeeper(
   observe: Observe,
   also: Partial<KeeperEvents> = {},
 ): Promise<OpenKeeper> {
-  const rpc = httpRpc(config.chain.rpc)
+  const rpc = openRpc(config.chain.rpc, (error) => events.fault(error))
   const journal = openJournal(config.journal.path, {
     chainId: config.chain.id,
     executor: config.executor?.address ?? 'none',
@@ -53,7 +58,11 @@ export async function openKeeper(
   })
   const { pollMs, finalityBlocks: depth, blockSeconds, wrappedNative } = config.chain
   const isAggregated = await hasMulticall(rpc)
-  const live = liveWorld({ rpc, store: journal, send, pollMs, depth, isAggregated, onFault: events.fault })
+  const silentMs = Math.max(silentBlocks * blockSeconds, silentSecondsLeast) * 1_000
+  const live = liveWorld({
+    ...{ rpc, store: journal, send, pollMs, silentMs, depth, isAggregated, onFault: events.fault },
+    hasPending: config.chain.pending,
+  })
   const { submission } = config
   const keeper = composeKeeper({
     settings: {
@@ -106,6 +115,7 @@ export async function openKeeper(
     rpc,
     close: () => {
       live.close()
+      rpc.close()
       journal.close()
     },
   }

@@ -61,6 +61,12 @@ export const schema = z.strictObject({
       read: whole(10, 60_000),
       preset: '250',
     }),
+    pending: setting({
+      doc: 'Listen to transactions on their way, so that an oracle update is seen before it lands; needs a socket.',
+      form: 'true or false',
+      read: yesNo,
+      preset: 'true',
+    }),
     finalityBlocks: setting({
       doc: 'Blocks after which a receipt is final and undo is forgotten.',
       form: 'a number of blocks from 1 to 10000',

@@ -9,6 +9,8 @@ import type { Rec } from './plain.ts'
 export type Input = { readonly order: number; readonly atMs: number; readonly atNs: bigint } & (
   | {
       readonly kind: 'head'
+      /** It was given before, with other logs: the book undoes it, and folds these. The chain itself is as it was. */
+      readonly again?: boolean
       readonly hash: Hex
       readonly block: Block
       readonly gasUsed: bigint

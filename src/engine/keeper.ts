@@ -133,13 +133,15 @@ export class Keeper {
   }
 
   /** Undoes what the new head does not stand on. @returns false where the book had to be read anew instead. */
-  async #takeBack({ block }: HeadInput): Promise<boolean> {
+  async #takeBack({ block, again }: HeadInput): Promise<boolean> {
     const { execution, events } = this.#parts
     const { books } = this.#mirror
     if (books.tip() === block.parentHash) return true
     try {
       const undone = books.rollbackTo(block.parentHash)
       this.#mirror.onUndone(undone)
+      // Only our picture was wrong: what landed in these blocks stands.
+      if (again === true) return true
       execution.onUndone(undone)
       events.undone(undone.length)
       return true

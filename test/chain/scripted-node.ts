@@ -11,6 +11,9 @@ export type ScriptedNode = {
   /** Connections so far. */
   readonly connections: () => number
   readonly drop: () => void
+  /** A method is answered no more, until `unmute`: then all at once. */
+  readonly mute: (method: string) => void
+  readonly unmute: () => void
   readonly stop: () => Promise<void>
 }
 
@@ -18,6 +21,8 @@ export type ScriptedNode = {
 export async function scriptedNode(answer: (asked: Asked) => unknown): Promise<ScriptedNode> {
   const asked: Asked[] = []
   let connections = 0
+  let muted = ''
+  let held: (() => void)[] = []
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1', perMessageDeflate: false })
   await new Promise((resolve) => server.once('listening', resolve))
   const answered = (one: Asked): object | null => {
@@ -32,7 +37,11 @@ export async function scriptedNode(answer: (asked: Asked) => unknown): Promise<S
     socket.on('message', (data) => {
       const body = JSON.parse(String(data)) as Asked | readonly Asked[]
       const said = Array.isArray(body) ? (body as readonly Asked[]).map(answered) : answered(body as Asked)
-      if (said !== null) socket.send(JSON.stringify(said))
+      const send = (): void => {
+        if (said !== null) socket.send(JSON.stringify(said))
+      }
+      if (muted !== '' && String(data).includes(muted)) held.push(send)
+      else send()
     })
   })
   return {
@@ -49,6 +58,14 @@ export async function scriptedNode(answer: (asked: Asked) => unknown): Promise<S
     connections: () => connections,
     drop: () => {
       for (const socket of server.clients) socket.terminate()
+    },
+    mute: (method) => {
+      muted = method
+    },
+    unmute: () => {
+      muted = ''
+      for (const send of held) send()
+      held = []
     },
     stop: () =>
       new Promise((resolve) => {
