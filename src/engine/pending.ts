@@ -40,7 +40,7 @@ export function pendingUpdates(feeds: FeedKeeper): SceneSource {
     const update = call === null ? null : updateIn(call.to, call.data)
     if (update === null || feeds.prices.aggregator(update.aggregator) === undefined) return null
     const signed = signedBy(raw)
-    if (signed === null) return null
+    if (signed === null || !feeds.prices.passes(update.path, signed.sender)) return null
     const one = { hash: signed.hash, raw, update, sender: signed.sender, since: next.number }
     return add(`${signed.sender}/${signed.nonce}`, one) ? one : null
   }
@@ -57,6 +57,7 @@ export function pendingUpdates(feeds: FeedKeeper): SceneSource {
       }
       const hint = input.kind === 'hint' ? hintIn(input.body) : null
       if (hint === null || feeds.prices.aggregator(hint.update.aggregator) === undefined) return []
+      if (!feeds.prices.passes(hint.update.path, null)) return []
       const one = { ...hint, raw: null, sender: ZERO_ADDRESS, since: next.number }
       return add(hint.hash, one) ? scene(feeds, [one], next) : []
     },

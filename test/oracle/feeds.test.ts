@@ -1,4 +1,4 @@
-import { Interface, Transaction } from 'ethers'
+import { Interface, SigningKey, Transaction } from 'ethers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Address, Hex } from '#core/address.ts'
 import type { Block } from '#core/block.ts'
@@ -98,6 +98,24 @@ describe(`feeds and what they are made of (seed ${seed})`, () => {
     process.stdout.write(`seed ${seed}: ${byUpdate} of 60 moved by an update foreseen, ${byTime} by a cut-off\n`)
     expect(byUpdate).toBeGreaterThan(10)
     expect(byTime).toBeGreaterThan(3)
+  })
+
+  it('are not moved by what a stranger sends, whatever it says', async () => {
+    const books = createBooks(8)
+    const keeper = new FeedKeeper(books)
+    const hash = await headHash()
+    const view = await viewAt(sandbox.rpc, hash)
+    books.begin(hash, view.block.parentHash)
+    await keeper.load(view, feeds)
+    const next = { ...view.block, number: view.block.number + 1, timestamp: view.block.timestamp + 12 }
+    for (const wrapped of [false, true]) {
+      const raw = await sandbox.transmit('WETH', 1_000_00000000n, { wrapped, send: false })
+      const forged = Transaction.from(raw).clone()
+      forged.signature = new SigningKey(sandbox.accounts.trader.privateKey).sign(forged.unsignedHash)
+      const seen = (one: string): number =>
+        pendingUpdates(keeper).onInput({ ...stamp, kind: 'pending', raw: one as Hex }, next).length
+      expect([seen(forged.serialized), seen(raw)]).toEqual([0, 1])
+    }
   })
 
   it('say at which second a cut-off passes, and why they move', async () => {
