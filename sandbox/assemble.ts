@@ -46,6 +46,12 @@ export async function assemble(
     accounts: { ...accounts, borrowers },
     addresses: {
       tokens: tokenAddresses(tokens),
+      forwarders: Object.fromEntries(
+        symbols.flatMap((symbol) => {
+          const { forwarder } = tokens[symbol].oracle
+          return forwarder === null ? [] : [[symbol, forwarder.address]]
+        }),
+      ),
       aave: aaveTable(aaves),
       uniswapV3: uniswap.v3,
       uniswapV2: uniswap.v2,

@@ -57,6 +57,8 @@ export type Sandbox = {
   }
   readonly addresses: {
     readonly tokens: Readonly<Record<TokenSymbol, TokenAddresses>>
+    /** Through which an OCR2 feed's oracles send. */
+    readonly forwarders: Readonly<Partial<Record<TokenSymbol, Address>>>
     readonly aave: Readonly<Record<AaveVersion, AaveAddresses>>
     readonly uniswapV3: {
       readonly factory: Address

@@ -99,5 +99,7 @@ async function firstPrice(batch: Batch, rpc: Rpc, tokens: Tokens, symbol: TokenS
   if (oracle.kind === 'flux') batch.call(accounts.oracle.address, oracle.aggregator, 'submit', [1, price])
   if (oracle.kind !== 'ocr2' && oracle.kind !== 'dual') return
   const from = transmitters[0]?.address ?? deployer
-  batch.call(from, oracle.aggregator, 'transmit', await firstReport(rpc, oracle, price))
+  // Through the SVR proxy a primary round would not show for a while.
+  const name = oracle.kind === 'dual' ? 'transmitSecondary' : 'transmit'
+  batch.call(from, oracle.aggregator, name, await firstReport(rpc, oracle, price))
 }

@@ -86,7 +86,6 @@ export function aaveMarkets(
       cash: 10n ** 30n,
       feed: feedId(`price-${slot}`),
       source: token,
-      isAggregator: true,
     }
     return { id: reserveId(pool, token), epoch: 0, data }
   })

@@ -57,7 +57,11 @@ contract StandInVaultAdapter {
         VAULT = vault;
     }
 
+    function getRatio() public view returns (int256) {
+        return int256(VAULT.convertToAssets(1e18));
+    }
+
     function latestAnswer() external view returns (int256) {
-        return (BASE_FEED.latestAnswer() * int256(VAULT.convertToAssets(1e18))) / 1e18;
+        return (BASE_FEED.latestAnswer() * getRatio()) / 1e18;
     }
 }

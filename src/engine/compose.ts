@@ -24,6 +24,7 @@ import type { KeeperEvents } from './events.ts'
 import { Keeper } from './keeper.ts'
 import { Mirror } from './mirror.ts'
 import type { Modules } from './modules.ts'
+import { pendingUpdates } from './pending.ts'
 import { settle } from './receipt.ts'
 
 export type ComposeSettings = {
@@ -105,7 +106,7 @@ export function composeKeeper(parts: ComposeParts): Keeper {
   const keeper: Keeper = new Keeper({
     world: live.world,
     createMirror: () => new Mirror(createBooks(settings.depth), modules, [settings.wrapped, ...settings.hubs]),
-    sources: () => [],
+    sources: (mirror) => [pendingUpdates(mirror.feeds())],
     execution,
     gas,
     settings: {

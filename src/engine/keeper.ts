@@ -244,11 +244,15 @@ export class Keeper {
     return reason === null ? { do: 'act', plan } : { do: 'skip', reason, detail: '', positions, plan }
   }
 
-  /** What crossed without a feed's update crossed by interest; what had all been below the line before is stale. */
+  /**
+   * What crossed without a feed's update crossed by what time alone shows, else by interest; what had all been below the
+   * line before is stale.
+   */
   #triggerOf(plan: Plan): Trigger {
     const known = new Set([...this.#said.keys()].flatMap((key) => key.split(',')))
     if (positionsOf({ do: 'act', plan }).every((position) => known.has(position))) return 'stale'
-    return plan.trigger === 'head' ? 'interest' : plan.trigger
+    if (plan.trigger !== 'head' || this.#head === null) return plan.trigger
+    return this.#mirror.feeds().movedByTime(this.#head.block, plan.block) ?? 'interest'
   }
 
   readonly #hold: Hold = (key, position) => {

@@ -2,10 +2,12 @@ import type { Address, Hex } from '#core/address.ts'
 import type { Log, LogFilter } from '#core/block.ts'
 import { type Book, type MarketId, marketId, type Patch } from '#core/book.ts'
 import { type FeedId, feedId, type Reading } from '#core/feed.ts'
+import type { Rec } from '#core/plain.ts'
 import type { Read, View } from '#core/world.ts'
 import { type Aggregator, nextShown, readingOf, roundShown, withRound, withShown } from '../scene/aggregator.ts'
 import { formulas, isTimed } from '../scene/price-formulas.ts'
 import { readAggregators } from './read-aggregators.ts'
+import { readSenders } from './read-senders.ts'
 import { aggregatorsBehind, type Origin, recognise } from './recognise.ts'
 
 /** AnswerUpdated(int256 indexed current, uint256 indexed roundId, uint256 updatedAt), by the aggregator, never the proxy. */
@@ -29,6 +31,7 @@ export type PriceBooks = {
 /** Adapters ask adapters, but not for ever. */
 const depthMax = 6
 const aggregatorId = (at: Address): MarketId => marketId(`aggregator/${at}`)
+const forwarderId = (at: Address): MarketId => marketId(`forwarder/${at}`)
 const rateId = (to: Address, data: Hex): FeedId => feedId(`rate/${to}/${data}`)
 
 /**
@@ -60,10 +63,32 @@ export class Prices {
         else if (isNews || this.aggregator(aggregator) === undefined) this.#putAggregator(aggregator, state)
       }
       for (const [contract, origin] of found) this.#put(marketId(contract), origin)
+      await this.#learnForwarders(
+        view,
+        states.flatMap((state) => state?.transmitters ?? []),
+      )
       const parts = [...found.values()].flatMap((origin) => (origin.kind === 'formula' ? origin.parts : []))
       open = [...new Set(parts)].filter((part) => !seen.has(part))
     }
     await this.rereadRates(view, [...seen], isCurrent)
+  }
+
+  /** Transmitters not met before: who may send through them, where they are forwarders. */
+  async #learnForwarders(view: View, transmitters: readonly Address[]): Promise<void> {
+    const { market } = this.#books.shelf(feedOwner)
+    const fresh = [...new Set(transmitters)].filter((one) => market(forwarderId(one)) === undefined)
+    const senders = await readSenders(view, fresh)
+    for (const [at, one] of fresh.entries()) this.#put(forwarderId(one), { senders: senders[at] ?? [] })
+  }
+
+  /** Whether forwarders pass a sender's call on, each to the next: else anybody could make us see what never lands. */
+  passes(path: readonly Address[], sender: Address | null): boolean {
+    const { market } = this.#books.shelf(feedOwner)
+    return path.every((forwarder, at) => {
+      const caller = at === 0 ? sender : (path[at - 1] ?? null)
+      const senders = market(forwarderId(forwarder))?.data.senders as readonly Address[] | undefined
+      return caller === null || senders?.includes(caller) === true
+    })
   }
 
   /** What is known to be an adapter stays one; a proxy may have got another aggregator. */
@@ -214,7 +239,7 @@ export class Prices {
     this.#put(aggregatorId(at), { ...state, epoch })
   }
 
-  #put(id: MarketId, data: Origin | Aggregator): void {
+  #put(id: MarketId, data: Rec): void {
     this.#books.apply(feedOwner, [{ op: 'put-market', market: { id, epoch: 0, data } }])
   }
 }

@@ -2,6 +2,7 @@ import { id } from 'ethers'
 import { type Address, addressOfWord, type Hex, ZERO_ADDRESS } from '#core/address.ts'
 import type { View } from '#core/world.ts'
 import type { Aggregator, Round } from '../scene/aggregator.ts'
+import { addressesIn } from './read-senders.ts'
 
 const selector = (signature: string): Hex => id(signature).slice(0, 10) as Hex
 const latestRoundData = selector('latestRoundData()')
@@ -105,14 +106,6 @@ function roundOf(answer: Hex | null): Round | null {
     observedAt: Number(wordOf(answer, 2)),
     recordedAt: Number(wordOf(answer, 3)),
   }
-}
-
-function addressesIn(answer: Hex | null): readonly Address[] {
-  if (answer === null || answer.length < 2 + 2 * 64) return []
-  const count = Math.min(Number(wordOf(answer, 1)), (answer.length - 2) / 64 - 2)
-  return Array.from({ length: count }, (_, at) =>
-    addressOfWord(`0x${answer.slice(2 + 64 * (at + 2), 66 + 64 * (at + 2))}`),
-  )
 }
 
 function textOf(answer: Hex | null): string {

@@ -98,7 +98,7 @@ export function afterUpdate(
   const id = newest.id + 1
   const recorded = (): Aggregator => withRound(aggregator, { id, answer, observedAt, recordedAt: timestamp })
   if (kind === 'flux') return aggregator.isSingle && update.round > newest.id ? recorded() : null
-  if (!aggregator.transmitters.includes(update.through ?? sender)) return null
+  if (!aggregator.transmitters.includes(update.path.at(-1) ?? sender)) return null
   if (kind === 'secondary') {
     if (dual === null) return null
     const known = rounds.find((round) => round.observedAt === observedAt && round.answer === answer)

@@ -3,8 +3,8 @@ import type { Address, Hex } from '#core/address.ts'
 /** What an oracle's transaction would tell an aggregator. */
 export type PendingUpdate = {
   readonly aggregator: Address
-  /** The forwarder that calls it; `null` where the sender does so itself. */
-  readonly through: Address | null
+  /** Forwarders on the way, the sender's first; none where it calls the aggregator itself. */
+  readonly path: readonly Address[]
   readonly kind: 'ocr2' | 'secondary' | 'ocr1' | 'flux'
   readonly answer: bigint
   /** Seconds; 0 where the report does not say. */
@@ -29,21 +29,21 @@ const oraclesMax = 31
  * Source of the layouts: libocr's OffchainAggregator and OCR2Aggregator, FluxAggregator.submit.
  */
 export function updateIn(to: Address, data: Hex): PendingUpdate | null {
-  let through: Address | null = null
+  const path: Address[] = []
   let aggregator = to
   let text = data.slice(2)
   for (let depth = 0; text.startsWith(forward); depth += 1) {
     const inner = depth < forwardsMax ? bytesAt(text.slice(8), 1) : null
     const target = wordAt(text.slice(8), 0)
     if (inner === null || target === null) return null
-    through = aggregator
+    path.push(aggregator)
     aggregator = `0x${target.slice(24)}` as Address
     text = inner
   }
   const kind = selectors[text.slice(0, 8)]
   if (kind === undefined) return null
   const told = kind === 'flux' ? submission(text) : kind === 'ocr1' ? firstReport(text) : secondReport(text)
-  return told === null ? null : { aggregator, through, kind, ...told }
+  return told === null ? null : { aggregator, path, kind, ...told }
 }
 
 type Told = Pick<PendingUpdate, 'answer' | 'observedAt' | 'round'>

@@ -39,7 +39,7 @@ describe(`a pending oracle update (seed ${seed})`, () => {
       ['transmitSecondary', 'secondary'],
     ] as const) {
       expect(updateIn(at(1), transmission(name, 123_456n))).toEqual({
-        ...{ aggregator: at(1), through: null, kind, answer: 123_456n },
+        ...{ aggregator: at(1), path: [], kind, answer: 123_456n },
         ...{ observedAt: 1_780_000_000, round: 7 * 256 + 1 },
       })
     }
