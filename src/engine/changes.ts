@@ -9,6 +9,8 @@ export type Changes = {
   readonly derived: Set<FeedId>
   /** Markets that a log named as changed in more than their indices. */
   readonly parameters: Set<MarketId>
+  /** Markets that a log changed exactly: indices, rates, cash. */
+  readonly moved: Set<MarketId>
   /** Positions that a log touched. */
   readonly positions: Set<PositionId>
   readonly pools: Set<MarketId>
@@ -18,6 +20,7 @@ export const noChanges = (): Changes => ({
   landed: new Set(),
   derived: new Set(),
   parameters: new Set(),
+  moved: new Set(),
   positions: new Set(),
   pools: new Set(),
 })

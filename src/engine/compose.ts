@@ -19,6 +19,7 @@ import { highestAffordableBaseFee, type Lane } from '../execution/lane.ts'
 import { transactionGasLimit } from '../execution/sign.ts'
 import type { CareSettings } from './care.ts'
 import type { KeeperEvents } from './events.ts'
+import { createInterest } from './interest.ts'
 import { Keeper } from './keeper.ts'
 import { Mirror } from './mirror.ts'
 import type { Modules } from './modules.ts'
@@ -97,7 +98,7 @@ export function composeKeeper(parts: ComposeParts): Keeper {
   const keeper: Keeper = new Keeper({
     world: live.world,
     createMirror: () => new Mirror(createBooks(settings.depth), modules, [settings.wrapped, ...settings.hubs]),
-    sources: () => [],
+    sources: (mirror) => [createInterest(mirror, settings.blockSeconds)],
     execution,
     gas,
     settings: {

@@ -156,7 +156,10 @@ export class Mirror {
     const markets = patches.flatMap((patch) => (patch.op === 'put-market' ? [patch.market.id] : []))
     const isVenue = this.modules.venues.some((venue) => venue.key === key)
     if (isVenue) for (const id of [...markets, ...dirty.markets]) this.#changes.pools.add(id)
-    else for (const id of dirty.markets) this.#changes.parameters.add(id)
+    else {
+      for (const id of dirty.markets) this.#changes.parameters.add(id)
+      for (const id of markets) this.#changes.moved.add(id)
+    }
     for (const id of dirty.positions) this.#changes.positions.add(id)
   }
 
