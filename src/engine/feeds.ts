@@ -1,7 +1,7 @@
 import { type Address, addressOfWord, type Hex } from '#core/address.ts'
 import type { Block, Log, LogFilter } from '#core/block.ts'
 import { type Book, marketId, type Patch } from '#core/book.ts'
-import { type Feed, type FeedId, type FeedSource, feedId, type Reading } from '#core/feed.ts'
+import { type Feed, type FeedId, type FeedSource, feedId, type Reading, type When } from '#core/feed.ts'
 import type { View } from '#core/world.ts'
 
 /** AnswerUpdated(int256 indexed current, uint256 indexed roundId, uint256 updatedAt), by the aggregator, never the proxy. */
@@ -17,6 +17,13 @@ type Books = {
   readonly apply: (owner: string, patches: readonly Patch[]) => void
 }
 type Aggregator = Extract<FeedSource, { kind: 'aggregator' }>
+
+/** A feed that time alone will change. */
+export type FeedChange = {
+  readonly feed: FeedId
+  readonly when: NonNullable<When>
+  readonly derivedAt: (block: Block) => Reading
+}
 
 /** What an aggregator's proxy answers to one asker is a reading of its own, undone and replayed like any other. */
 const sourceId = ({ proxy, asker }: Aggregator): FeedId => feedId(`aggregator/${proxy}/${asker}`)
@@ -104,13 +111,27 @@ export class FeedKeeper {
     )
   }
 
-  #derive(feed: Feed, block: Block): boolean {
-    if (feed.derive === null || !isDerived(feed)) return false
-    const readings = feed.sources.map((source) => {
+  /** Feeds that time alone will change, and what each would then be. */
+  changes(block: Block): readonly FeedChange[] {
+    return [...this.#known.values()].flatMap((feed) => {
+      const { derive, nextChange } = feed
+      if (derive === null || nextChange === null) return []
+      const readings = this.#readingsOf(feed)
+      const when = nextChange(readings, block)
+      return when === null ? [] : [{ feed: feed.id, when, derivedAt: (later: Block) => derive(readings, later) }]
+    })
+  }
+
+  #readingsOf(feed: Feed): readonly Reading[] {
+    return feed.sources.map((source) => {
       if (source.kind === 'aggregator') return this.#books.feed(sourceId(source))
       return source.kind === 'feed' ? this.#books.feed(source.feed) : null
     })
-    return this.#put(feed.id, feed.derive(readings, block))
+  }
+
+  #derive(feed: Feed, block: Block): boolean {
+    if (feed.derive === null || !isDerived(feed)) return false
+    return this.#put(feed.id, feed.derive(this.#readingsOf(feed), block))
   }
 
   #put(id: FeedId, reading: Reading): boolean {

@@ -1,5 +1,5 @@
 import type { Address, Hex } from '#core/address.ts'
-import type { Log, LogFilter } from '#core/block.ts'
+import type { Block, Log, LogFilter } from '#core/block.ts'
 import type { Book, Dirty, Folded, Market, MarketId, Patch, PositionId } from '#core/book.ts'
 import type { Feed, FeedId } from '#core/feed.ts'
 import type { Scene, SceneSpec } from '#core/scene.ts'
@@ -10,7 +10,7 @@ import { overlay } from '../book/overlay.ts'
 import { matches } from '../chain/match.ts'
 import { patchesOf, sceneAt } from '../scene/scene.ts'
 import { type Changes, noChanges } from './changes.ts'
-import { FeedKeeper } from './feeds.ts'
+import { type FeedChange, FeedKeeper } from './feeds.ts'
 import type { Module, Modules } from './modules.ts'
 
 /** What strategies, venues and lenders have in common: records kept by logs, and reads where logs do not suffice. */
@@ -237,6 +237,10 @@ export class Mirror {
   /** Every proxy's aggregator is asked for again: a phase change leaves no log. */
   async reloadFeeds(view: View, isCurrent: () => boolean): Promise<void> {
     if (isCurrent()) await this.#feeds.load(view, this.#allFeeds(), isCurrent)
+  }
+
+  feedChanges(next: Block): readonly FeedChange[] {
+    return this.#feeds.changes(next)
   }
 
   /** The scene as a module sees it. */
