@@ -75,9 +75,3 @@ export const aaveV3Token = [
   'event Mint(address indexed caller, address indexed onBehalfOf, uint256 value, uint256 balanceIncrease, uint256 index)',
   'event BalanceTransfer(address indexed from, address indexed to, uint256 value, uint256 index)',
 ] as const
-
-/** A Chainlink-style price proxy, told by having an aggregator behind it. */
-export const chainlinkProxy = [
-  'function aggregator() view returns (address)',
-  'function latestAnswer() view returns (int256)',
-] as const

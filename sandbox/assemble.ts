@@ -4,7 +4,7 @@ import { blockBuilder } from './block-builder.ts'
 import { type AaveAddresses, type AaveVersion, aaveAddresses } from './deploy/aave.ts'
 import type { Tokens } from './deploy/tokens.ts'
 import { symbols, type TokenSymbol } from './market-data.ts'
-import { priceSetter } from './oracle.ts'
+import { oraclesOf } from './oracle.ts'
 import { poolMover } from './pool-mover.ts'
 import { startProxy } from './proxy.ts'
 import { noFaults } from './relay/faults.ts'
@@ -46,6 +46,12 @@ export async function assemble(
     accounts: { ...accounts, borrowers },
     addresses: {
       tokens: tokenAddresses(tokens),
+      forwarders: Object.fromEntries(
+        symbols.flatMap((symbol) => {
+          const { forwarder } = tokens[symbol].oracle
+          return forwarder === null ? [] : [[symbol, forwarder.address]]
+        }),
+      ),
       aave: aaveTable(aaves),
       uniswapV3: uniswap.v3,
       uniswapV2: uniswap.v2,
@@ -53,7 +59,7 @@ export async function assemble(
       weth: tokens.WETH.address,
       poolTrader: trader.address,
     },
-    setPrice: priceSetter(rpc, tokens, signerOf(rpc, accounts.oracle, chainId)),
+    ...oraclesOf(rpc, tokens, signerOf(rpc, accounts.oracle, chainId), chainId),
     movePools: mover.move,
     movePoolsFirst: async (prices) => {
       relayFaults.before.push(...(await mover.sign(prices)))
@@ -72,8 +78,8 @@ export async function assemble(
 const tokenAddresses = (tokens: Tokens): Record<TokenSymbol, TokenAddresses> =>
   Object.fromEntries(
     symbols.map((symbol) => {
-      const { address: at, decimals, feed, aggregator } = tokens[symbol]
-      return [symbol, { address: at, decimals, feed, aggregator }]
+      const { address: at, decimals, oracle } = tokens[symbol]
+      return [symbol, { address: at, decimals, feed: oracle.feed, aggregator: oracle.aggregator.address }]
     }),
   ) as Record<TokenSymbol, TokenAddresses>
 

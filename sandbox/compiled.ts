@@ -28,6 +28,24 @@ export function ownContracts(): Artifacts {
   })
 }
 
+/** OCR2 and SVR aggregators on the official OCR2Base, a forwarder, adapters and a vault: the tops are stand-ins. */
+export function oracleContracts(): Artifacts {
+  const names = ['StandInOcr2Aggregator', 'StandInDualAggregator', 'StandInForwarder', 'StandInPriceAdapters']
+  return compile({
+    compiler: 'solc',
+    sources: Object.fromEntries(
+      names.map((name) => [
+        `${name}.sol`,
+        readFileSync(join(projectRoot, 'sandbox', 'contracts', `${name}.sol`), 'utf8'),
+      ]),
+    ),
+    read: text,
+    evmVersion: 'cancun',
+    runs: 200,
+    viaIR: true,
+  })
+}
+
 /** Chainlink's aggregator whose updates are plain transactions, and the proxy that protocols read. */
 export function chainlinkContracts(): Artifacts {
   const folder = '@chainlink/contracts/src/v0.6'

@@ -1,9 +1,12 @@
 import type { Address, Hex } from '#core/address.ts'
 import type { Rpc } from '../src/chain/rpc.ts'
 import type { Mined } from './block-builder.ts'
+import type { PositionPlan } from './borrowers/position.ts'
 import type { AaveAddresses, AaveVersion } from './deploy/aave.ts'
+import type { OracleKinds } from './deploy/tokens.ts'
 import type { Pool } from './deploy/uniswap.ts'
 import type { TokenSymbol } from './market-data.ts'
+import type { Oracles } from './oracle.ts'
 import type { Prices } from './pool-mover.ts'
 import type { CountingProxy } from './proxy.ts'
 import type { RelayFaults } from './relay/faults.ts'
@@ -11,11 +14,13 @@ import type { TestAccount } from './test-account.ts'
 
 export type SandboxOptions = {
   readonly seed?: number
-  /** A number opens so many simple ones. */
-  readonly borrowers?: 'none' | 'few' | 'full' | number
+  /** A number opens so many simple ones; a list, those. */
+  readonly borrowers?: 'none' | 'few' | 'full' | number | readonly PositionPlan[]
   readonly onProgress?: (message: string, done: number, total: number) => void
   readonly blockSeconds?: number
   readonly aave?: readonly AaveVersion[]
+  /** How tokens are priced, where not by Chainlink's FluxAggregator. */
+  readonly oracle?: OracleKinds
   /** Others fill every block to its gas target, so that the base fee stays near 1 gwei; else it falls by an eighth a block. */
   readonly traffic?: boolean
 }
@@ -23,9 +28,9 @@ export type Borrower = TestAccount & { readonly label: string; readonly version:
 export type TokenAddresses = {
   readonly address: Address
   readonly decimals: number
-  /** EACAggregatorProxy: what protocols read. */
+  /** What protocols read: EACAggregatorProxy, or an adapter. */
   readonly feed: Address
-  /** FluxAggregator behind it: where an oracle's transaction goes. */
+  /** The aggregator behind it, where an oracle's transaction goes; the adapter itself, where it is one. */
   readonly aggregator: Address
 }
 
@@ -52,6 +57,8 @@ export type Sandbox = {
   }
   readonly addresses: {
     readonly tokens: Readonly<Record<TokenSymbol, TokenAddresses>>
+    /** Through which an OCR2 feed's oracles send. */
+    readonly forwarders: Readonly<Partial<Record<TokenSymbol, Address>>>
     readonly aave: Readonly<Record<AaveVersion, AaveAddresses>>
     readonly uniswapV3: {
       readonly factory: Address
@@ -66,7 +73,8 @@ export type Sandbox = {
     readonly poolTrader: Address
   }
   /** An oracle's transaction put into the mempool; it lands when the next block is mined. Dollars with 8 decimals. */
-  readonly setPrice: (symbol: TokenSymbol, usd: bigint) => Promise<Hex>
+  readonly setPrice: Oracles['setPrice']
+  readonly transmit: Oracles['transmit']
   /** The trader's transactions that bring every pool with one of these tokens to the prices; they land as `setPrice`'s do. */
   readonly movePools: (prices: Prices) => Promise<readonly Hex[]>
   /** The same ahead of every bundle of the next block, unseen in the mempool: a pool moved between signing and inclusion. */

@@ -29,13 +29,21 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     onProgress = () => undefined,
     borrowers = 'few',
     aave = ['3.0', '3.6'],
+    oracle = {},
   } = options
   const anvil = await startAnvil({ chainId: CHAIN_ID, timestamp: GENESIS, gasLimit: 2_000_000_000n, baseFee: 1n })
   try {
     const step = counter(onProgress, 5 + aave.length)
-    const world = await deployWorld(anvil.rpc, aave, step)
+    const world = await deployWorld(anvil.rpc, aave, oracle, step)
     step('borrowers')
-    const plans = borrowers === 'few' ? fewPositions : borrowers === 'full' ? fullPositions(seed) : []
+    const plans =
+      borrowers === 'few'
+        ? fewPositions
+        : borrowers === 'full'
+          ? fullPositions(seed)
+          : typeof borrowers === 'object'
+            ? borrowers
+            : []
     const opened = await openBorrowers(world, plans)
     if (typeof borrowers === 'number') await openMany(world, borrowers)
     await settle(anvil.rpc, blockSeconds)

@@ -9,10 +9,12 @@ import type { Aave, AaveVersion } from './deploy/aave.ts'
 import { deployAave30 } from './deploy/aave-30.ts'
 import { deployAave36 } from './deploy/aave-36.ts'
 import { deployMorpho } from './deploy/morpho.ts'
-import { deployTokens, give, type Tokens } from './deploy/tokens.ts'
+import { transmitters } from './deploy/oracles.ts'
+import { deployTokens, give, type OracleKinds, type Tokens } from './deploy/tokens.ts'
 import { deployUniswap, type Uniswap } from './deploy/uniswap.ts'
 import { fundEther } from './fund-ether.ts'
-import { symbols, tokenData, unitsWorth } from './market-data.ts'
+import { symbols, type TokenSymbol, tokenData, unitsWorth } from './market-data.ts'
+import { firstReport } from './oracle.ts'
 import { testAccount } from './test-account.ts'
 import { deployTraffic } from './traffic.ts'
 
@@ -47,12 +49,13 @@ export type World = {
 export async function deployWorld(
   rpc: Rpc,
   versions: readonly AaveVersion[],
+  kinds: OracleKinds,
   step: (message: string) => void,
 ): Promise<World> {
   const { deployer: first, operators, owner, oracle, trader: market, traffic: others } = accounts
   await rpc.request('anvil_autoImpersonateAccount', [true])
   await rpc.request('anvil_setBlockTimestampInterval', [1])
-  const rich = [first, owner, oracle, market, others].map((one) => one.address).concat(lender)
+  const rich = [first, owner, oracle, market, others, ...transmitters].map((one) => one.address).concat(lender)
   await fundEther(rpc, rich, 10n ** 25n)
   // What a keeper would put in: guards that watch the gas money have something to watch.
   await fundEther(
@@ -64,10 +67,10 @@ export async function deployWorld(
   step('tokens and feeds')
   const own = ownContracts()
   await rpc.request('anvil_setCode', [multicall3, artifactNamed(own, 'StandInMulticall').deployed])
-  const tokens = deployTokens(batch, own, deployer, oracle.address)
+  const head = (await rpc.request('eth_getBlockByNumber', ['latest', false])) as { timestamp: string }
+  const tokens = deployTokens(batch, own, { deployer, oracle: oracle.address }, kinds, Number(head.timestamp))
   await batch.flush()
-  for (const symbol of symbols)
-    batch.call(oracle.address, tokens[symbol].aggregatorContract, 'submit', [1, tokenData[symbol].price])
+  for (const symbol of symbols) await firstPrice(batch, rpc, tokens, symbol)
   const aaves: Partial<Record<AaveVersion, Aave>> = {}
   for (const version of versions) {
     step(`Aave ${version}`)
@@ -88,4 +91,15 @@ export async function deployWorld(
   supply()
   await batch.flush()
   return { batch, tokens, aaves, uniswap, morpho, trader, traffic, rpc }
+}
+
+async function firstPrice(batch: Batch, rpc: Rpc, tokens: Tokens, symbol: TokenSymbol): Promise<void> {
+  const { oracle } = tokens[symbol]
+  const { price } = tokenData[symbol]
+  if (oracle.kind === 'flux') batch.call(accounts.oracle.address, oracle.aggregator, 'submit', [1, price])
+  if (oracle.kind !== 'ocr2' && oracle.kind !== 'dual') return
+  const from = transmitters[0]?.address ?? deployer
+  // Through the SVR proxy a primary round would not show for a while.
+  const name = oracle.kind === 'dual' ? 'transmitSecondary' : 'transmit'
+  batch.call(from, oracle.aggregator, name, await firstReport(rpc, oracle, price))
 }

@@ -40,7 +40,7 @@ export async function deployAave30(batch: Batch, deployer: Address, treasury: Ad
   for (const role of ['addPoolAdmin', 'addEmergencyAdmin', 'addAssetListingAdmin'])
     batch.call(deployer, acl, role, [deployer])
   const list = symbols.map((symbol) => tokens[symbol])
-  const sources = [list.map((token) => token.address), list.map((token) => token.feed)]
+  const sources = [list.map((token) => token.address), list.map((token) => token.oracle.feed)]
   const oracle = deploy('AaveOracle', provider.address, ...sources, ZERO_ADDRESS, ZERO_ADDRESS, 10n ** 8n)
   batch.call(deployer, provider, 'setPriceOracle', [oracle.address])
   batch.call(deployer, provider, 'setPoolImpl', [poolCode.address])

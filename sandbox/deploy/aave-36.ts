@@ -33,7 +33,7 @@ export async function deployAave36(batch: Batch, deployer: Address, treasury: Ad
   batch.call(deployer, acl, 'addPoolAdmin', [deployer])
   batch.call(deployer, acl, 'addEmergencyAdmin', [deployer])
   const list = symbols.map((symbol) => tokens[symbol])
-  const sources = [list.map((token) => token.address), list.map((token) => token.feed)]
+  const sources = [list.map((token) => token.address), list.map((token) => token.oracle.feed)]
   const oracle = deploy('AaveOracle', [provider.address, ...sources, ZERO_ADDRESS, ZERO_ADDRESS, 10n ** 8n])
   batch.call(deployer, provider, 'setPriceOracle', [oracle.address])
   batch.call(deployer, provider, 'setPoolImpl', [poolCode.address])

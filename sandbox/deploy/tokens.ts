@@ -1,28 +1,32 @@
 import type { Address } from '#core/address.ts'
 import type { Artifacts } from '../../contracts/compile.ts'
 import type { Batch, Contract } from '../batch.ts'
-import { chainlinkContracts, compiledCode } from '../compiled.ts'
+import { compiledCode } from '../compiled.ts'
 import { symbols, type TokenSymbol, tokenData } from '../market-data.ts'
 import { packaged } from '../packaged.ts'
+import { deployAdapter, deployOracle, deployVault, type Oracle, type OracleKind } from './oracles.ts'
 
 export type Token = {
   readonly symbol: TokenSymbol
   readonly address: Address
   readonly decimals: number
-  /** EACAggregatorProxy: what protocols read. */
-  readonly feed: Address
-  /** FluxAggregator: where an oracle's transaction goes. */
-  readonly aggregator: Address
   readonly contract: Contract
-  readonly aggregatorContract: Contract
+  readonly oracle: Oracle
+  /** WETH, where the token is a vault of it. */
+  readonly vaultOf: Contract | null
 }
 export type Tokens = Readonly<Record<TokenSymbol, Token>>
+export type OracleKinds = Readonly<Partial<Record<TokenSymbol, OracleKind>>>
 
-/** Every token with a Chainlink feed of 8 decimals; one oracle, so that each of its submissions moves the price. */
-export function deployTokens(batch: Batch, own: Artifacts, deployer: Address, oracle: Address): Tokens {
-  const chainlink = chainlinkContracts()
-  const flux = compiledCode(chainlink, 'FluxAggregator')
-  const proxy = compiledCode(chainlink, 'EACAggregatorProxy')
+/** Every token with a feed of 8 decimals: where nothing else is asked for, Chainlink's with one oracle. `now` in seconds. */
+export function deployTokens(
+  batch: Batch,
+  own: Artifacts,
+  who: { readonly deployer: Address; readonly oracle: Address },
+  kinds: OracleKinds,
+  now: number,
+): Tokens {
+  const { deployer } = who
   const deployToken = (symbol: TokenSymbol): Contract => {
     const { name, decimals, silent } = tokenData[symbol]
     if (symbol === 'WETH') {
@@ -31,31 +35,33 @@ export function deployTokens(batch: Batch, own: Artifacts, deployer: Address, or
     }
     return batch.deploy(compiledCode(own, silent === true ? 'SilentToken' : 'TestToken'), [name, symbol, decimals])
   }
-  const entries = symbols.map((symbol): [TokenSymbol, Token] => {
-    const contract = deployToken(symbol)
-    const none = `0x${'0'.repeat(40)}`
-    const aggregator = batch.deploy(flux, [none, 0, 0, none, 1, 2n ** 96n, 8, `${symbol} / USD`])
-    batch.call(deployer, aggregator, 'changeOracles', [[], [oracle], [deployer], 1, 1, 0])
-    const feed = batch.deploy(proxy, [aggregator.address, none])
-    const token: Token = {
-      symbol,
-      address: contract.address,
-      decimals: tokenData[symbol].decimals,
-      feed: feed.address,
-      aggregator: aggregator.address,
-      contract,
-      aggregatorContract: aggregator,
+  const tokens: Partial<Record<TokenSymbol, Token>> = {}
+  for (const symbol of symbols) {
+    const kind = kinds[symbol] ?? 'flux'
+    const { name, decimals } = tokenData[symbol]
+    const base = tokens.WETH
+    if ((kind === 'capo' || kind === 'vault') && base !== undefined) {
+      const contract = deployVault(batch, deployer, name, symbol, base.contract)
+      const aggregator = deployAdapter(batch, kind, base.oracle.feed, contract, now)
+      const oracle: Oracle = { kind, feed: aggregator.address, aggregator, forwarder: null }
+      tokens[symbol] = { symbol, address: contract.address, decimals, contract, oracle, vaultOf: base.contract }
+      continue
     }
-    return [symbol, token]
-  })
-  return Object.fromEntries(entries) as Record<TokenSymbol, Token>
+    const contract = deployToken(symbol)
+    const oracle = deployOracle(batch, kind, symbol, deployer, who.oracle)
+    tokens[symbol] = { symbol, address: contract.address, decimals, contract, oracle, vaultOf: null }
+  }
+  return tokens as Tokens
 }
 
-/** Gives tokens: minted, or for WETH wrapped by the deployer and sent. */
+/** Gives tokens: minted, or for WETH wrapped by the deployer and sent, or shares for what is put into their vault. */
 export function give(batch: Batch, deployer: Address, token: Token, to: Address, units: bigint): void {
   if (token.symbol === 'WETH') {
     batch.call(deployer, token.contract, 'deposit', [], units)
     if (to !== deployer) batch.call(deployer, token.contract, 'transfer', [to, units])
+  } else if (token.vaultOf !== null) {
+    batch.call(deployer, token.vaultOf, 'deposit', [], 2n * units)
+    batch.call(deployer, token.contract, 'mint', [units, to])
   } else {
     batch.call(deployer, token.contract, 'mint', [to, units])
   }

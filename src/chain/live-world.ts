@@ -27,6 +27,10 @@ export interface LiveWorld {
   /** Heads become inputs from here on; called again, it begins anew from there. */
   readonly follow: (from: LiveHead, filters: () => readonly LogFilter[]) => void
   readonly command: (body: Rec) => void
+  /** A transaction that is not mined yet, as its signed bytes. */
+  readonly pending: (raw: Hex) => void
+  /** What an order-flow auction lets be known. */
+  readonly hint: (source: string, body: Rec) => void
   readonly isBehind: () => boolean
   /** Ends the inputs: the keeper finishes what it has begun. */
   readonly close: () => void
@@ -109,6 +113,8 @@ export function liveWorld(options: LiveWorldOptions): LiveWorld {
       })
     },
     command: (body) => queue.push({ kind: 'command', body }),
+    pending: (raw) => queue.push({ kind: 'pending', raw }),
+    hint: (source, body) => queue.push({ kind: 'hint', source, body }),
     isBehind: () => queue.waiting() > 0 || ahead > 0,
     close: () => {
       stop.abort()

@@ -9,9 +9,9 @@ export const feedId = (text: string): FeedId => text as FeedId
 /** `null`: the protocol's read reverts, so nothing can be liquidated by it. `updatedAt` in seconds. */
 export type Reading = { readonly value: bigint; readonly updatedAt: number } | null
 
-/** `asker`: an SVR aggregator answers by who asks. */
+/** `price`: a contract that answers `latestAnswer`; what stands behind it, and what moves it, is the engine's to find. */
 export type FeedSource =
-  | { readonly kind: 'aggregator'; readonly proxy: Address; readonly asker: Address }
+  | { readonly kind: 'price'; readonly contract: Address }
   | { readonly kind: 'rate'; readonly contract: Address; readonly call: Hex }
   | { readonly kind: 'feed'; readonly feed: FeedId }
   | { readonly kind: 'state'; readonly contract: Address; readonly slot: Hex }

@@ -30,6 +30,8 @@ export type SceneSpec = {
   readonly patches: readonly OwnedPatch[]
   /** Raw transactions that must come before ours, in their order. */
   readonly before: readonly Hex[]
+  /** One more that must come first, known by its hash alone: only the auction that told it takes a bundle behind it. */
+  readonly behind?: Hex
 }
 
 /**

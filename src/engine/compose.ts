@@ -23,6 +23,7 @@ import { createInterest } from './interest.ts'
 import { Keeper } from './keeper.ts'
 import { Mirror } from './mirror.ts'
 import type { Modules } from './modules.ts'
+import { pendingUpdates } from './pending.ts'
 import { settle } from './receipt.ts'
 
 export type ComposeSettings = {
@@ -98,7 +99,7 @@ export function composeKeeper(parts: ComposeParts): Keeper {
   const keeper: Keeper = new Keeper({
     world: live.world,
     createMirror: () => new Mirror(createBooks(settings.depth), modules, [settings.wrapped, ...settings.hubs]),
-    sources: (mirror) => [createInterest(mirror, settings.blockSeconds)],
+    sources: (mirror) => [pendingUpdates(mirror.feeds()), createInterest(mirror, settings.blockSeconds)],
     execution,
     gas,
     settings: {

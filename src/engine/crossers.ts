@@ -20,10 +20,11 @@ export type Crosser = {
  * concave in time, so what is above it there has been above it all along. The strategy then gives the exact second.
  */
 export function crossers(mirror: Mirror, next: Block, horizon: number): readonly Crosser[] {
-  const then = plainly({ ...next, timestamp: horizon }, 'interest')
   return mirror.modules.strategies.flatMap(({ key, module }) => {
     const scene = mirror.sceneOf(key, plainly(next, 'interest'))
-    return [...screen(module, mirror.sceneOf(key, then)).values()].flat().flatMap((position) => {
+    // Prices stay as they are in the next block: what time does to them is a change of its own.
+    const then = { ...scene, block: { ...next, timestamp: horizon } }
+    return [...screen(module, then).values()].flat().flatMap((position) => {
       const at = secondOf(module, scene, position)
       return at === null || at > horizon ? [] : [{ at, key, module, position }]
     })

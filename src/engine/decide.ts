@@ -69,8 +69,21 @@ export function decide(
     minimumNet: settings.minimumNet,
     driftPpm: settings.driftPpm,
   })
-  return { plans: quoted.plans.map((plan) => ({ ...plan, before })), skips: distinct([...skips, ...quoted.skips]) }
+  const plans = quoted.plans.map((plan) => ({ ...plan, before }))
+  if (spec.behind !== undefined) return { plans: [], skips: distinct([...skips, ...plans.map(notBehind(spec.behind))]) }
+  return { plans, skips: distinct([...skips, ...quoted.skips]) }
 }
+
+/** Nothing sends bundles to auctions yet; sent alone it would revert, in the open. */
+const notBehind =
+  (hash: string) =>
+  (plan: Plan): Skip => ({
+    do: 'skip',
+    reason: 'needs-bundle',
+    detail: `only an auction takes a bundle behind ${hash}`,
+    positions: plan.steps.flatMap(({ opportunity }) => opportunity.positions),
+    plan,
+  })
 
 const skipOf = ({ position, reason, detail }: Blocked): Skip => ({
   do: 'skip',

@@ -1,18 +1,13 @@
 import type { Block } from '#core/block.ts'
+import { plainly } from '../scene/scene.ts'
 import type { Mirror } from './mirror.ts'
-import type { Announced } from './upcoming.ts'
-import { blockAt } from './upcoming.ts'
+import { type Announced, blockAt } from './upcoming.ts'
 
 /** Feeds that time alone gives another value until the horizon, each with the scene of its second. */
-export function feedChanges(mirror: Mirror, next: Block, blockSeconds: number, horizon: number): readonly Announced[] {
-  return mirror.feedChanges(next).flatMap(({ feed, when, derivedAt }) => {
-    const block =
-      'atBlock' in when
-        ? { ...next, number: when.atBlock, timestamp: next.timestamp + (when.atBlock - next.number) * blockSeconds }
-        : blockAt(next, when.atSecond, blockSeconds)
-    if (block.timestamp > horizon) return []
-    const patch = { op: 'put-feed' as const, id: feed, reading: derivedAt(block) }
-    const spec = { trigger: 'cut-off' as const, block, cause: feed, patches: [{ owner: '', patch }], before: [] }
-    return [{ spec, feed }]
-  })
-}
+export const feedChanges = (mirror: Mirror, next: Block, blockSeconds: number, horizon: number): readonly Announced[] =>
+  mirror
+    .feeds()
+    .changes(next)
+    .filter(({ atSecond }) => atSecond <= horizon)
+    // A scene reads every feed as it is at its second.
+    .map(({ feed, atSecond, why }) => ({ spec: plainly(blockAt(next, atSecond, blockSeconds), why), feed }))

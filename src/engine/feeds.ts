@@ -1,42 +1,25 @@
-import { type Address, addressOfWord, type Hex } from '#core/address.ts'
+import type { Address } from '#core/address.ts'
 import type { Block, Log, LogFilter } from '#core/block.ts'
-import { type Book, marketId, type Patch } from '#core/book.ts'
-import { type Feed, type FeedId, type FeedSource, feedId, type Reading, type When } from '#core/feed.ts'
+import type { OwnedPatch } from '#core/book.ts'
+import type { Feed, FeedId, FeedSource, Reading } from '#core/feed.ts'
 import type { View } from '#core/world.ts'
+import { feedOwner, type Over, type PriceBooks, Prices } from './prices.ts'
 
-/** AnswerUpdated(int256 indexed current, uint256 indexed roundId, uint256 updatedAt), by the aggregator, never the proxy. */
-const answerUpdated: Hex = '0x0559884fd3a460db3073b7fc896cc77986f16e378210ded43186175bf646fc5f'
-const aggregatorSelector: Hex = '0x245a7bfc'
-const latestRoundDataSelector: Hex = '0xfeaf968c'
+/** A feed's next change by time alone. */
+export type FeedChange = { readonly feed: FeedId; readonly atSecond: number; readonly why: 'cut-off' | 'derived-rate' }
 
-export const feedOwner = 'engine/feeds'
-
-type Books = {
-  readonly shelf: (owner: string) => Book
-  readonly feed: (id: FeedId) => Reading
-  readonly apply: (owner: string, patches: readonly Patch[]) => void
-}
-type Aggregator = Extract<FeedSource, { kind: 'aggregator' }>
-
-/** A feed that time alone will change. */
-export type FeedChange = {
-  readonly feed: FeedId
-  readonly when: NonNullable<When>
-  readonly derivedAt: (block: Block) => Reading
-}
-
-/** What an aggregator's proxy answers to one asker is a reading of its own, undone and replayed like any other. */
-const sourceId = ({ proxy, asker }: Aggregator): FeedId => feedId(`aggregator/${proxy}/${asker}`)
-
-/** Every feed kept current: by its aggregators' logs where it can be derived from them, by reads where not. */
+/** Every feed kept current: out of its sources where that gives what the chain answers, by reads where not. */
 export class FeedKeeper {
-  readonly #books: Books
+  readonly prices: Prices
+  readonly #books: PriceBooks
   readonly #known = new Map<FeedId, Feed>()
-  readonly #proxies = new Map<Address, Aggregator[]>()
+  /** Its sources do not give what it answers: only asking tells. */
+  readonly #asked = new Set<FeedId>()
   #isDoubtful = false
 
-  constructor(books: Books) {
+  constructor(books: PriceBooks) {
     this.#books = books
+    this.prices = new Prices(books)
   }
 
   /** Feeds that are not known yet, or whose sources have changed. */
@@ -51,87 +34,136 @@ export class FeedKeeper {
   }
 
   /**
-   * Learns feeds and reads them; resolves every proxy's aggregator anew. Where the book has moved on meanwhile, what it
-   * has is newer than what was read; where a read failed, all are read with the next head.
+   * Learns feeds and reads them; what stands behind their sources is asked anew, and what comes out is compared with the
+   * feed's own answer. Where the book has moved on meanwhile, what it has is newer than what was read; where a read
+   * failed, all are read with the next head.
    */
   async load(view: View, feeds: readonly Feed[], isCurrent = () => true): Promise<void> {
     this.#isDoubtful = true
     for (const feed of feeds) this.#known.set(feed.id, feed)
-    this.#proxies.clear()
-    for (const feed of this.#known.values()) {
-      for (const source of feed.sources) {
-        if (source.kind === 'aggregator')
-          this.#proxies.set(source.proxy, [...(this.#proxies.get(source.proxy) ?? []), source])
-      }
+    await this.prices.resolve(view, feeds.flatMap(contractsOf), isCurrent)
+    const answers = await view.call(feeds.map((feed) => ({ to: feed.read.to, data: feed.read.data })))
+    const isNews = isCurrent()
+    for (const [at, feed] of feeds.entries()) {
+      const answer = answers[at] ?? null
+      const told = answer === null ? null : { value: feed.read.decode(answer), updatedAt: view.block.timestamp }
+      const derived = this.#isDerived(feed) ? this.#derive(feed, view.block) : null
+      // A newer block's answer may differ from what was read; and what could not be derived before is not trusted now.
+      if (isNews || !this.#asked.has(feed.id)) this.#judgeSources(feed, derived, told, isNews)
+      if (!this.#asked.has(feed.id)) this.#put(feed.id, derived)
+      else if (isNews || this.#books.feed(feed.id) === null) this.#putRead(feed.id, told)
     }
-    await this.#resolve(view, isCurrent)
-    for (const feed of feeds) this.#derive(feed, view.block)
-    await this.#read(
-      view,
-      feeds.filter((feed) => !isDerived(feed)),
-      isCurrent,
-    )
-    this.#isDoubtful = !isCurrent()
+    this.#isDoubtful = !isNews
+  }
+
+  #judgeSources(feed: Feed, derived: Reading, told: Reading, isNews: boolean): void {
+    if (!this.#isDerived(feed)) this.#asked.add(feed.id)
+    else if (isNews && derived?.value !== told?.value) this.#asked.add(feed.id)
+    else if (isNews) this.#asked.delete(feed.id)
   }
 
   watches(): readonly LogFilter[] {
-    const addresses = [...this.#books.shelf(feedOwner).markets()].map(({ data }) => data.aggregator as Address)
-    return addresses.length === 0 ? [] : [{ addresses, topics: [answerUpdated] }]
+    return this.prices.watches()
   }
 
   /** @returns the feeds whose value the log changed. */
   fold(log: Log): readonly FeedId[] {
-    if (log.topicCount < 2 || log.topic(0) !== answerUpdated) return []
-    const reading = { value: BigInt.asIntN(256, BigInt(log.topic(1))), updatedAt: Number(log.word(0)) }
-    const changed = new Set<FeedId>()
-    for (const { id, data } of this.#books.shelf(feedOwner).markets()) {
-      if (data.aggregator !== log.address) continue
-      for (const source of this.#proxies.get(id as unknown as Address) ?? []) {
-        this.#put(sourceId(source), reading)
-        changed.add(sourceId(source))
-      }
-    }
-    const touched = (source: FeedSource): boolean => source.kind === 'aggregator' && changed.has(sourceId(source))
-    return [...this.#known.values()]
-      .filter((feed) => feed.sources.some(touched) && this.#derive(feed, log.block))
+    if (!this.prices.fold(log)) return []
+    return this.#touchedBy(new Set([log.address]))
+      .filter((feed) => this.#put(feed.id, this.#derive(feed, log.block)))
       .map((feed) => feed.id)
   }
 
   /** Whether some feed changes without a log that carries it. */
   needsReads(): boolean {
-    return [...this.#known.values()].some((feed) => !isDerived(feed))
+    return this.#asked.size > 0 || this.prices.rates(this.#contracts()).length > 0
   }
 
   /** Reads what no log carries; applies it if the book still stands at the view's block. @returns what changed. */
   async reread(view: View, isCurrent: () => boolean): Promise<readonly FeedId[]> {
-    return this.#read(
-      view,
-      [...this.#known.values()].filter((feed) => !isDerived(feed)),
-      isCurrent,
+    const asked = this.#all().filter(({ id }) => this.#asked.has(id))
+    const [answers, moved] = await Promise.all([
+      view.call(asked.map((feed) => ({ to: feed.read.to, data: feed.read.data }))),
+      this.prices.rereadRates(view, this.#contracts(), isCurrent),
+    ])
+    if (!isCurrent()) return []
+    const told = asked.filter((feed, at) => {
+      const answer = answers[at] ?? null
+      const value = answer === null ? null : feed.read.decode(answer)
+      return this.#putRead(feed.id, value === null ? null : { value, updatedAt: view.block.timestamp })
+    })
+    const derived = this.#all().filter(
+      (feed) =>
+        !this.#asked.has(feed.id) &&
+        contractsOf(feed).some((contract) => moved.some((one) => this.prices.asks(contract, one))) &&
+        this.#put(feed.id, this.#derive(feed, view.block)),
     )
+    return [...told, ...derived].map(({ id }) => id)
   }
 
-  /** Feeds that time alone will change, and what each would then be. */
+  /** Every feed as it reads at a block's second: the book's own reading, but for those that time alone moves. */
+  at(block: Block): (id: FeedId) => Reading {
+    const timed = new Map<FeedId, Reading>()
+    return (id) => {
+      const known = timed.get(id)
+      if (known !== undefined) return known
+      const feed = this.#known.get(id)
+      const isTimed = feed !== undefined && !this.#asked.has(id) && this.#movesBy(feed) !== null
+      const reading = isTimed ? this.#derive(feed, block) : this.#books.feed(id)
+      timed.set(id, reading)
+      return reading
+    }
+  }
+
+  /** What feeds would read at the block if aggregators stood so; those that stay as they are, are left out. */
+  whatIf(over: Over, block: Block): readonly OwnedPatch[] {
+    const now = this.at(block)
+    return this.#touchedBy(new Set(over.keys())).flatMap((feed) => {
+      const reading = this.#derive(feed, block, over)
+      if (reading?.value === now(feed.id)?.value) return []
+      return [{ owner: feedOwner, patch: { op: 'put-feed' as const, id: feed.id, reading } }]
+    })
+  }
+
+  /** Why any of these feeds reads otherwise at a later block, time alone having passed; `null` where none does. */
+  movedByTime(from: Block, to: Block, feeds: readonly FeedId[] = [...this.#known.keys()]): FeedChange['why'] | null {
+    const [before, after] = [this.at(from), this.at(to)]
+    const moved = feeds.flatMap((id) => (before(id)?.value !== after(id)?.value ? (this.#known.get(id) ?? []) : []))
+    const why = moved.map((feed) => this.#movesBy(feed))
+    return why.includes('cut-off') ? 'cut-off' : (why[0] ?? null)
+  }
+
+  /** What time alone will change next, seen from a block. */
   changes(block: Block): readonly FeedChange[] {
-    return [...this.#known.values()].flatMap((feed) => {
-      const { derive, nextChange } = feed
-      if (derive === null || nextChange === null) return []
-      const readings = this.#readingsOf(feed)
-      const when = nextChange(readings, block)
-      return when === null ? [] : [{ feed: feed.id, when, derivedAt: (later: Block) => derive(readings, later) }]
+    return this.#all().flatMap((feed) => {
+      const why = this.#asked.has(feed.id) ? null : this.#movesBy(feed)
+      if (why === null) return []
+      const seconds = contractsOf(feed).flatMap((one) => this.prices.nextChange(one, block.timestamp) ?? [])
+      return seconds.length === 0 ? [] : [{ feed: feed.id, atSecond: Math.min(...seconds), why }]
     })
   }
 
-  #readingsOf(feed: Feed): readonly Reading[] {
-    return feed.sources.map((source) => {
-      if (source.kind === 'aggregator') return this.#books.feed(sourceId(source))
-      return source.kind === 'feed' ? this.#books.feed(source.feed) : null
-    })
+  #movesBy(feed: Feed): 'cut-off' | 'derived-rate' | null {
+    const why = contractsOf(feed).map((contract) => this.prices.movesBy(contract))
+    return why.includes('cut-off') ? 'cut-off' : (why.find((one) => one !== null) ?? null)
   }
 
-  #derive(feed: Feed, block: Block): boolean {
-    if (feed.derive === null || !isDerived(feed)) return false
-    return this.#put(feed.id, feed.derive(this.#readingsOf(feed), block))
+  #touchedBy(aggregators: ReadonlySet<Address>): readonly Feed[] {
+    const touched = (contract: Address): boolean =>
+      this.prices.aggregatorsOf(contract).some((one) => aggregators.has(one))
+    return this.#all().filter((feed) => !this.#asked.has(feed.id) && contractsOf(feed).some(touched))
+  }
+
+  #derive(feed: Feed, block: Block, over?: Over): Reading {
+    const readings = feed.sources.map((source) =>
+      source.kind === 'price' ? this.prices.answer(source.contract, block.timestamp, over) : null,
+    )
+    return feed.derive?.(readings, block) ?? null
+  }
+
+  #isDerived(feed: Feed): boolean {
+    if (feed.derive === null || feed.sources.length === 0) return false
+    return feed.sources.every((source) => source.kind === 'price' && this.prices.isKnown(source.contract))
   }
 
   #put(id: FeedId, reading: Reading): boolean {
@@ -141,50 +173,15 @@ export class FeedKeeper {
     return true
   }
 
-  async #read(view: View, feeds: readonly Feed[], isCurrent = () => true): Promise<readonly FeedId[]> {
-    const answers = await view.call(feeds.map((feed) => ({ to: feed.read.to, data: feed.read.data })))
-    if (!isCurrent()) return []
-    const changed = feeds.filter((feed, at) => {
-      const answer = answers[at] ?? null
-      if (answer === null) return this.#put(feed.id, null)
-      const value = feed.read.decode(answer)
-      // Read anew every block: only another value makes it a change.
-      return (
-        this.#books.feed(feed.id)?.value !== value && this.#put(feed.id, { value, updatedAt: view.block.timestamp })
-      )
-    })
-    return changed.map((feed) => feed.id)
+  /** Read anew every block: only another value makes it a change. */
+  #putRead(id: FeedId, reading: Reading): boolean {
+    return this.#books.feed(id)?.value !== reading?.value && this.#put(id, reading)
   }
 
-  /** Which aggregator stands behind each proxy, and what it answers now. */
-  async #resolve(view: View, isCurrent: () => boolean): Promise<void> {
-    const all = [...this.#proxies.keys()]
-    const answers = await view.call(
-      all.flatMap((to) => [
-        { to, data: aggregatorSelector },
-        { to, data: latestRoundDataSelector },
-      ]),
-    )
-    const isNews = isCurrent()
-    all.forEach((proxy, at) => {
-      const answered = answers[at * 2] ?? '0x'
-      const round = answers[at * 2 + 1] ?? '0x'
-      const aggregator = answered.length < 66 ? proxy : addressOfWord(answered)
-      this.#books.apply(feedOwner, [
-        { op: 'put-market', market: { id: marketId(proxy), epoch: 0, data: { aggregator } } },
-      ])
-      const reading =
-        round.length < 2 + 5 * 64
-          ? null
-          : { value: BigInt.asIntN(256, wordOf(round, 1)), updatedAt: Number(wordOf(round, 3)) }
-      for (const source of this.#proxies.get(proxy) ?? [])
-        if (isNews || this.#books.feed(sourceId(source)) === null) this.#put(sourceId(source), reading)
-    })
-  }
+  readonly #all = (): readonly Feed[] => [...this.#known.values()]
+  readonly #contracts = (): readonly Address[] => this.#all().flatMap(contractsOf)
 }
 
-const isDerived = (feed: Feed): boolean =>
-  feed.derive !== null && feed.sources.every((source) => source.kind === 'aggregator' || source.kind === 'feed')
+const isPrice = (source: FeedSource): source is Extract<FeedSource, { kind: 'price' }> => source.kind === 'price'
+const contractsOf = (feed: Feed): readonly Address[] => feed.sources.filter(isPrice).map(({ contract }) => contract)
 const sourcesText = (feed: Feed | undefined): string => JSON.stringify([feed?.sources, feed?.derive === null])
-
-const wordOf = (data: Hex, index: number): bigint => BigInt(`0x${data.slice(2 + index * 64, 66 + index * 64)}`)

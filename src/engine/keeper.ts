@@ -189,8 +189,9 @@ export class Keeper {
   /** The next block itself, then what may come with it; nothing is awaited. */
   #judge(): void {
     const next = this.#next()
-    if (next === null) return
-    this.#said = this.#judgeScene(plainly(next, 'head'), (plan) => this.#triggers.of(plan, next))
+    const head = this.#head?.block
+    if (next === null || head === undefined) return
+    this.#said = this.#judgeScene(plainly(next, 'head'), (plan) => this.#triggers.of(plan, head, next))
     this.#triggers.onJudged([...this.#said.keys()].flatMap((key) => key.split(',')))
     for (const source of this.#sources) for (const spec of source.onHead(next)) this.#judgeAhead(spec)
   }

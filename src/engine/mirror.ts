@@ -1,5 +1,5 @@
 import type { Address, Hex } from '#core/address.ts'
-import type { Block, Log, LogFilter } from '#core/block.ts'
+import type { Log, LogFilter } from '#core/block.ts'
 import type { Book, Dirty, Folded, Market, MarketId, Patch, PositionId } from '#core/book.ts'
 import type { Feed, FeedId } from '#core/feed.ts'
 import type { Scene, SceneSpec } from '#core/scene.ts'
@@ -10,7 +10,7 @@ import { overlay } from '../book/overlay.ts'
 import { matches } from '../chain/match.ts'
 import { patchesOf, sceneAt } from '../scene/scene.ts'
 import { type Changes, noChanges } from './changes.ts'
-import { type FeedChange, FeedKeeper } from './feeds.ts'
+import { FeedKeeper } from './feeds.ts'
 import type { Module, Modules } from './modules.ts'
 
 /** What strategies, venues and lenders have in common: records kept by logs, and reads where logs do not suffice. */
@@ -239,13 +239,9 @@ export class Mirror {
     if (isCurrent()) await this.#feeds.load(view, this.#allFeeds(), isCurrent)
   }
 
-  feedChanges(next: Block): readonly FeedChange[] {
-    return this.#feeds.changes(next)
-  }
-
   /** The scene as a module sees it. */
   sceneOf(key: string, spec: SceneSpec): Scene {
-    return sceneAt(spec, key, this.books.shelf(key), this.books.feed, overlay)
+    return sceneAt(spec, key, this.books.shelf(key), this.#feeds.at(spec.block), overlay)
   }
 
   /** A module's records as they are in the scene. */
@@ -261,6 +257,10 @@ export class Mirror {
   }> {
     for (const venue of this.modules.venues)
       for (const id of this.#admitted.get(venue.key) ?? []) yield { key: venue.key, venue, id }
+  }
+
+  feeds(): FeedKeeper {
+    return this.#feeds
   }
 
   #allFeeds(): readonly Feed[] {

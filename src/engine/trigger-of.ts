@@ -15,6 +15,8 @@ export type Standing = {
   readonly wasBelow: boolean
   /** What time alone was to bring, said before the newest head changed anything; `null` where nothing. */
   readonly foretold: Trigger | null
+  /** Why one of its feeds reads otherwise in the next block, time alone having passed; `null` where none does. */
+  readonly timed: 'cut-off' | 'derived-rate' | null
 }
 
 /**
@@ -28,6 +30,7 @@ export function triggerOf(changes: Changes | null, plan: Standing): Trigger {
   if (plan.wasBelow && has(changes.pools, plan.pools)) return 'pool'
   if (!plan.wasBelow && plan.foretold !== null) return plan.foretold
   if (has(changes.landed, plan.feeds)) return 'update-landed'
+  if (plan.timed !== null) return plan.timed
   if (has(changes.derived, plan.feeds)) return 'derived-rate'
   if (has(changes.parameters, plan.markets)) return 'parameter'
   if (plan.wasBelow) return 'stale'

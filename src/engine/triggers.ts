@@ -11,7 +11,8 @@ export interface Triggers {
   readonly onHead: () => void
   /** Who is below the line in the next block, by the words last said. */
   readonly onJudged: (positions: Iterable<string>) => void
-  readonly of: (plan: Plan, next: Block) => Trigger
+  /** `head`: the newest block; `next`: the one the plan is for. */
+  readonly of: (plan: Plan, head: Block, next: Block) => Trigger
 }
 
 /** For one mirror: a new one has judged nothing yet, and what is below at a start may have been for long. */
@@ -32,11 +33,12 @@ export function createTriggers(mirror: Mirror, sources: readonly SceneSource[]):
       below = new Set(positions)
       isJudged = true
     },
-    of: (plan, next) => {
+    of: (plan, head, next) => {
       const standing = standingOf(mirror, plan)
       return triggerOf(hasJudged ? mirror.changes() : null, {
         ...standing,
         wasBelow: standing.positions.every((position) => belowBefore.has(position)),
+        timed: mirror.feeds().movedByTime(head, next, standing.feeds),
         foretold: foretold(sources, standing.positions, next),
       })
     },

@@ -54,6 +54,7 @@ export class Execution {
   /** Begins an attempt; nothing is awaited here. @returns why not, where no lane can take it. */
   submit(plan: Plan, head: Hex, readsWhileDeciding: number): SkipReason | null {
     const { settings, lanes } = this.#parts
+    if (plan.before.length > 0 && settings.via !== 'bundle') return 'needs-bundle'
     if (plan.gasUnits > transactionGasLimit) return 'gas-limit'
     const job = jobOf(plan, head, readsWhileDeciding, settings)
     const free = lanes.filter((lane) => lane.busyWith === null)
@@ -87,7 +88,7 @@ export class Execution {
     const { settings, gas, against } = this.#parts
     const { lane, intent } = attempt
     if (lane === null) return this.#end(attempt, 'withheld', 'dry run: nothing is sent', null)
-    const simulation = settings.simulates ? await this.#simulate(job, lane, data) : null
+    const simulation = settings.simulates && job.plan.before.length === 0 ? await this.#simulate(job, lane, data) : null
     if (simulation?.status === 'success') gas.learn(job.plan.shape, simulation.gasUsed)
     // Its block may have passed meanwhile, and another attempt may have begun: what ended stays unsent.
     if (attempt.ended !== null) return
@@ -97,16 +98,15 @@ export class Execution {
         : this.#headNumber >= intent.lastBlock
           ? 'too late: its block had passed before it could be sent'
           : against()
-    if (why === null) await this.#send(attempt, signed)
+    if (why === null) await this.#send(attempt, signed, job.plan.before)
     else await this.#end(attempt, 'withheld', why, null)
   }
 
-  async #send(attempt: Attempt, signed: Signed): Promise<void> {
+  async #send(attempt: Attempt, signed: Signed, before: readonly Hex[]): Promise<void> {
     const { intent } = attempt
     const block = intent.via === 'bundle' ? intent.block : intent.lastBlock
-    const transactions = [{ ...signed, block, before: [] }]
     const { via, lane, nonce } = intent
-    const answer = await this.#parts.send({ via, transactions, lane, nonce })
+    const answer = await this.#parts.send({ via, transactions: [{ ...signed, block, before }], lane, nonce })
     if (attempt.ended !== null) return
     if (answer.accepted) await this.#tell(attempt, 'sent', answer.answer)
     // Only clear words of refusal end an attempt here; all else waits for the block it was meant for.

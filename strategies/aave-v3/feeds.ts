@@ -1,6 +1,6 @@
 import { Interface } from 'ethers'
 import { aaveV3Oracle, aaveV3Sentinel } from '#abis/aave-v3.ts'
-import type { Address, Hex } from '#core/address.ts'
+import { type Address, type Hex, ZERO_ADDRESS } from '#core/address.ts'
 import type { Book } from '#core/book.ts'
 import { type Feed, type FeedId, feedId } from '#core/feed.ts'
 import { type AaveMarket, type Account, isPool, isReserve, type Pool, type Reserve } from './records.ts'
@@ -27,15 +27,15 @@ export function feeds(book: Book<AaveMarket, Account>): readonly Feed[] {
 }
 
 /**
- * A proxy's answer is the price as it stands; one of 0 or less sends the pool to its fallback oracle, which is treated
+ * The source's answer is the price as it stands; one of 0 or less sends the pool to its fallback oracle, which is treated
  * as no price. Source: AaveOracle.getAssetPrice.
  */
 function reserveFeed(pool: Pool, reserve: Reserve): Feed {
   const asked = askedFeed(pool, reserve.asset)
-  if (!reserve.isAggregator) return asked
+  if (reserve.source === ZERO_ADDRESS) return asked
   return {
     ...asked,
-    sources: [{ kind: 'aggregator', proxy: reserve.source, asker: pool.oracle }],
+    sources: [{ kind: 'price', contract: reserve.source }],
     derive: ([answer]) => (answer === undefined || answer === null || answer.value <= 0n ? null : answer),
   }
 }

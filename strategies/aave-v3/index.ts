@@ -21,7 +21,7 @@ import { watches } from './watches.ts'
 /** Aave V3 from 3.0 on, and its forks: `docs/protocols/aave-v3.md`. */
 export default defineStrategy<AaveConfig, AaveMarket, Account, Pair>({
   name: 'aave-v3',
-  layout: 1,
+  layout: 2,
   config: aaveConfig,
   presets: aavePresets,
   trusts,

@@ -1,5 +1,5 @@
 import { Interface } from 'ethers'
-import { aaveV3Oracle, aaveV3Pool, aaveV3Token, chainlinkProxy } from '#abis/aave-v3.ts'
+import { aaveV3Oracle, aaveV3Pool, aaveV3Token } from '#abis/aave-v3.ts'
 import { type Address, addressOfWord, type Hex, ZERO_ADDRESS } from '#core/address.ts'
 import type { Market } from '#core/book.ts'
 import { KeeperError } from '#core/error.ts'
@@ -10,7 +10,6 @@ import { epochOf, type Reserve, reserveId } from './records.ts'
 const pool = new Interface(aaveV3Pool)
 const oracleInterface = new Interface(aaveV3Oracle)
 const token = new Interface(aaveV3Token)
-const proxy = new Interface(chainlinkProxy)
 
 /** `emode`: the one category a reserve names on 3.0 and 3.1; of no meaning later. */
 export type ReserveRead = { readonly market: Market<Reserve>; readonly emode: number }
@@ -32,31 +31,24 @@ export async function readReserves(
       ask(poolAddress, pool, 'getVirtualUnderlyingBalance', [asset]),
       ask(poolAddress, pool, 'getLiquidationGracePeriod', [asset]),
       ask(oracle, oracleInterface, 'getSourceOfAsset', [asset]),
-      ask(oracle, oracleInterface, 'getAssetPrice', [asset]),
     ]),
   )
   const parts = assets.map((asset, at) => {
-    const [data, cash, grace, source, price] = first.slice(at * 5, at * 5 + 5).map((answer) => answer ?? null)
+    const [data, cash, grace, source] = first.slice(at * 4, at * 4 + 4).map((answer) => answer ?? null)
     if (data === null || data === undefined)
       throw new KeeperError('bad-answer', `${poolAddress} has no data of ${asset}: it may be dropped just now`, {
         retryable: true,
       })
     const decoded = pool.decodeFunctionResult('getReserveData', data)[0]
-    return { asset, decoded, cash, grace, price, source: source ? addressOfWord(source) : ZERO_ADDRESS }
+    return { asset, decoded, cash, grace, source: source ? addressOfWord(source) : ZERO_ADDRESS }
   })
   const second = await view.call(
-    parts.flatMap(({ asset, decoded, source }) => [
-      ask(asset, token, 'balanceOf', [decoded.aTokenAddress]),
-      ask(source, proxy, 'aggregator'),
-      ask(source, proxy, 'latestAnswer'),
-    ]),
+    parts.map(({ asset, decoded }) => ask(asset, token, 'balanceOf', [decoded.aTokenAddress])),
   )
   return parts.map((part, at) => {
-    const [balance, aggregator, answer] = second.slice(at * 3, at * 3 + 3)
-    const isAggregator =
-      filled(aggregator) && filled(answer) && filled(part.price) && BigInt(answer) === BigInt(part.price)
+    const balance = second[at]
     const cash = filled(part.cash) ? part.cash : filled(balance) ? balance : '0x0'
-    return reserveOf(poolAddress, oracle, part, BigInt(cash), isAggregator)
+    return reserveOf(poolAddress, oracle, part, BigInt(cash))
   })
 }
 
@@ -76,7 +68,6 @@ function reserveOf(
   oracle: Address,
   { asset, decoded, grace, source }: Part,
   cash: bigint,
-  isAggregator: boolean,
 ): ReserveRead {
   const big = (name: string): bigint => decoded[name] as bigint
   const at = (name: string): Address => (decoded[name] as string).toLowerCase() as Address
@@ -107,7 +98,6 @@ function reserveOf(
     cash,
     feed,
     source,
-    isAggregator,
   }
   const epoch = epochOf(data.thresholdBps, data.unit, feed, data.slot)
   return { market: { id: reserveId(poolAddress, asset), epoch, data }, emode: Number(bits(168, 8)) }

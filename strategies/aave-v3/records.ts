@@ -54,9 +54,8 @@ export type Reserve = {
   /** What can be paid out: the virtual balance from 3.1 on, the aToken's own before. */
   readonly cash: bigint
   readonly feed: FeedId
+  /** Whom the oracle asks for its price; the zero address where it asks nobody. */
   readonly source: Address
-  /** The source is a Chainlink-style proxy: its answer is the price. Else the oracle is asked each block. */
-  readonly isAggregator: boolean
 }
 
 /** Stable-rate debt (3.0 and 3.1): `principal` grows at `rate` since `since`. */

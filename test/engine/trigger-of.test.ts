@@ -12,6 +12,7 @@ const own: Standing = {
   pools: [marketId('exit')],
   wasBelow: false,
   foretold: null,
+  timed: null,
 }
 const changed = (what: Partial<Changes>): Changes => ({ ...noChanges(), ...what })
 const landed = { landed: new Set([feedId('eth')]) }
@@ -36,6 +37,8 @@ const rows: readonly Row[] = [
   ['crossed by a landed update', changed(landed), {}, 'update-landed'],
   ['crossed by a rate that no log tells', changed(derived), {}, 'derived-rate'],
   ['crossed by both: the update is what others see too', changed({ ...landed, ...derived }), {}, 'update-landed'],
+  ['crossed by a value that time let appear', noChanges(), { timed: 'cut-off' }, 'cut-off'],
+  ['crossed by an update of a rate that time moves too', changed(landed), { timed: 'derived-rate' }, 'update-landed'],
   ['crossed by a parameter', changed(parameters), {}, 'parameter'],
   ['crossed, and its own log came', changed(touched), {}, 'head'],
   ['foretold, and nothing changed', noChanges(), { foretold: 'cut-off' }, 'cut-off'],

@@ -107,21 +107,27 @@ describe('feeds', () => {
   const aggregator = address(`0x${'4'.repeat(40)}`)
   const feed: Feed = {
     id: feedId('price'),
-    sources: [{ kind: 'aggregator', proxy, asker: proxy }],
+    sources: [{ kind: 'price', contract: proxy }],
     unit: 'usd',
     derive: ([reading]) => reading ?? null,
     nextChange: null,
     read: { to: proxy, data: '0x', decode: BigInt },
   }
   const word = (value: bigint | number): string => BigInt(value).toString(16).padStart(64, '0')
-  const answers = (value: number): readonly Hex[] => [
-    `0x${aggregator.slice(2).padStart(64, '0')}`,
-    `0x${[1, value, 1, value, 1].map(word).join('')}`,
-  ]
+  /** A proxy and its aggregator at a price; asked anything else, they revert. */
+  const answering =
+    (value: number): View['call'] =>
+    async (calls) =>
+      calls.map(({ data }): Hex | null => {
+        if (data === '0x245a7bfc') return `0x${aggregator.slice(2).padStart(64, '0')}`
+        if (data === '0xfeaf968c') return `0x${[1, value, 1, value, 1].map(word).join('')}`
+        return data === '0x' ? `0x${word(value)}` : null
+      })
   const updated = (value: number): Log => {
     const topics: readonly Hex[] = [
       '0x0559884fd3a460db3073b7fc896cc77986f16e378210ded43186175bf646fc5f',
       `0x${word(value)}`,
+      `0x${word(2)}`,
     ]
     return {
       ...log,
@@ -136,10 +142,7 @@ describe('feeds', () => {
     const books = createBooks(8)
     const feeds = new FeedKeeper(books)
     books.begin(at('a'), at('0'))
-    await feeds.load(
-      view(async (calls) => (calls.length === 2 ? answers(100) : [])),
-      [feed],
-    )
+    await feeds.load(view(answering(100)), [feed])
     expect(books.feed(feed.id)?.value).toBe(100n)
     let isCurrent = true
     const late = view(async (calls) => {
@@ -149,7 +152,7 @@ describe('feeds', () => {
         books.begin(at('b'), at('a'))
         feeds.fold(updated(90))
       }
-      return calls.length === 2 ? answers(100) : []
+      return answering(100)(calls)
     })
     await feeds.load(late, [feed], () => isCurrent)
     expect(books.feed(feed.id)?.value).toBe(90n)
@@ -165,7 +168,7 @@ describe('feeds', () => {
     })
     await expect(feeds.load(refused, [feed])).rejects.toThrow('too many requests')
     expect(feeds.unknown([feed])).toEqual([feed])
-    const good = view(async (calls) => (calls.length === 2 ? answers(100) : []))
+    const good = view(answering(100))
     await feeds.load(good, [feed])
     expect(feeds.unknown([feed])).toEqual([])
     books.rollbackTo(at('a'))

@@ -33,7 +33,6 @@ function reserveOf(changes: Partial<Reserve> = {}): Reserve {
     cash: 10n ** 30n,
     feed: feedId(`price-${slot}`),
     source: asset,
-    isAggregator: true,
     ...changes,
   }
 }
