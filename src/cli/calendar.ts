@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
 import { KeeperError } from '#core/error.ts'
 import { httpRpc } from '../chain/rpc.ts'
-import type { Config } from '../config/config.ts'
 import { feedChanges } from '../engine/feed-changes.ts'
-import type { Mirror } from '../engine/mirror.ts'
+import { queuedChanges } from '../engine/parameters.ts'
+import { payloadsOf } from '../engine/parameters-timelock.ts'
 import { type Coming, upcoming } from '../engine/upcoming.ts'
 import { type Head, nextBlock } from '../scene/next-block.ts'
 import { configOptions, loadFrom } from './config-options.ts'
@@ -45,8 +45,17 @@ export function addCalendar(program: Command, context: Context): void {
       const { config } = await loadFrom(options as unknown as Record<string, unknown>, context)
       const rpc = httpRpc(config.chain.rpc)
       await preflight(rpc, { ...config, executor: null }, [])
-      const { mirror, head } = await loadMirror(rpc, config, context.say)
-      const entries = entriesOf(mirror, head, config, head.block.timestamp + seconds, limit)
+      const { mirror, head, view } = await loadMirror(rpc, config, context.say)
+      const { blockSeconds } = config.chain
+      const next = nextBlock(head, blockSeconds)
+      const horizon = head.block.timestamp + seconds
+      const payloads = payloadsOf(mirror, rpc, config.timelocks, blockSeconds)
+      const announced = [
+        ...feedChanges(mirror, next, blockSeconds, horizon),
+        ...(await queuedChanges(payloads, view, next, blockSeconds)),
+      ]
+      const settings = decideSettings(config)
+      const entries = upcoming({ mirror, next, blockSeconds, horizon, limit, announced, settings })
       const { number, timestamp } = head.block
       if (options.json === true) context.out(`${toJson({ block: number, timestamp, entries }, 2)}\n`)
       else context.out(`${shown(entries, head, options.within)}\n`)
@@ -61,13 +70,6 @@ function secondsOf(within: string): number {
   const seconds = Number(count) * (units[unit] ?? 0)
   if (seconds > 0 && seconds <= 30 * 86_400) return seconds
   throw new KeeperError('bad-argument', '--within is a number and s, m, h or d, up to 30d: such as --within 90m')
-}
-
-function entriesOf(mirror: Mirror, head: Head, config: Config, horizon: number, limit: number): readonly Coming[] {
-  const { blockSeconds } = config.chain
-  const next = nextBlock(head, blockSeconds)
-  const announced = feedChanges(mirror, next, blockSeconds, horizon)
-  return upcoming({ mirror, next, blockSeconds, horizon, limit, announced, settings: decideSettings(config) })
 }
 
 function shown(entries: readonly Coming[], { block }: Head, within: string): string {

@@ -23,6 +23,8 @@ import { createInterest } from './interest.ts'
 import { Keeper } from './keeper.ts'
 import { Mirror } from './mirror.ts'
 import type { Modules } from './modules.ts'
+import { createParameters } from './parameters.ts'
+import { payloadsOf } from './parameters-timelock.ts'
 import { pendingUpdates } from './pending.ts'
 import { settle } from './receipt.ts'
 
@@ -33,6 +35,8 @@ export type ComposeSettings = {
   readonly wrapped: Address
   /** Tokens that paths may lead through, beside what strategies name. */
   readonly hubs: readonly Address[]
+  /** TimelockControllers whose queued calls are run ahead. */
+  readonly timelocks: readonly Address[]
   /** Blocks that can be undone. */
   readonly depth: number
 }
@@ -99,7 +103,11 @@ export function composeKeeper(parts: ComposeParts): Keeper {
   const keeper: Keeper = new Keeper({
     world: live.world,
     createMirror: () => new Mirror(createBooks(settings.depth), modules, [settings.wrapped, ...settings.hubs]),
-    sources: (mirror) => [pendingUpdates(mirror.feeds()), createInterest(mirror, settings.blockSeconds)],
+    sources: (mirror) => [
+      pendingUpdates(mirror.feeds()),
+      createInterest(mirror, settings.blockSeconds),
+      createParameters(payloadsOf(mirror, rpc, settings.timelocks, settings.blockSeconds), events.fault),
+    ],
     execution,
     gas,
     settings: {
