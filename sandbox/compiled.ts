@@ -85,6 +85,17 @@ export function aave36Contracts(): Artifacts {
   })
 }
 
+/** OpenZeppelin's timelock, behind which an admin's calls wait. */
+export function timelockContracts(): Artifacts {
+  return compile({
+    compiler: 'solc',
+    sources: sources(['@openzeppelin/contracts/governance/TimelockController.sol']),
+    read: text,
+    evmVersion: 'cancun',
+    runs: 200,
+  })
+}
+
 /** One contract of a compilation, ready to deploy. @throws `not-found`. */
 export function compiledCode(
   artifacts: Artifacts,

@@ -20,11 +20,12 @@ export async function contractChecks(rpc: Rpc, config: Config): Promise<readonly
   })
 }
 
-function namedIn({ chain, hubs, protocols, venues, flash }: Config): readonly Named[] {
+function namedIn({ chain, hubs, timelocks, protocols, venues, flash }: Config): readonly Named[] {
   const sections = Object.entries({ protocols, venues, flash })
   return [
     { setting: 'chain.wrappedNative', what: 'chain.wrappedNative', address: chain.wrappedNative },
     ...hubs.map((address) => ({ setting: 'hubs', what: 'a hub', address })),
+    ...timelocks.map((address) => ({ setting: 'timelocks', what: 'a timelock', address })),
     ...sections.flatMap(([section, chosen]) =>
       chosen.flatMap(({ name, label, config }) =>
         Object.entries(config as Readonly<Record<string, unknown>>)

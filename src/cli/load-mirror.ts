@@ -1,4 +1,5 @@
 import type { Hex } from '#core/address.ts'
+import type { View } from '#core/world.ts'
 import { createBooks } from '../book/books.ts'
 import { hasMulticall } from '../chain/multicall.ts'
 import { patient } from '../chain/patient.ts'
@@ -14,7 +15,7 @@ export async function loadMirror(
   rpc: Rpc,
   config: Config,
   say: (text: string) => void,
-): Promise<{ readonly mirror: Mirror; readonly head: Head }> {
+): Promise<{ readonly mirror: Mirror; readonly head: Head; readonly view: View }> {
   const raw = (await rpc.request('eth_getBlockByNumber', ['latest', false])) as RawBlock
   const head: Head = {
     hash: raw.hash as Hex,
@@ -27,5 +28,5 @@ export async function loadMirror(
   const unhurried = patient(rpc, (error) => say(`${error.message}: asked again\n`))
   const view = viewOf(unhurried, head.hash, head.block, await hasMulticall(rpc))
   await mirror.load(view, (what, count) => say(`reading ${what}: ${count} so far\n`))
-  return { mirror, head }
+  return { mirror, head, view }
 }

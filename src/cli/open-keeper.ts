@@ -84,6 +84,7 @@ export async function openKeeper(
       blockSeconds,
       wrapped: wrappedNative,
       hubs: config.hubs,
+      timelocks: config.timelocks,
       depth,
     },
     modules: modulesOf(config),

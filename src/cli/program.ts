@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { addCalendar } from './calendar.ts'
 import { addConfig } from './config-verb.ts'
 import type { Context } from './context.ts'
 import { addDemo } from './demo.ts'
@@ -35,6 +36,7 @@ export function createProgram(context: Context, end: (code: number) => void): Co
   addDemo(program, context, end)
   addRun(program, context)
   addScan(program, context)
+  addCalendar(program, context)
   addExplain(program, context)
   addHistory(program, context)
   addDoctor(program, context, end)

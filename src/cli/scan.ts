@@ -1,5 +1,4 @@
 import type { Command } from 'commander'
-import { ZERO_ADDRESS } from '#core/address.ts'
 import type { Block } from '#core/block.ts'
 import { KeeperError } from '#core/error.ts'
 import { WAD } from '#core/numbers.ts'
@@ -9,11 +8,11 @@ import type { Config } from '../config/config.ts'
 import { decide } from '../engine/decide.ts'
 import type { Mirror } from '../engine/mirror.ts'
 import { positionsOf } from '../engine/verdict-record.ts'
-import { transactionGasLimit } from '../execution/sign.ts'
 import { nextBlock } from '../scene/next-block.ts'
 import { plainly } from '../scene/scene.ts'
 import { configOptions, loadFrom } from './config-options.ts'
 import type { Context } from './context.ts'
+import { decideSettings } from './decide-settings.ts'
 import { toJson } from './json.ts'
 import { loadMirror } from './load-mirror.ts'
 import { preflight } from './preflight.ts'
@@ -69,21 +68,10 @@ export function addScan(program: Command, context: Context): void {
 }
 
 function rowsOf(mirror: Mirror, block: Block, config: Config, below: bigint): readonly Row[] {
-  const { submission, executor, chain } = config
-  const { via, tipShareBps, minimumNetWei: minimumNet, priorityFeeWei: priorityFee } = submission
-  const settings = {
-    executor: executor?.address ?? ZERO_ADDRESS,
-    wrapped: chain.wrappedNative,
-    tipShareBps: via === 'bundle' ? tipShareBps : (0n as typeof tipShareBps),
-    minimumNet,
-    priorityFee,
-    driftPpm: 0,
-    gasLimit: transactionGasLimit,
-  }
   const { plans, skips } = decide(
     mirror,
     plainly(block, 'head'),
-    settings,
+    decideSettings(config),
     () => undefined,
     () => null,
   )

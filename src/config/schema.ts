@@ -102,6 +102,12 @@ export const schema = z.strictObject({
     read: (raw) => (raw === 'none' ? [] : listOf(addressOf)(raw)),
     preset: 'none',
   }),
+  timelocks: setting({
+    doc: 'TimelockControllers whose queued calls are run ahead, on the node, by eth_simulateV1.',
+    form: 'a list of addresses, each once',
+    read: (raw) => (raw === 'none' ? [] : listOf(addressOf)(raw)),
+    preset: 'none',
+  }),
   submission: group({
     dryRun: setting({
       doc: 'Everything runs and is journaled, nothing is sent.',

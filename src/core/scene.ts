@@ -1,6 +1,6 @@
 import type { Hex } from './address.ts'
 import type { Block } from './block.ts'
-import type { Book, OwnedPatch } from './book.ts'
+import type { Book, OwnedPatch, PositionId } from './book.ts'
 import type { FeedId, Reading } from './feed.ts'
 import type { Rec } from './plain.ts'
 import type { Input, View } from './world.ts'
@@ -42,6 +42,8 @@ export interface SceneSource {
   /** `next`: the block to come on the newest head. */
   readonly onHead: (next: Block) => readonly SceneSpec[]
   readonly onInput: (input: Exclude<Input, { readonly kind: 'head' }>, next: Block) => readonly SceneSpec[]
+  /** Why time alone was to bring a position below the line in that block, as known before the head it follows. */
+  readonly foretold?: (position: PositionId, next: Block) => Trigger | null
   /** Reads beside the path what cannot be computed; true where `onHead` then has more to say. */
   readonly care?: (view: View, isCurrent: () => boolean) => Promise<boolean>
 }

@@ -21,9 +21,12 @@ import { highestAffordableBaseFee, type Lane } from '../execution/lane.ts'
 import { transactionGasLimit } from '../execution/sign.ts'
 import type { CareSettings } from './care.ts'
 import type { KeeperEvents } from './events.ts'
+import { createInterest } from './interest.ts'
 import { Keeper } from './keeper.ts'
 import { Mirror } from './mirror.ts'
 import type { Modules } from './modules.ts'
+import { createParameters } from './parameters.ts'
+import { payloadsOf } from './parameters-timelock.ts'
 import { pendingUpdates } from './pending.ts'
 import { settle } from './receipt.ts'
 
@@ -34,6 +37,8 @@ export type ComposeSettings = {
   readonly wrapped: Address
   /** Tokens that paths may lead through, beside what strategies name. */
   readonly hubs: readonly Address[]
+  /** TimelockControllers whose queued calls are run ahead. */
+  readonly timelocks: readonly Address[]
   /** Blocks that can be undone. */
   readonly depth: number
 }
@@ -106,7 +111,11 @@ export function composeKeeper(parts: ComposeParts): Keeper {
   const keeper: Keeper = new Keeper({
     world: live.world,
     createMirror: () => new Mirror(createBooks(settings.depth), modules, [settings.wrapped, ...settings.hubs]),
-    sources: (mirror) => [pendingUpdates(mirror.feeds())],
+    sources: (mirror) => [
+      pendingUpdates(mirror.feeds()),
+      createInterest(mirror, settings.blockSeconds),
+      createParameters(payloadsOf(mirror, rpc, settings.timelocks, settings.blockSeconds), events.fault),
+    ],
     execution,
     gas,
     settings: {

@@ -125,10 +125,10 @@ export class FeedKeeper {
     })
   }
 
-  /** Why feeds read otherwise at a later block, time alone having passed; `null` where none does. */
-  movedByTime(from: Block, to: Block): 'cut-off' | 'derived-rate' | null {
+  /** Why any of these feeds reads otherwise at a later block, time alone having passed; `null` where none does. */
+  movedByTime(from: Block, to: Block, feeds: readonly FeedId[] = [...this.#known.keys()]): FeedChange['why'] | null {
     const [before, after] = [this.at(from), this.at(to)]
-    const moved = this.#all().filter(({ id }) => before(id)?.value !== after(id)?.value)
+    const moved = feeds.flatMap((id) => (before(id)?.value !== after(id)?.value ? (this.#known.get(id) ?? []) : []))
     const why = moved.map((feed) => this.#movesBy(feed))
     return why.includes('cut-off') ? 'cut-off' : (why[0] ?? null)
   }

@@ -14,6 +14,7 @@ import { Care, type CareSettings } from './care.ts'
 import { type DecideSettings, decide, type Hold } from './decide.ts'
 import type { KeeperEvents } from './events.ts'
 import type { Mirror } from './mirror.ts'
+import { createTriggers, type Triggers } from './triggers.ts'
 import { positionsOf, verdictRecord } from './verdict-record.ts'
 
 export type KeeperSettings = {
@@ -64,13 +65,13 @@ export class Keeper {
   #care: Care
   #sources: readonly SceneSource[]
   #head: Head | null = null
-  /** What the newest head brought. */
-  #trigger: Trigger = 'stale'
+  #triggers: Triggers
 
   constructor(parts: KeeperParts) {
     this.#parts = parts
     this.#mirror = parts.createMirror()
     this.#sources = parts.sources(this.#mirror)
+    this.#triggers = createTriggers(this.#mirror, this.#sources)
     this.#care = this.#careFor(this.#mirror)
   }
 
@@ -100,7 +101,7 @@ export class Keeper {
     const tookMs = Number((world.clock.monotonicNs() - startedNs) / 1_000_000n)
     const pools = [...this.#mirror.admittedPools()].length
     events.synced({ ...this.#mirror.books.size(), pools, block: head.block.number, tookMs })
-    this.#judge('stale')
+    this.#judge()
   }
 
   /** Lives until the inputs end. */
@@ -123,12 +124,12 @@ export class Keeper {
     const { execution, events, isBehind } = this.#parts
     if (!(await this.#takeBack(input))) return
     this.#mirror.books.begin(input.hash, input.block.parentHash)
+    this.#triggers.onHead()
     const change = this.#mirror.fold(input.logs)
     this.#head = { hash: input.hash, block: input.block, gasUsed: input.gasUsed, gasLimit: input.gasLimit }
     execution.onHead(input)
     events.head(input.block, { logs: change.logs, feeds: change.feeds.length, stale: this.#mirror.hasStale() })
-    this.#trigger = change.feeds.length > 0 ? 'update-landed' : change.hasParameters ? 'parameter' : 'head'
-    if (!isBehind()) this.#judge(this.#trigger)
+    if (!isBehind()) this.#judge()
     this.#care.onHead(this.#head)
   }
 
@@ -173,6 +174,7 @@ export class Keeper {
   #forget(): void {
     this.#mirror = this.#parts.createMirror()
     this.#sources = this.#parts.sources(this.#mirror)
+    this.#triggers = createTriggers(this.#mirror, this.#sources)
     this.#care = this.#careFor(this.#mirror)
   }
 
@@ -188,10 +190,12 @@ export class Keeper {
   }
 
   /** The next block itself, then what may come with it; nothing is awaited. */
-  #judge(trigger: Trigger): void {
+  #judge(): void {
     const next = this.#next()
-    if (next === null) return
-    this.#said = this.#judgeScene(plainly(next, trigger), (plan) => this.#triggerOf(plan))
+    const head = this.#head?.block
+    if (next === null || head === undefined) return
+    this.#said = this.#judgeScene(plainly(next, 'head'), (plan) => this.#triggers.of(plan, head, next))
+    this.#triggers.onJudged([...this.#said.keys()].flatMap((key) => key.split(',')))
     for (const source of this.#sources) for (const spec of source.onHead(next)) this.#judgeAhead(spec)
   }
 
@@ -244,17 +248,6 @@ export class Keeper {
     return reason === null ? { do: 'act', plan } : { do: 'skip', reason, detail: '', positions, plan }
   }
 
-  /**
-   * What crossed without a feed's update crossed by what time alone shows, else by interest; what had all been below the
-   * line before is stale.
-   */
-  #triggerOf(plan: Plan): Trigger {
-    const known = new Set([...this.#said.keys()].flatMap((key) => key.split(',')))
-    if (positionsOf({ do: 'act', plan }).every((position) => known.has(position))) return 'stale'
-    if (plan.trigger !== 'head' || this.#head === null) return plan.trigger
-    return this.#mirror.feeds().movedByTime(this.#head.block, plan.block) ?? 'interest'
-  }
-
   readonly #hold: Hold = (key, position) => {
     if (this.#parts.execution.isInFlight(position)) return { reason: 'in-flight', detail: 'an attempt is open' }
     const until = this.#parts.execution.coolsUntil(position)
@@ -287,7 +280,7 @@ export class Keeper {
 
   #careFor(mirror: Mirror): Care {
     const { world, execution, events, settings } = this.#parts
-    const rejudge = (): void => this.#judge(this.#trigger)
+    const rejudge = (): void => this.#judge()
     return new Care({ world, mirror, sources: this.#sources, execution, events, settings: settings.care, rejudge })
   }
 }

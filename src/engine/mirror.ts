@@ -11,6 +11,7 @@ import { matches } from '../chain/match.ts'
 import type { Picked } from '../opportunity/scan.ts'
 import { createScreen, type Screen } from '../opportunity/screen.ts'
 import { patchesOf, sceneAt } from '../scene/scene.ts'
+import { type Changes, noChanges } from './changes.ts'
 import { FeedKeeper } from './feeds.ts'
 import type { Module, Modules } from './modules.ts'
 
@@ -24,7 +25,7 @@ type Stale = { readonly markets: Set<MarketId>; readonly positions: Set<Position
 export type Progress = (what: string, count: number) => void
 
 /** What a block's logs changed. */
-export type Change = { readonly feeds: readonly FeedId[]; readonly logs: number; readonly hasParameters: boolean }
+export type Change = { readonly feeds: readonly FeedId[]; readonly logs: number }
 
 /** The chain as the keeper holds it in memory: every record and feed at one block, and what is stale among them. */
 export class Mirror {
@@ -38,6 +39,7 @@ export class Mirror {
   readonly #rereadAt = new Map<Hex, { readonly key: string; readonly dirty: Dirty }[]>()
   readonly #screens: ReadonlyMap<string, Screen>
   #tokens = new Set<Address>()
+  #changes: Changes = noChanges()
 
   constructor(books: Books, modules: Modules, extraTokens: readonly Address[]) {
     this.books = books
@@ -131,7 +133,6 @@ export class Mirror {
   /** Applies a block's logs in order; what they do not carry becomes stale. */
   fold(logs: readonly Log[]): Change {
     const feeds = new Set<FeedId>()
-    let hasParameters = false
     for (const { key, module } of this.#recorded()) {
       const book = this.books.shelf(key)
       const filters = module.watches(book)
@@ -140,11 +141,32 @@ export class Mirror {
         const { patches, dirty } = module.fold(book, log)
         this.books.apply(key, patches)
         this.markStale(key, dirty)
-        hasParameters ||= dirty.markets.length > 0
+        this.#note(key, patches, dirty)
       }
     }
     for (const log of logs) for (const feed of this.#feeds.fold(log)) feeds.add(feed)
-    return { feeds: [...feeds], logs: logs.length, hasParameters }
+    for (const feed of feeds) this.#changes.landed.add(feed)
+    return { feeds: [...feeds], logs: logs.length }
+  }
+
+  /** Since `beginChanges` was last called. */
+  changes(): Changes {
+    return this.#changes
+  }
+
+  beginChanges(): void {
+    this.#changes = noChanges()
+  }
+
+  #note(key: string, patches: readonly Patch[], dirty: Dirty): void {
+    const markets = patches.flatMap((patch) => (patch.op === 'put-market' ? [patch.market.id] : []))
+    const isVenue = this.modules.venues.some((venue) => venue.key === key)
+    if (isVenue) for (const id of [...markets, ...dirty.markets]) this.#changes.pools.add(id)
+    else {
+      for (const id of dirty.markets) this.#changes.parameters.add(id)
+      for (const id of markets) this.#changes.moved.add(id)
+    }
+    for (const id of dirty.positions) this.#changes.positions.add(id)
   }
 
   markStale(key: string, dirty: Dirty): void {
@@ -186,6 +208,7 @@ export class Mirror {
     )
     if (!isCurrent()) return null
     for (const { key, dirty } of wanted) this.#settle(key, dirty)
+    for (const { key, dirty } of wanted) this.#note(key, [], dirty)
     this.#remember(wanted)
     for (const { key, patches } of read) this.books.apply(key, patches)
     return wanted.reduce((sum, { dirty }) => sum + dirty.positions.length, 0)
@@ -212,7 +235,9 @@ export class Mirror {
 
   /** Feeds that no log carries, read at the view's block. @returns whether one changed. */
   async rereadFeeds(view: View, isCurrent: () => boolean): Promise<boolean> {
-    return this.#feeds.needsReads() && (await this.#feeds.reread(view, isCurrent)).length > 0
+    const changed = this.#feeds.needsReads() ? await this.#feeds.reread(view, isCurrent) : []
+    for (const feed of changed) this.#changes.derived.add(feed)
+    return changed.length > 0
   }
 
   /** Every proxy's aggregator is asked for again: a phase change leaves no log. */

@@ -86,6 +86,7 @@ describe('walls', () => {
   it('a stage knows the core and itself, never another stage', () => {
     const stages = [
       'book',
+      'calendar',
       'scene',
       'opportunity',
       'quote',
