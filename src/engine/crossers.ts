@@ -2,7 +2,6 @@ import type { Block } from '#core/block.ts'
 import type { Position } from '#core/book.ts'
 import type { Scene } from '#core/scene.ts'
 import type { Strategy } from '#core/strategy.ts'
-import { screen } from '../opportunity/screen.ts'
 import { plainly } from '../scene/scene.ts'
 import type { Mirror } from './mirror.ts'
 
@@ -24,7 +23,7 @@ export function crossers(mirror: Mirror, next: Block, horizon: number): readonly
     const scene = mirror.sceneOf(key, plainly(next, 'interest'))
     // Prices stay as they are in the next block: what time does to them is a change of its own.
     const then = { ...scene, block: { ...next, timestamp: horizon } }
-    return [...screen(module, then).values()].flat().flatMap((position) => {
+    return [...mirror.candidates(key, then).values()].flat().flatMap((position) => {
       const at = secondOf(module, scene, position)
       return at === null || at > horizon ? [] : [{ at, key, module, position }]
     })

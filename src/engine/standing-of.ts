@@ -30,7 +30,7 @@ function judgedBy(mirror: Mirror, { key, module }: Of, id: PositionId): readonly
   const position = book.position(id)
   if (position === undefined) return []
   const lines = module.exposure(book, position)
-  return [{ feed: null, market: position.market }, ...(lines === 'always' ? [] : lines.flat())]
+  return [{ feed: null, market: position.market }, ...(lines === 'always' ? [] : lines.flatMap(({ terms }) => terms))]
 }
 
 /** The first word of any maker of scenes that time was to bring all of these. */
