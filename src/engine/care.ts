@@ -23,6 +23,8 @@ export type CareParts = {
   readonly settings: CareSettings
   /** Judge again: what was stale has been read. */
   readonly rejudge: () => void
+  /** Walk the path for what may come next, so that nothing on it is cold and plans lie ready. */
+  readonly rehearse: () => void
 }
 
 /** About half a millisecond. */
@@ -102,6 +104,7 @@ export class Care {
       if (source.care !== undefined && (await source.care(view, isCurrent))) hasScenes = true
     if (isStale) events.reread(read)
     if ((isStale || hasFeeds || hasGrown || hasScenes) && isCurrent()) rejudge()
+    if (isCurrent()) this.#parts.rehearse()
     if (isCurrent() && head.block.number % this.#parts.settings.driftEveryBlocks === 0)
       await this.#compare(view, head.block.number, isCurrent)
     await execution.fundLanes()

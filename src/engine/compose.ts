@@ -20,6 +20,7 @@ import type { ExecutionSettings } from '../execution/job.ts'
 import { highestAffordableBaseFee, type Lane } from '../execution/lane.ts'
 import { transactionGasLimit } from '../execution/sign.ts'
 import type { CareSettings } from './care.ts'
+import type { DecideSettings } from './decide.ts'
 import type { KeeperEvents } from './events.ts'
 import { createInterest } from './interest.ts'
 import { Keeper } from './keeper.ts'
@@ -107,7 +108,6 @@ export function composeKeeper(parts: ComposeParts): Keeper {
     events.receipt(settled.receipt, intent, settled.exactness)
   }
 
-  const { via, tipShareBps, minimumNet, priorityFee } = settings.execution
   const keeper: Keeper = new Keeper({
     world: live.world,
     createMirror: () => new Mirror(createBooks(settings.depth), modules, [settings.wrapped, ...settings.hubs]),
@@ -119,16 +119,7 @@ export function composeKeeper(parts: ComposeParts): Keeper {
     execution,
     gas,
     settings: {
-      decide: {
-        executor,
-        wrapped: settings.wrapped,
-        // Off the bundle path no tip is paid, and none foreseen.
-        tipShareBps: via === 'bundle' ? tipShareBps : (0n as typeof tipShareBps),
-        minimumNet,
-        priorityFee: priorityFee as Wei,
-        driftPpm: via === 'bundle' ? missedSlotPpm : laterBlocksPpm,
-        gasLimit: transactionGasLimit,
-      },
+      decide: decideSettingsOf(settings, executor),
       care: settings.care,
       blockSeconds: settings.blockSeconds,
       isDryRun: settings.execution.isDryRun,
@@ -143,6 +134,21 @@ export function composeKeeper(parts: ComposeParts): Keeper {
     guard: parts.guard,
   })
   return keeper
+}
+
+function decideSettingsOf({ execution, wrapped }: ComposeSettings, executor: Address): DecideSettings {
+  const { via, tipShareBps, minimumNet, priorityFee } = execution
+  const isBundle = via === 'bundle'
+  return {
+    executor,
+    wrapped,
+    // Off the bundle path no tip is paid, and none foreseen.
+    tipShareBps: isBundle ? tipShareBps : (0n as typeof tipShareBps),
+    minimumNet,
+    priorityFee: priorityFee as Wei,
+    driftPpm: isBundle ? missedSlotPpm : laterBlocksPpm,
+    gasLimit: transactionGasLimit,
+  }
 }
 
 /** Interest of a missed slot or two at any rate met so far: the block comes all the same, only later. */

@@ -1,6 +1,6 @@
 import type { Address, Hex } from '#core/address.ts'
 import type { Block, LogFilter } from '#core/block.ts'
-import { marketId, type PositionId, positionId } from '#core/book.ts'
+import type { PositionId } from '#core/book.ts'
 import { isKeeperError } from '#core/error.ts'
 import type { Plan, SkipReason, Verdict } from '#core/plan.ts'
 import type { SceneSource, SceneSpec, Trigger } from '#core/scene.ts'
@@ -12,8 +12,11 @@ import { type Head, nextBlock } from '../scene/next-block.ts'
 import { plainly } from '../scene/scene.ts'
 import { Care, type CareSettings } from './care.ts'
 import { type DecideSettings, decide, type Hold } from './decide.ts'
+import { createDoubts } from './doubts.ts'
 import type { KeeperEvents } from './events.ts'
 import type { Mirror } from './mirror.ts'
+import { createRehearsal } from './rehearsal.ts'
+import { createTold } from './told.ts'
 import { createTriggers, type Triggers } from './triggers.ts'
 import { positionsOf, verdictRecord } from './verdict-record.ts'
 
@@ -50,28 +53,26 @@ export type KeeperParts = {
   readonly guard: (plan: Plan) => { readonly reason: SkipReason; readonly detail: string } | null
 }
 
-const doubtEvery = 10
-
 type HeadInput = Extract<Input, { kind: 'head' }>
 
 /** The loop: what happens comes in, in one order; verdicts go out. Start is recovery: there is no other kind. */
 export class Keeper {
   readonly #parts: KeeperParts
-  /** What was last said of each position below the line. */
-  #said = new Map<string, string>()
-  /** Block in which a position or a pool was last read again because an order reverted. */
-  readonly #doubtedAt = new Map<string, number>()
+  readonly #told = createTold()
+  readonly #doubt = createDoubts()
   #mirror: Mirror
   #care: Care
   #sources: readonly SceneSource[]
   #head: Head | null = null
   #triggers: Triggers
+  #rehearsal: ReturnType<typeof createRehearsal>
 
   constructor(parts: KeeperParts) {
     this.#parts = parts
     this.#mirror = parts.createMirror()
     this.#sources = parts.sources(this.#mirror)
     this.#triggers = createTriggers(this.#mirror, this.#sources)
+    this.#rehearsal = createRehearsal(this.#mirror)
     this.#care = this.#careFor(this.#mirror)
   }
 
@@ -101,7 +102,7 @@ export class Keeper {
     const tookMs = Number((world.clock.monotonicNs() - startedNs) / 1_000_000n)
     const pools = [...this.#mirror.admittedPools()].length
     events.synced({ ...this.#mirror.books.size(), pools, block: head.block.number, tookMs })
-    this.#judge()
+    this.#judge(world.clock.monotonicNs())
   }
 
   /** Lives until the inputs end. */
@@ -128,8 +129,9 @@ export class Keeper {
     const change = this.#mirror.fold(input.logs)
     this.#head = { hash: input.hash, block: input.block, gasUsed: input.gasUsed, gasLimit: input.gasLimit }
     execution.onHead(input)
+    if (!isBehind()) this.#judge(input.atNs)
+    // Told behind the path: nothing that is logged or counted comes before the bytes.
     events.head(input.block, { logs: change.logs, feeds: change.feeds.length, stale: this.#mirror.hasStale() })
-    if (!isBehind()) this.#judge()
     this.#care.onHead(this.#head)
   }
 
@@ -175,6 +177,7 @@ export class Keeper {
     this.#mirror = this.#parts.createMirror()
     this.#sources = this.#parts.sources(this.#mirror)
     this.#triggers = createTriggers(this.#mirror, this.#sources)
+    this.#rehearsal = createRehearsal(this.#mirror)
     this.#care = this.#careFor(this.#mirror)
   }
 
@@ -182,69 +185,69 @@ export class Keeper {
   #onInput(input: Exclude<Input, HeadInput>): void {
     const next = this.#next()
     if (next === null) return
-    for (const source of this.#sources) for (const spec of source.onInput(input, next)) this.#judgeAhead(spec)
+    for (const source of this.#sources)
+      for (const spec of source.onInput(input, next)) this.#judgeScene(spec, input.atNs)
   }
 
   #next(): Block | null {
     return this.#head === null ? null : nextBlock(this.#head, this.#parts.settings.blockSeconds)
   }
 
-  /** The next block itself, then what may come with it; nothing is awaited. */
-  #judge(): void {
+  /** The next block itself, then what may come with it; nothing is awaited. `atNs`: when what called for it arrived. */
+  #judge(atNs: bigint): void {
     const next = this.#next()
     const head = this.#head?.block
     if (next === null || head === undefined) return
-    this.#said = this.#judgeScene(plainly(next, 'head'), (plan) => this.#triggers.of(plan, head, next))
-    this.#triggers.onJudged([...this.#said.keys()].flatMap((key) => key.split(',')))
-    for (const source of this.#sources) for (const spec of source.onHead(next)) this.#judgeAhead(spec)
+    this.#told.begin()
+    this.#judgeScene(plainly(next, 'head'), atNs, (plan) => this.#triggers.of(plan, head, next))
+    this.#triggers.onJudged(this.#told.positions())
+    for (const source of this.#sources) for (const spec of source.onHead(next)) this.#judgeScene(spec, atNs)
   }
 
-  /** What is below the line only in a scene that may come; what was said of the next block itself is not said again. */
-  #judgeAhead(spec: SceneSpec): void {
-    for (const [key, words] of this.#judgeScene(spec, () => spec.trigger)) this.#said.set(key, words)
-  }
-
-  /** Decides on a scene out of memory, then hands the plans over. @returns what was said of whom. */
-  #judgeScene(spec: SceneSpec, triggerOf: (plan: Plan) => Trigger): Map<string, string> {
-    const said = new Map<string, string>()
+  /** Decides on a scene out of memory and hands the plans over; only then is anything told. */
+  #judgeScene(spec: SceneSpec, atNs: bigint, triggerOf: (plan: Plan) => Trigger = () => spec.trigger): void {
     const head = this.#head
-    if (head === null) return said
+    if (head === null) return
     const { settings, gas, requests } = this.#parts
     const readsBefore = requests()
     const { plans, skips } = decide(this.#mirror, spec, settings.decide, gas.units, this.#hold)
     const reads = requests() - readsBefore
-    for (const plan of [...plans].sort((a, b) => (a.sum.net < b.sum.net ? 1 : -1))) {
-      const named = { ...plan, trigger: triggerOf(plan) }
-      this.#report(this.#hand(named, head.hash, reads), spec.block, named.trigger, said)
-    }
-    for (const skip of skips) this.#report(skip, spec.block, spec.trigger, said)
-    return said
+    const handed = [...plans]
+      .sort((a, b) => (a.sum.net < b.sum.net ? 1 : -1))
+      .map((plan) => {
+        const named = { ...plan, trigger: triggerOf(plan) }
+        return { verdict: this.#hand(named, head.hash, reads, atNs), trigger: named.trigger }
+      })
+    for (const { verdict, trigger } of handed) this.#report(verdict, spec.block, trigger)
+    for (const skip of skips) this.#report(skip, spec.block, spec.trigger)
   }
 
-  /**
-   * An order that reverts on the state it was made for was made from a picture that is wrong: what it stood on is read
-   * again with the next head. Once in so many blocks, since a fault of another kind is not mended by that.
-   */
-  onReverts({ block, steps, legs }: Intent): void {
-    const parts = [...steps.map(({ position }) => position), ...legs.map(({ pool }) => pool.toLowerCase())]
-    const fresh = new Set(
-      parts.filter((id) => block - (this.#doubtedAt.get(id) ?? Number.NEGATIVE_INFINITY) >= doubtEvery),
-    )
-    if (fresh.size === 0) return
-    for (const id of fresh) this.#doubtedAt.set(id, block)
-    this.#mirror.doubt([...fresh].map(positionId), [...fresh].map(marketId))
+  /** Beside the path: what the next fall of a price would bring is decided, encoded and signed, and not sent. */
+  #rehearse(): void {
+    const { settings, gas, execution } = this.#parts
+    const next = this.#next()
+    if (next === null) return
+    const known = this.#told.positions()
+    const spec = this.#rehearsal(next, (position) => known.has(position))
+    if (spec === null) return
+    const hold: Hold = (key, position) =>
+      known.has(position) ? { reason: 'in-flight', detail: 'judged already' } : this.#hold(key, position)
+    execution.warm(decide(this.#mirror, spec, settings.decide, gas.units, hold).plans)
+  }
+
+  onReverts(intent: Intent): void {
+    this.#doubt(this.#mirror, intent)
   }
 
   /** To a lane, unless a guard or the lanes say no. */
-  #hand(plan: Plan, head: Hex, reads: number): Verdict {
+  #hand(plan: Plan, head: Hex, reads: number, atNs: bigint): Verdict {
     const { guard, execution, settings } = this.#parts
     const positions = positionsOf({ do: 'act', plan })
     const against = guard(plan)
     if (against !== null) return { do: 'skip', ...against, positions, plan }
     // A dry run leaves the position as it was: the same word every block is no news.
-    if (settings.isDryRun && this.#said.get(positions.join()) === wordsOf({ do: 'act', plan }))
-      return { do: 'act', plan }
-    const reason = execution.submit(plan, head, reads)
+    if (settings.isDryRun && this.#told.has({ do: 'act', plan })) return { do: 'act', plan }
+    const reason = execution.submit(plan, head, reads, [], atNs)
     return reason === null ? { do: 'act', plan } : { do: 'skip', reason, detail: '', positions, plan }
   }
 
@@ -261,10 +264,8 @@ export class Keeper {
   }
 
   /** Told when it is news: the same word about the same positions is journaled once. */
-  #report(verdict: Verdict, block: Block, trigger: Trigger, said: Map<string, string>): void {
-    const key = positionsOf(verdict).join()
-    said.set(key, wordsOf(verdict))
-    if (this.#said.get(key) === wordsOf(verdict)) return
+  #report(verdict: Verdict, block: Block, trigger: Trigger): void {
+    if (!this.#told.say(verdict)) return
     const { events, world } = this.#parts
     events.verdict(verdict, block.number, trigger)
     world.store.append('verdict', verdictRecord(verdict, block.number, trigger, this.ownerOf)).catch(events.fault)
@@ -280,10 +281,9 @@ export class Keeper {
 
   #careFor(mirror: Mirror): Care {
     const { world, execution, events, settings } = this.#parts
-    const rejudge = (): void => this.#judge()
-    return new Care({ world, mirror, sources: this.#sources, execution, events, settings: settings.care, rejudge })
+    const rejudge = (): void => this.#judge(world.clock.monotonicNs())
+    const rehearse = (): void => this.#rehearse()
+    const beside = { rejudge, rehearse }
+    return new Care({ world, mirror, sources: this.#sources, execution, events, settings: settings.care, ...beside })
   }
 }
-
-const wordsOf = (verdict: Verdict): string =>
-  verdict.do === 'skip' ? verdict.reason : `act ${verdict.plan.steps.map((step) => step.input).join()}`

@@ -65,7 +65,10 @@ export function createScreen(strategy: Strategy, book: PackedBook, guard: number
     const found = new Map<Position['market'], Position[]>()
     const laid = new Set<PositionId>()
     for (const patch of layers.patches) if (isOfPosition(patch)) laid.add(idOf(patch))
+    const [before, wasWorn] = [values, isWorn]
     const rows = rowsAt(scene, layers.patches.length > 0)
+    // What is only played out does not draw the reference after it.
+    if (scene.trigger === 'shock') [values, isWorn] = [before, wasWorn]
     const seen = new Set<Row>()
     const take = (row: Row): void => {
       const position = seen.has(row) ? null : book.positionAt(row)
