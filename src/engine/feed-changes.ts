@@ -10,4 +10,8 @@ export const feedChanges = (mirror: Mirror, next: Block, blockSeconds: number, h
     .changes(next)
     .filter(({ atSecond }) => atSecond <= horizon)
     // A scene reads every feed as it is at its second.
-    .map(({ feed, atSecond, why }) => ({ spec: plainly(blockAt(next, atSecond, blockSeconds), why), feed }))
+    .map(({ feed, atSecond, why }) => ({
+      at: atSecond,
+      spec: plainly(blockAt(next, atSecond, blockSeconds), why),
+      feed,
+    }))

@@ -100,6 +100,7 @@ export async function queuedChanges(
 ): Promise<readonly Announced[]> {
   const known = await knownAt(parts, view, next.parentHash)
   return known.map(({ payload: { id, executableAt }, patches }) => ({
+    at: executableAt,
     spec: {
       ...{ trigger: 'parameter-queued', cause: id, patches, before: [] },
       block: blockAt(next, executableAt, blockSeconds),

@@ -27,7 +27,7 @@ export type Coming = {
 }
 
 /** A change known ahead: who crosses by it is found by judging its scene. */
-export type Announced = { readonly spec: SceneSpec; readonly feed: FeedId | null }
+export type Announced = { readonly at: number; readonly spec: SceneSpec; readonly feed: FeedId | null }
 
 /** The first block at or after a second, by the slots' length. */
 export function blockAt(next: Block, second: number, blockSeconds: number): Block {
@@ -56,9 +56,7 @@ export function upcoming(options: {
     const spec = plainly(blockAt(next, at, blockSeconds), trigger)
     return { at, spec, feed: null, concerns: (id) => id === position.id, named: [position.id] }
   })
-  const ofOthers = announced.map(({ spec, feed }): Entry => {
-    return { at: spec.block.timestamp, spec, feed, concerns: (id) => !below.has(id), named: [] }
-  })
+  const ofOthers = announced.map((one): Entry => ({ ...one, concerns: (id) => !below.has(id), named: [] }))
   return [...ofTime, ...ofOthers]
     .filter(({ at }) => at <= horizon)
     .sort((a, b) => a.at - b.at)
@@ -67,7 +65,6 @@ export function upcoming(options: {
 }
 
 type Entry = Announced & {
-  readonly at: number
   readonly concerns: (position: PositionId) => boolean
   readonly named: readonly PositionId[]
 }
