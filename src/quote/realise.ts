@@ -128,9 +128,9 @@ function takeInTurn({ request }: Context, picks: readonly Pick[]): readonly Taki
     const late: Pick[] = []
     for (const pick of waiting) {
       const { candidate } = pick.offer
-      const before = changes.get(candidate.module) ?? []
-      const scene = request.leave(candidate.scene, before)
-      const opportunity = before.length === 0 ? candidate.opportunity : foundAgain(candidate, scene)
+      const before = changes.get(candidate.module)
+      const scene = request.leave(candidate.scene, before ?? [])
+      const opportunity = before === undefined ? candidate.opportunity : foundAgain(candidate, scene)
       const input = opportunity === null ? undefined : nearestInput(opportunity, pick.input)
       if (opportunity === null || input === undefined) {
         late.push(pick)
@@ -138,7 +138,7 @@ function takeInTurn({ request }: Context, picks: readonly Pick[]): readonly Taki
       }
       const terms = candidate.module.terms(scene, opportunity, input)
       takings.push({ candidate, scene, opportunity, input, terms })
-      changes.set(candidate.module, [...before, ...terms.after])
+      changes.set(candidate.module, [...(before ?? []), ...terms.after])
     }
     if (late.length === waiting.length) return null
     waiting = late
