@@ -9,10 +9,16 @@ const combinationsMax = 400
 
 /** Which offers to take together, best first: every combination for a few positions, else from all at once. */
 export function choose(context: Context, clusters: readonly Cluster[]): readonly Estimate[] {
+  const { chosen, idOf } = context.memo
+  const key = clusters.map(({ offers }) => offers.map(idOf).join(' ')).join('/')
+  const known = chosen.get(key)
+  if (known !== undefined) return known
   const combinations = clusters.reduce((product, { offers }) => product * (offers.length + 1), 1)
   const found =
     clusters.length <= 4 && combinations <= combinationsMax ? all(context, clusters) : many(context, clusters)
-  return [...found].sort((a, b) => b.net - a.net)
+  const best = [...found].sort((a, b) => b.net - a.net)
+  chosen.set(key, best)
+  return best
 }
 
 /** So many are worked out even where a bound says they are not the best: the best may turn out not to be doable. */

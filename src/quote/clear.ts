@@ -19,7 +19,7 @@ export type Clearing = {
   readonly value: number
 }
 const stepsMax = 80
-const tolerance = 1e-8
+const tolerance = 1e-10
 /** Where Newton cannot go on this close, it is close enough. */
 const goodEnough = 1e-6
 /** In logarithms of price. */

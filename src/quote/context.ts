@@ -39,6 +39,7 @@ export type Context = {
   readonly memo: {
     readonly idOf: (offer: Offer) => number
     readonly estimates: Map<string, Estimate>
+    readonly chosen: Map<string, readonly Estimate[]>
     readonly opened: Map<string, Sizing>
     readonly shares: Map<Offer, number>
   }
@@ -51,6 +52,6 @@ export function contextOf(request: QuoteRequest, graph: Graph): Context {
     ids.set(offer, id)
     return id
   }
-  const memo = { idOf, estimates: new Map(), opened: new Map(), shares: new Map() }
+  const memo = { idOf, estimates: new Map(), chosen: new Map(), opened: new Map(), shares: new Map() }
   return { request, graph, first: spotPrices(graph), memo }
 }

@@ -11,6 +11,7 @@ const usualPpm = 10_000
 
 /** Groups that save enough gas in one transaction are made one; two at a time, the most saving first. */
 export function joinGroups(context: Context, groups: readonly Group[]): readonly Group[] {
+  if (groups.length < 2) return groups
   const share = (context.request.joinPpm ?? usualPpm) / 1e6
   const [hopeless, apartAtFirst] = [[] as Group[], [] as { group: Group; best: Estimate }[]]
   for (const group of groups) {

@@ -1,4 +1,5 @@
 import type { Address } from '#core/address.ts'
+import type { Patch } from '#core/book.ts'
 import { amount as amountOf } from '#core/numbers.ts'
 import { isBlocked, type Opportunity, type Terms } from '#core/opportunity.ts'
 import type { Funding } from '#core/plan.ts'
@@ -119,17 +120,17 @@ function closeLender({ graph }: Context, closed: Uint8Array, lender: Address): v
  * lacks cash until another has repaid) waits for the others; `null` where it never comes.
  */
 function takeInTurn({ request }: Context, picks: readonly Pick[]): readonly Taking[] | null {
-  const scenes = new Map<Candidate['module'], Scene>()
+  // By module, not by name: one protocol may be there twice. All patches lie over the first scene, not one over another.
+  const changes = new Map<Candidate['module'], readonly Patch[]>()
   const takings: Taking[] = []
   let waiting = picks
   while (waiting.length > 0) {
     const late: Pick[] = []
     for (const pick of waiting) {
       const { candidate } = pick.offer
-      // By module, not by name: one protocol may be there twice.
-      const changed = scenes.get(candidate.module)
-      const scene = changed ?? candidate.scene
-      const opportunity = changed === undefined ? candidate.opportunity : foundAgain(candidate, scene)
+      const before = changes.get(candidate.module)
+      const scene = request.leave(candidate.scene, before ?? [])
+      const opportunity = before === undefined ? candidate.opportunity : foundAgain(candidate, scene)
       const input = opportunity === null ? undefined : nearestInput(opportunity, pick.input)
       if (opportunity === null || input === undefined) {
         late.push(pick)
@@ -137,7 +138,7 @@ function takeInTurn({ request }: Context, picks: readonly Pick[]): readonly Taki
       }
       const terms = candidate.module.terms(scene, opportunity, input)
       takings.push({ candidate, scene, opportunity, input, terms })
-      scenes.set(candidate.module, request.leave(scene, terms.after))
+      changes.set(candidate.module, [...(before ?? []), ...terms.after])
     }
     if (late.length === waiting.length) return null
     waiting = late

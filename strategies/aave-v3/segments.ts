@@ -63,7 +63,7 @@ export function acceptedInputs(on: Case, cash: bigint): Inputs {
   const allFrom = emptiesFrom ?? closes
 
   const segments: Segment[] = []
-  const first = firstWhere(1n, uncappedTo, (input) => burns(on, liquidate(on, input)), 1n)
+  const first = firstWhere(1n, uncappedTo, (input) => burns(on, liquidate(on, input)), inputSeizing(on, most, 1n) + 1n)
   if (first !== null) {
     const last = allFrom === null ? uncappedTo : allFrom - 1n
     const partialTo = data.rounding.forbidsDust ? lastLeavingEnough(on, last) : uncappedTo
