@@ -61,7 +61,7 @@ describe(`a pending oracle update (seed ${seed})`, () => {
       const call = forwarded(at(1), transmission('transmit', 9_000n), depth)
       expect(updateIn(call.to, call.data)).toMatchObject({
         aggregator: at(1),
-        through: at(100 + depth),
+        path: Array.from({ length: depth }, (_, hop) => at(101 + hop)),
         answer: 9_000n,
       })
     }
