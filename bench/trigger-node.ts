@@ -31,6 +31,9 @@ type Subscription = { readonly socket: WebSocket; readonly id: string; readonly 
 function serve(): void {
   const subscriptions: Subscription[] = []
   const answers = new Map<string, unknown>()
+  const pushed = new Map<string, readonly unknown[]>()
+  let newest: unknown = null
+  let sent = 0
   let upstream = ''
   let pushedNs = 0n
   let counts: Record<string, number> = {}
@@ -45,7 +48,17 @@ function serve(): void {
         )
     }
   }
-  const answerOf = async ({ method, params }: Ask): Promise<unknown> => {
+  /** What concerns blocks and transactions that only the mock knows; `undefined`: nothing it knows. */
+  const madeUp = ({ method, params }: Ask): unknown => {
+    const { blockHash } = (params[0] ?? {}) as { readonly blockHash?: string }
+    if (method === 'eth_getLogs' && blockHash !== undefined && pushed.has(blockHash)) return pushed.get(blockHash)
+    if (method === 'eth_getBlockByNumber' && params[0] === 'latest' && newest !== null) return newest
+    return method === 'eth_getTransactionReceipt' ? null : undefined
+  }
+  const answerOf = async (ask: Ask): Promise<unknown> => {
+    const { method, params } = ask
+    const known = madeUp(ask)
+    if (known !== undefined) return { result: known }
     const key = askKey(method, params)
     if (answers.has(key)) return answers.get(key)
     const response = await fetch(upstream, {
@@ -66,8 +79,14 @@ function serve(): void {
       return { result: id }
     }
     if (ask.method === 'eth_unsubscribe') return { result: true }
+    // What was sent counts as used: a lane is free again for the next shot.
+    if (ask.method === 'eth_getTransactionCount') {
+      const { result } = (await answerOf(ask)) as { readonly result: string }
+      return { result: `0x${(Number(result) + sent).toString(16)}` }
+    }
     if (ask.method !== 'eth_sendRawTransaction') return answerOf(ask)
     const ns = process.hrtime.bigint()
+    sent += 1
     tell({ kind: 'sent', ns: String(ns - pushedNs), counts, raw: String(ask.params[0]) })
     return { result: `0x${'11'.repeat(32)}` }
   }
@@ -101,6 +120,8 @@ function serve(): void {
       return
     }
     counts = {}
+    newest = message.head
+    pushed.set((message.head as { readonly hash: string }).hash, message.logs)
     pushedNs = process.hrtime.bigint()
     notify('logs', message.logs)
     notify('newHeads', [message.head])

@@ -68,11 +68,16 @@ export function decide(
     tipShareBps: settings.tipShareBps,
     minimumNet: settings.minimumNet,
     driftPpm: settings.driftPpm,
+    // What must come before us comes once, and so do we: a second bundle behind it would find it spent.
+    ...(before.length > 0 ? { joinPpm: behindPpm } : {}),
   })
   const plans = quoted.plans.map((plan) => ({ ...plan, before }))
   if (spec.behind !== undefined) return { plans: [], skips: distinct([...skips, ...plans.map(notBehind(spec.behind))]) }
   return { plans, skips: distinct([...skips, ...quoted.skips]) }
 }
+
+/** Plans behind the same transaction are made one, unless that costs more than a twentieth of what they leave. */
+const behindPpm = -50_000
 
 /** Nothing sends bundles to auctions yet; sent alone it would revert, in the open. */
 const notBehind =

@@ -1,0 +1,116 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Address, Hex } from '#core/address.ts'
+import type { PositionId } from '#core/book.ts'
+import type { Sandbox } from '../sandbox/sandbox.ts'
+import { startSandbox } from '../sandbox/start.ts'
+import { multicall3 } from '../src/chain/multicall.ts'
+import { deployAndConfigure } from '../src/cli/demo/deploy-and-configure.ts'
+import { sandboxEnv } from '../src/cli/demo/sandbox-config.ts'
+import { type OpenKeeper, openKeeper } from '../src/cli/open-keeper.ts'
+import { openKeys } from '../src/keys/open-keys.ts'
+import { createObserve } from '../src/observe/create-observe.ts'
+import { type NodeUnderTest, nodeUnderTest } from './node-under-test.ts'
+import type { ToNode } from './trigger-node.ts'
+
+/** AnswerUpdated(int256 indexed current, uint256 indexed roundId, uint256 updatedAt) */
+const answerUpdated = '0x0559884fd3a460db3073b7fc896cc77986f16e378210ded43186175bf646fc5f'
+/** What brings one position of the sandbox below the line, and no other. */
+const fallen = 0.915
+const word = (value: bigint | number): Hex => `0x${BigInt(value).toString(16).padStart(64, '0')}`
+
+export type Shots = {
+  readonly sandbox: Sandbox
+  readonly opened: OpenKeeper
+  readonly node: NodeUnderTest
+  /** The position that crosses, in lower case. */
+  readonly crosses: Address
+  /** The head that brings the price back, then the one that lets it fall. */
+  readonly next: (isFallen: boolean) => Extract<ToNode, { kind: 'push' }>
+  /** Copies of a position far from the line, so many in all. */
+  readonly fill: (count: number) => void
+  readonly close: () => Promise<void>
+}
+
+/**
+ * The real keeper behind the mock node, its book read from the real contracts; heads are made up from there on. Sends
+ * publicly and without simulating: the bytes leave over the socket that the heads come by.
+ */
+export async function shots(): Promise<Shots> {
+  const folder = mkdtempSync(join(tmpdir(), 'plimsoll-bench-'))
+  const sandbox = await startSandbox({ borrowers: 'few' })
+  const { config } = await deployAndConfigure(sandbox, { journalPath: join(folder, 'journal.sqlite'), via: 'public' })
+  const node = await nodeUnderTest(sandbox.nodeUrl)
+  const keys = await openKeys(config.keys, { env: sandboxEnv(sandbox), warn: () => undefined })
+  const observe = createObserve({ level: 'error', isPretty: false, write: (line) => process.stderr.write(line) })
+  const opened = await openKeeper(
+    {
+      ...config,
+      chain: { ...config.chain, rpc: node.url },
+      submission: { ...config.submission, simulate: 'never' },
+      drift: { ...config.drift, everyBlocks: 1_000_000 },
+    },
+    keys,
+    observe,
+  )
+  await opened.keeper.start()
+  const running = opened.keeper.run()
+  const { WBTC } = sandbox.addresses.tokens
+  const head = (await sandbox.rpc.request('eth_getBlockByNumber', ['latest', false])) as Record<string, string>
+  const price = await answerOf(sandbox, WBTC.aggregator)
+  let { number, hash, timestamp } = { number: Number(head.number), hash: head.hash, timestamp: Number(head.timestamp) }
+  const crosses = sandbox.accounts.borrowers.find(({ label }) => label === 'two decimals')?.address ?? multicall3
+  return {
+    sandbox,
+    opened,
+    node,
+    crosses,
+    next: (isFallen) => {
+      const parentHash = hash
+      number += 1
+      timestamp += 12
+      hash = word(0xf00d_0000 + number)
+      const answer = isFallen ? BigInt(Math.round(Number(price) * fallen)) : price
+      const log = {
+        ...{ address: WBTC.aggregator, topics: [answerUpdated, word(answer), word(number)], data: word(timestamp) },
+        ...{ blockHash: hash, blockNumber: `0x${number.toString(16)}`, logIndex: '0x0', removed: false },
+        ...{ transactionHash: word(number), transactionIndex: '0x0' },
+      }
+      const logsBloom = `0x${'ff'.repeat(256)}`
+      const made = { number: `0x${number.toString(16)}`, timestamp: `0x${timestamp.toString(16)}` }
+      return { kind: 'push', head: { ...head, ...made, hash, parentHash, logsBloom }, logs: [log] }
+    },
+    fill: (count) => fill(opened, count),
+    close: async () => {
+      opened.live.close()
+      await running
+      opened.close()
+      node.stop()
+      await sandbox.stop()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+async function answerOf({ rpc }: Sandbox, aggregator: Address): Promise<bigint> {
+  return BigInt((await rpc.request('eth_call', [{ to: aggregator, data: '0x50d25bcd' }, 'latest'])) as Hex)
+}
+
+/** Of one that holds none of the asset that falls; its debt a tenth, so that it is far from the line. */
+function fill({ keeper }: OpenKeeper, count: number): void {
+  const { books, modules } = keeper.mirror()
+  const [{ key } = { key: '' }] = modules.strategies
+  const shelf = books.shelf(key)
+  const model = [...shelf.positions()].find(({ data }) => (data.balances as readonly unknown[]).length === 2)
+  if (model === undefined) throw new Error('the sandbox has no position to copy')
+  const pool = model.id.slice(0, 42)
+  const balances = model.data.balances as readonly { readonly supply: bigint; readonly debt: bigint }[]
+  for (let n = books.size().positions; n < count; n += 1) {
+    const owner = `0x${n.toString(16).padStart(40, 'c')}` as Address
+    const share = 20n + BigInt(n % 60)
+    const data = { ...model.data, balances: balances.map((one) => ({ ...one, debt: (one.debt * share) / 100n })) }
+    const position = { ...model, id: `${pool}/${owner}` as PositionId, owner, data }
+    books.apply(key, [{ op: 'put-position', position }])
+  }
+}

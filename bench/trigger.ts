@@ -1,0 +1,128 @@
+import { createHash } from 'node:crypto'
+import { WebSocket } from 'ws'
+import type { Bench, Measured } from './bench.ts'
+import { answersFor, multicallKeeper } from './multicall-keeper.ts'
+import { type NodeUnderTest, nodeUnderTest } from './node-under-test.ts'
+import { type Shots, shots } from './rig.ts'
+
+const watched = 1_000
+
+/** From a head and an oracle's log on the wire to a transaction on the wire. */
+export const bench: Bench = {
+  name: 'trigger',
+  open: async () => {
+    const ours = await shots()
+    ours.fill(watched)
+    const awaited: number[] = []
+    let below = ''
+    const raw = await firstRaw(ours)
+    const { sandbox, crosses } = ours
+    const users = usersWith(crosses)
+    const pool = sandbox.addresses.aave['3.0'].pool
+    const usual = await nodeUnderTest(sandbox.nodeUrl, {
+      ...answersFor({ pool, users }, crosses),
+      ...{ [`eth_estimateGas`]: null },
+    })
+    const floor = await nodeUnderTest(sandbox.nodeUrl)
+    const [operator] = sandbox.accounts.operators
+    const order = { chainId: sandbox.chainId, to: pool, data: '0x3593564c', key: operator?.privateKey ?? '' }
+    const reference = await multicallKeeper(usual.url, { pool, users }, order, (user) => {
+      below = user.toLowerCase()
+    })
+    const stopFloor = await presigned(floor, raw)
+    return {
+      metrics: [
+        {
+          name: 'trigger-to-bytes',
+          what: `head and oracle log pushed → transaction arrives, ${watched.toLocaleString('en')} positions, a mock node without delay`,
+          unit: 's',
+          ours: { name: 'plimsoll', run: () => shoot(ours, awaited) },
+          references: [
+            {
+              arm: { name: 'multicall', run: async () => ({ ...(await fire(usual, ours)), result: below }) },
+              what: 'Multicall3 through ethers 6.17 (WebSocketProvider, static network, 100 positions a call, all calls at once); its calldata is ready, the node answers at once',
+              target: { kind: 'at-least', ratio: 500 },
+            },
+            {
+              arm: { name: 'presigned', run: async () => ({ ...(await fire(floor, ours)), result: crosses }) },
+              what: 'a transaction signed beforehand, sent over a raw WebSocket at the first byte of the head',
+              target: { kind: 'at-most', ratio: 2 },
+            },
+          ],
+          repeats: 41,
+          warmups: 12,
+        },
+      ],
+      counts: [
+        {
+          name: 'awaited-calls',
+          what: 'calls that reached the node between the trigger and the transaction, counted by the mock node, most of all shots',
+          unit: 'calls',
+          count: () => Math.max(...awaited),
+          target: '0',
+          holds: (value) => value === 0,
+          isRequired: true,
+        },
+      ],
+      close: async () => {
+        await reference.stop()
+        stopFloor()
+        usual.stop()
+        floor.stop()
+        await ours.close()
+      },
+    }
+  },
+}
+
+/** The price back first, so that there is something to trigger. */
+async function shoot(ours: Shots, awaited: number[]): Promise<Measured> {
+  ours.node.tell(ours.next(false))
+  await rest(ours)
+  const { seconds, counts, raw } = await ours.node.shoot(ours.next(true))
+  const { eth_sendRawTransaction: sent = 0, ...others } = counts
+  awaited.push(Object.values(others).reduce((sum, count) => sum + count, 0) + sent - 1)
+  await rest(ours)
+  return { value: seconds, result: raw.includes(ours.crosses.slice(2)) ? ours.crosses : 'another' }
+}
+
+async function rest({ opened }: Shots): Promise<void> {
+  for (let turn = 0; turn < 3; turn += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 15))
+    await opened.keeper.idle()
+  }
+}
+
+async function firstRaw(ours: Shots): Promise<string> {
+  ours.node.tell(ours.next(false))
+  await rest(ours)
+  const { raw } = await ours.node.shoot(ours.next(true))
+  await rest(ours)
+  return raw
+}
+
+async function fire(node: NodeUnderTest, ours: Shots): Promise<Measured> {
+  const { seconds } = await node.shoot(ours.next(true))
+  await new Promise((resolve) => setTimeout(resolve, 30))
+  return { value: seconds }
+}
+
+/** Somebody else's addresses, and the one that crosses in their midst. */
+function usersWith(crosses: string): readonly string[] {
+  return Array.from({ length: watched }, (_, at) =>
+    at === 321 ? crosses : `0x${createHash('sha256').update(String(at)).digest('hex').slice(0, 40)}`,
+  )
+}
+
+async function presigned({ url }: NodeUnderTest, raw: string): Promise<() => void> {
+  const socket = new WebSocket(url, { perMessageDeflate: false })
+  await new Promise((resolve) => socket.once('open', resolve))
+  const message = JSON.stringify({ jsonrpc: '2.0', id: 9, method: 'eth_sendRawTransaction', params: [raw] })
+  let isSubscribed = false
+  socket.on('message', () => {
+    if (isSubscribed) socket.send(message)
+    isSubscribed = true
+  })
+  socket.send(JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'eth_subscribe', params: ['newHeads'] }))
+  return () => socket.terminate()
+}
