@@ -19,8 +19,9 @@ export type FromNode =
       readonly raw: string
     }
 
-/** What an answer is looked up by: the method, and what it asks for; of a call its data alone. */
+/** What an answer is looked up by: the method, and what it asks for; of a call its data alone, of gas nothing. */
 export function askKey(method: string, params: readonly unknown[]): string {
+  if (method === 'eth_estimateGas') return method
   const { data } = (params[0] ?? {}) as { readonly data?: string }
   return method === 'eth_call' && data !== undefined ? `${method} ${data}` : `${method} ${JSON.stringify(params)}`
 }
@@ -28,13 +29,51 @@ export function askKey(method: string, params: readonly unknown[]): string {
 type Ask = { readonly id: number; readonly method: string; readonly params: readonly unknown[] }
 type Subscription = { readonly socket: WebSocket; readonly id: string; readonly kind: string }
 
-function serve(): void {
-  const subscriptions: Subscription[] = []
+/** What the mock knows: what it was told, what it asked, and what it made up. */
+function createAnswers() {
   const answers = new Map<string, unknown>()
   const pushed = new Map<string, readonly unknown[]>()
   let newest: unknown = null
-  let sent = 0
   let upstream = ''
+  /** What concerns blocks and transactions that only the mock knows; `undefined`: nothing it knows. */
+  const madeUp = ({ method, params }: Ask): unknown => {
+    const { blockHash } = (params[0] ?? {}) as { readonly blockHash?: string }
+    if (method === 'eth_getLogs' && blockHash !== undefined && pushed.has(blockHash)) return pushed.get(blockHash)
+    if (method === 'eth_getBlockByNumber' && params[0] === 'latest' && newest !== null) return newest
+    return method === 'eth_getTransactionReceipt' ? null : undefined
+  }
+  return {
+    begin: (url: string, given: Readonly<Record<string, unknown>>): void => {
+      upstream = url
+      for (const [key, answer] of Object.entries(given)) answers.set(key, answer)
+    },
+    push: (head: unknown, logs: readonly unknown[]): void => {
+      newest = head
+      pushed.set((head as { readonly hash: string }).hash, logs)
+    },
+    of: async (ask: Ask): Promise<unknown> => {
+      const { method, params } = ask
+      const known = madeUp(ask)
+      if (known !== undefined) return { result: known }
+      const key = askKey(method, params)
+      if (answers.has(key)) return answers.get(key)
+      const response = await fetch(upstream, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
+      })
+      const { result, error } = (await response.json()) as { readonly result?: unknown; readonly error?: unknown }
+      const answer = error === undefined ? { result: result ?? null } : { error }
+      answers.set(key, answer)
+      return answer
+    },
+  }
+}
+
+function serve(): void {
+  const subscriptions: Subscription[] = []
+  const answers = createAnswers()
+  let sent = 0
   let pushedNs = 0n
   let counts: Record<string, number> = {}
   const tell = (message: FromNode): void => void process.send?.(message)
@@ -48,29 +87,6 @@ function serve(): void {
         )
     }
   }
-  /** What concerns blocks and transactions that only the mock knows; `undefined`: nothing it knows. */
-  const madeUp = ({ method, params }: Ask): unknown => {
-    const { blockHash } = (params[0] ?? {}) as { readonly blockHash?: string }
-    if (method === 'eth_getLogs' && blockHash !== undefined && pushed.has(blockHash)) return pushed.get(blockHash)
-    if (method === 'eth_getBlockByNumber' && params[0] === 'latest' && newest !== null) return newest
-    return method === 'eth_getTransactionReceipt' ? null : undefined
-  }
-  const answerOf = async (ask: Ask): Promise<unknown> => {
-    const { method, params } = ask
-    const known = madeUp(ask)
-    if (known !== undefined) return { result: known }
-    const key = askKey(method, params)
-    if (answers.has(key)) return answers.get(key)
-    const response = await fetch(upstream, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
-    })
-    const { result, error } = (await response.json()) as { readonly result?: unknown; readonly error?: unknown }
-    const answer = error === undefined ? { result: result ?? null } : { error }
-    answers.set(key, answer)
-    return answer
-  }
   const handle = async (socket: WebSocket, ask: Ask): Promise<unknown> => {
     counts[ask.method] = (counts[ask.method] ?? 0) + 1
     if (ask.method === 'eth_subscribe') {
@@ -81,10 +97,10 @@ function serve(): void {
     if (ask.method === 'eth_unsubscribe') return { result: true }
     // What was sent counts as used: a lane is free again for the next shot.
     if (ask.method === 'eth_getTransactionCount') {
-      const { result } = (await answerOf(ask)) as { readonly result: string }
+      const { result } = (await answers.of(ask)) as { readonly result: string }
       return { result: `0x${(Number(result) + sent).toString(16)}` }
     }
-    if (ask.method !== 'eth_sendRawTransaction') return answerOf(ask)
+    if (ask.method !== 'eth_sendRawTransaction') return answers.of(ask)
     const ns = process.hrtime.bigint()
     sent += 1
     tell({ kind: 'sent', ns: String(ns - pushedNs), counts, raw: String(ask.params[0]) })
@@ -114,14 +130,9 @@ function serve(): void {
   })
   process.on('message', (message: ToNode) => {
     if (message.kind === 'feed') return notify('logs', message.logs)
-    if (message.kind === 'begin') {
-      upstream = message.upstream
-      for (const [key, answer] of Object.entries(message.answers)) answers.set(key, answer)
-      return
-    }
+    if (message.kind === 'begin') return answers.begin(message.upstream, message.answers)
     counts = {}
-    newest = message.head
-    pushed.set((message.head as { readonly hash: string }).hash, message.logs)
+    answers.push(message.head, message.logs)
     pushedNs = process.hrtime.bigint()
     notify('logs', message.logs)
     notify('newHeads', [message.head])

@@ -21,7 +21,7 @@ export const bench: Bench = {
     const pool = sandbox.addresses.aave['3.0'].pool
     const usual = await nodeUnderTest(sandbox.nodeUrl, {
       ...answersFor({ pool, users }, crosses),
-      ...{ [`eth_estimateGas`]: null },
+      eth_estimateGas: { result: '0xf4240' },
     })
     const floor = await nodeUnderTest(sandbox.nodeUrl)
     const [operator] = sandbox.accounts.operators

@@ -1,7 +1,7 @@
 import type { Address, Hex } from '#core/address.ts'
 import type { Block, Log } from '#core/block.ts'
 import { KeeperError } from '#core/error.ts'
-import type { JsonCursor } from './json-cursor.ts'
+import { cut, type JsonCursor } from './json-cursor.ts'
 
 /** A log as a node pushed it, before its block is known. */
 export type PushedLog = {
@@ -72,12 +72,12 @@ export class ByteLog implements Log, PushedLog {
     const end = from + wordDigits
     // Nearly all of it is zeros, and only digits cost.
     while (from < end - 1 && this.#bytes[from] === zero) from += 1
-    return BigInt(`0x${this.#bytes.toString('latin1', from, end)}`)
+    return BigInt(`0x${cut(this.#bytes, from, end)}`)
   }
 
   addressAt(from: 'topic' | 'data', index: number): Address {
     const end = from === 'topic' ? this.#topicAt(index) + hashLength : this.#wordAt(index) + wordDigits
-    return `0x${this.#bytes.toString('latin1', end - 40, end)}` as Address
+    return `0x${cut(this.#bytes, end - 40, end)}` as Address
   }
 
   data(): Hex {
@@ -97,7 +97,7 @@ export class ByteLog implements Log, PushedLog {
   }
 
   #cut(from: number, length: number): Hex {
-    return this.#bytes.toString('latin1', from, from + length) as Hex
+    return cut(this.#bytes, from, from + length) as Hex
   }
 
   #missing(what: string): KeeperError {

@@ -13,6 +13,10 @@ const number = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/
 /** Deeper than any answer of a node; a deeper one would exhaust the stack. */
 const depthMax = 512
 
+/** Bytes that are ASCII, as text. Buffers have this, though not in their types: `toString` looks for it at half the cost of the cut. */
+export const cut = (bytes: Buffer, from: number, to: number): string =>
+  (bytes as unknown as { readonly latin1Slice: (from: number, to: number) => string }).latin1Slice(from, to)
+
 /**
  * Walks JSON where it lies, byte by byte, and makes nothing but what it is asked for. As strict as `JSON.parse`. A
  * class, since it is what everything hot goes through: its methods are shared and its state is three numbers.
@@ -102,7 +106,7 @@ export class JsonCursor {
   }
 
   slice(): string {
-    return this.bytes.toString('latin1', this.from, this.to)
+    return cut(this.bytes, this.from, this.to)
   }
 
   /** Passes over a whole value. */

@@ -1,6 +1,7 @@
 import type { Rec } from '#core/plain.ts'
 import type { Sum } from '#core/plan.ts'
 import type { Entry } from '../journal/select.ts'
+import { isUndone } from './undone-blocks.ts'
 
 /** One plan that was to be sent, and what came of it. */
 export type AttemptRow = {
@@ -15,6 +16,8 @@ export type AttemptRow = {
   readonly owners: readonly (string | null)[]
   readonly status: string
   readonly detail: string
+  /** It was made upon a block that was reorganised away afterwards. */
+  readonly isUndone: boolean
   readonly tx: string | null
   /** Wei of wrapped native; gas-free is before gas and tip. */
   readonly net: { readonly predicted: bigint; readonly actual: bigint | null }
@@ -31,9 +34,11 @@ export function attemptRows(entries: readonly Entry[]): readonly AttemptRow[] {
     if (stream === 'attempt' && record.status === 'unwound') receipts.delete(String(record.plan))
     if (stream === 'receipt') receipts.set(String(record.plan), receiptOf(record))
   }
+  const undone = entries.filter(({ stream }) => stream === 'undone')
   return entries
     .filter(({ stream }) => stream === 'intent')
-    .map(({ atMs, record }) => {
+    .map((entry) => {
+      const { atMs, record } = entry
       const plan = String(record.plan)
       const fate = fates.get(plan)
       const receipt = receipts.get(plan)
@@ -48,6 +53,7 @@ export function attemptRows(entries: readonly Entry[]): readonly AttemptRow[] {
         owners: (record.steps as readonly Rec[]).map(({ owner }) => (typeof owner === 'string' ? owner : null)),
         status: isOpen(fate) ? 'open' : String(fate?.status),
         detail: String(fate?.detail ?? ''),
+        isUndone: isUndone(entry, undone),
         tx: receipt === undefined ? null : String(receipt.transactionHash),
         net: {
           predicted: (record.sum as unknown as Sum).net,

@@ -7,6 +7,7 @@ import { receiptOf } from './attempt-rows.ts'
 import type { Context } from './context.ts'
 import { count, journalFrom, journalOptions } from './journal-options.ts'
 import { toJson } from './json.ts'
+import { isUndone } from './undone-blocks.ts'
 
 const help = `
 Tells everything the journal knows of a position, a plan or a transaction, in order: each verdict with its reason and
@@ -35,7 +36,9 @@ export function addExplain(program: Command, context: Context): void {
         const entries = about(journal.select, id, options.limit)
         if (entries.length === 0)
           throw new KeeperError('not-found', `the journal knows nothing of ${id}: \`plimsoll scan\` lists positions`)
-        context.out(options.json === true ? `${toJson(entries, 2)}\n` : entries.map(shown).join('\n'))
+        const undone = journal.select({ streams: ['undone'] })
+        const marked = entries.map((entry) => ({ ...entry, isUndone: isUndone(entry, undone) }))
+        context.out(options.json === true ? `${toJson(marked, 2)}\n` : marked.map(shown).join('\n'))
       } finally {
         journal.close()
       }
@@ -61,11 +64,12 @@ function planOf({ plan }: Rec): string | null {
 }
 
 /** One record in words; its sum, where it has one, term by term. */
-function shown({ stream, atMs, record }: Entry): string {
+function shown({ stream, atMs, record, isUndone }: Entry & { readonly isUndone: boolean }): string {
   const time = new Date(atMs).toISOString().slice(0, 23).replace('T', ' ')
   const whole = stream === 'receipt' ? receiptOf(record) : record
   const sum = (whole.actual ?? whole.sum ?? (whole.plan as Rec | null)?.sum) as Rec | undefined
-  const lines = [`${time}  ${stream.padEnd(10)} ${wordsOf(stream, whole)}`]
+  const mark = isUndone ? ' (of a block that was reorganised away)' : ''
+  const lines = [`${time}  ${stream.padEnd(10)} ${wordsOf(stream, whole)}${mark}`]
   for (const [term, amount] of Object.entries(sum ?? {})) {
     if (amount !== 0n) lines.push(`${' '.repeat(36)}${term.padEnd(10)} ${String(amount).padStart(26)} wei`)
   }

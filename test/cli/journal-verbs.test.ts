@@ -49,6 +49,7 @@ beforeAll(async () => {
     block: 101,
     detail: 'not in the block it was meant for',
   })
+  await journal.append('undone', { from: 99, to: 99, hashes: ['0x99'] })
   journal.close()
 })
 
@@ -123,6 +124,11 @@ describe('plimsoll explain', () => {
 
   it('gives the reason where nothing was done', async () => {
     expect((await plimsoll('explain', other)).out).toContain('skip, no-route: no pool takes it')
+  })
+
+  it('marks what was said upon a block that a reorg took away, and nothing else', async () => {
+    expect((await plimsoll('explain', other)).out).toMatch(/no-route: .* \(of a block that was reorganised away\)/)
+    expect((await plimsoll('explain', '0xe9526c72')).out).not.toContain('reorganised away')
   })
 
   it('follows a transaction back to its verdict', async () => {

@@ -1,10 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Book } from '#core/book.ts'
-import { toText } from '#core/plain.ts'
-import { createBooks } from '../../src/book/books.ts'
-import { viewAt } from '../../src/chain/view.ts'
 import { attemptRows } from '../../src/cli/attempt-rows.ts'
-import { Mirror } from '../../src/engine/mirror.ts'
+import { expectAsFresh } from './as-fresh.ts'
 import { type Live, type Rig, rig } from './rig.ts'
 
 describe('a reorg', () => {
@@ -27,29 +23,6 @@ describe('a reorg', () => {
   }
   const fates = (keeper: Live, plan: string): readonly string[] =>
     keeper.attempts().flatMap((event) => (event.plan === plan ? [event.status] : []))
-
-  /** All records and prices, as text: a book that followed the chain and one that was just read must be the same. */
-  async function expectAsFresh(keeper: Live): Promise<void> {
-    const followed = keeper.keeper.mirror()
-    const head = keeper.keeper.head()
-    const view = await viewAt(world.sandbox.rpc, head?.hash ?? '0x')
-    const fresh = new Mirror(createBooks(8), followed.modules, [
-      keeper.config.chain.wrappedNative,
-      ...keeper.config.hubs,
-    ])
-    await fresh.load(view, () => undefined)
-    expect(followed.hasStale()).toBe(false)
-    const { strategies, venues, flash } = followed.modules
-    for (const { key } of [...strategies, ...venues, ...flash]) {
-      expect([key, recordsOf(followed.books.shelf(key))]).toEqual([key, recordsOf(fresh.books.shelf(key))])
-    }
-    for (const { key, module } of strategies) {
-      for (const { id } of module.feeds(followed.books.shelf(key)))
-        expect([id, followed.books.feed(id)?.value]).toEqual([id, fresh.books.feed(id)?.value])
-    }
-    const pools = (mirror: Mirror): readonly string[] => [...mirror.admittedPools()].map(({ id }) => id).sort()
-    expect(pools(followed)).toEqual(pools(fresh))
-  }
 
   it('takes back a block that held our bundle: the attempt is unwound, decided anew, and the book is as if read fresh', async () => {
     const keeper = await start()
@@ -76,7 +49,7 @@ describe('a reorg', () => {
     const realised = rows.reduce((sum, { net }) => sum + (net.actual ?? 0n), 0n)
     const counted = metric('plimsoll_realised_profit_ether_total') - metric('plimsoll_unwound_profit_ether_total')
     expect(counted).toBeCloseTo(Number(realised) / 1e18, 9)
-    await expectAsFresh(keeper)
+    await expectAsFresh(world, keeper)
     expect(keeper.faults).toEqual([])
     await keeper.stop()
   })
@@ -111,7 +84,7 @@ describe('a reorg', () => {
       await world.price('LINK', 15 + depth / 10)
       await keeper.block()
     }
-    await expectAsFresh(keeper)
+    await expectAsFresh(world, keeper)
     expect(keeper.faults).toEqual([])
     await keeper.stop()
   })
@@ -123,7 +96,7 @@ describe('a reorg', () => {
     await keeper.block()
     await keeper.block()
     expect(keeper.lines.filter((line) => line.includes('"event":"synced"')).length).toBeGreaterThan(synced)
-    await expectAsFresh(keeper)
+    await expectAsFresh(world, keeper)
     await world.price('WETH', 2_500)
     await keeper.block()
     await keeper.block()
@@ -131,6 +104,3 @@ describe('a reorg', () => {
     await keeper.stop()
   })
 })
-
-const recordsOf = (book: Book): readonly string[] =>
-  [...book.markets(), ...book.positions()].map((record) => toText(record as never)).sort()
