@@ -46,6 +46,7 @@ export async function multicallKeeper(
           if (health >= one) continue
           found(users[at] ?? '')
           await wallet.sendTransaction({ to: order.to, data: order.data })
+          return
         }
     } finally {
       isBusy = false

@@ -12,7 +12,7 @@ import { type OpenKeeper, openKeeper } from '../src/cli/open-keeper.ts'
 import { openKeys } from '../src/keys/open-keys.ts'
 import { createObserve } from '../src/observe/create-observe.ts'
 import { type NodeUnderTest, nodeUnderTest } from './node-under-test.ts'
-import type { ToNode } from './trigger-node.ts'
+import type { PushedHead, ToNode } from './trigger-node.ts'
 
 /** AnswerUpdated(int256 indexed current, uint256 indexed roundId, uint256 updatedAt) */
 const answerUpdated = '0x0559884fd3a460db3073b7fc896cc77986f16e378210ded43186175bf646fc5f'
@@ -20,14 +20,15 @@ const answerUpdated = '0x0559884fd3a460db3073b7fc896cc77986f16e378210ded43186175
 const fallen = 0.915
 const word = (value: bigint | number): Hex => `0x${BigInt(value).toString(16).padStart(64, '0')}`
 
+type Push = Extract<ToNode, { kind: 'push' }>
 export type Shots = {
   readonly sandbox: Sandbox
   readonly opened: OpenKeeper
   readonly node: NodeUnderTest
   /** The position that crosses, in lower case. */
   readonly crosses: Address
-  /** The head that brings the price back, then the one that lets it fall. */
-  readonly next: (isFallen: boolean) => Extract<ToNode, { kind: 'push' }>
+  /** A chain of heads made up from the sandbox's last on: each with the oracle's log, the price fallen or as it was. */
+  readonly heads: () => (isFallen: boolean) => Push
   /** Copies of a position far from the line, so many in all. */
   readonly fill: (count: number) => void
   readonly close: () => Promise<void>
@@ -57,30 +58,15 @@ export async function shots(): Promise<Shots> {
   await opened.keeper.start()
   const running = opened.keeper.run()
   const { WBTC } = sandbox.addresses.tokens
-  const head = (await sandbox.rpc.request('eth_getBlockByNumber', ['latest', false])) as Record<string, string>
+  const head = (await sandbox.rpc.request('eth_getBlockByNumber', ['latest', false])) as PushedHead
   const price = await answerOf(sandbox, WBTC.aggregator)
-  let { number, hash, timestamp } = { number: Number(head.number), hash: head.hash, timestamp: Number(head.timestamp) }
   const crosses = sandbox.accounts.borrowers.find(({ label }) => label === 'two decimals')?.address ?? multicall3
   return {
     sandbox,
     opened,
     node,
     crosses,
-    next: (isFallen) => {
-      const parentHash = hash
-      number += 1
-      timestamp += 12
-      hash = word(0xf00d_0000 + number)
-      const answer = isFallen ? BigInt(Math.round(Number(price) * fallen)) : price
-      const log = {
-        ...{ address: WBTC.aggregator, topics: [answerUpdated, word(answer), word(number)], data: word(timestamp) },
-        ...{ blockHash: hash, blockNumber: `0x${number.toString(16)}`, logIndex: '0x0', removed: false },
-        ...{ transactionHash: word(number), transactionIndex: '0x0' },
-      }
-      const logsBloom = `0x${'ff'.repeat(256)}`
-      const made = { number: `0x${number.toString(16)}`, timestamp: `0x${timestamp.toString(16)}` }
-      return { kind: 'push', head: { ...head, ...made, hash, parentHash, logsBloom }, logs: [log] }
-    },
+    heads: () => headsAfter(head, WBTC.aggregator, price),
     fill: (count) => fill(opened, count),
     close: async () => {
       opened.live.close()
@@ -90,6 +76,25 @@ export async function shots(): Promise<Shots> {
       await sandbox.stop()
       rmSync(folder, { recursive: true, force: true })
     },
+  }
+}
+
+function headsAfter(head: PushedHead, aggregator: Address, price: bigint): (isFallen: boolean) => Push {
+  let { number, hash, timestamp } = { number: Number(head.number), hash: head.hash, timestamp: Number(head.timestamp) }
+  return (isFallen) => {
+    const parentHash = hash
+    number += 1
+    timestamp += 12
+    hash = word(0xf00d_0000 + number)
+    const answer = isFallen ? BigInt(Math.round(Number(price) * fallen)) : price
+    const log = {
+      ...{ address: aggregator, topics: [answerUpdated, word(answer), word(number)], data: word(timestamp) },
+      ...{ blockHash: hash, blockNumber: `0x${number.toString(16)}`, logIndex: '0x0', removed: false },
+      ...{ transactionHash: word(number), transactionIndex: '0x0' },
+    }
+    const logsBloom = `0x${'ff'.repeat(256)}`
+    const made = { number: `0x${number.toString(16)}`, timestamp: `0x${timestamp.toString(16)}` }
+    return { kind: 'push', head: { ...head, ...made, hash, parentHash, logsBloom }, logs: [log] }
   }
 }
 

@@ -1,3 +1,4 @@
+import { keccak256 } from 'ethers'
 import { type WebSocket, WebSocketServer } from 'ws'
 
 /**
@@ -6,9 +7,10 @@ import { type WebSocket, WebSocketServer } from 'ws'
  * time. It pushes what its parent hands it, and stamps the push and the arrival of a transaction on the monotonic clock,
  * which all processes of a machine share. Calls that arrive in between are counted by method.
  */
+export type PushedHead = { readonly hash: string; readonly number: string; readonly [field: string]: unknown }
 export type ToNode =
   | { readonly kind: 'begin'; readonly upstream: string; readonly answers: Readonly<Record<string, unknown>> }
-  | { readonly kind: 'push'; readonly head: unknown; readonly logs: readonly unknown[] }
+  | { readonly kind: 'push'; readonly head: PushedHead; readonly logs: readonly unknown[] }
   | { readonly kind: 'feed'; readonly logs: readonly unknown[] }
 export type FromNode =
   | { readonly kind: 'ready'; readonly url: string }
@@ -47,9 +49,9 @@ function createAnswers() {
       upstream = url
       for (const [key, answer] of Object.entries(given)) answers.set(key, answer)
     },
-    push: (head: unknown, logs: readonly unknown[]): void => {
+    push: (head: PushedHead, logs: readonly unknown[]): void => {
       newest = head
-      pushed.set((head as { readonly hash: string }).hash, logs)
+      pushed.set(head.hash, logs)
     },
     of: async (ask: Ask): Promise<unknown> => {
       const { method, params } = ask
@@ -104,7 +106,7 @@ function serve(): void {
     const ns = process.hrtime.bigint()
     sent += 1
     tell({ kind: 'sent', ns: String(ns - pushedNs), counts, raw: String(ask.params[0]) })
-    return { result: `0x${'11'.repeat(32)}` }
+    return { result: keccak256(String(ask.params[0])) }
   }
 
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1', perMessageDeflate: false })

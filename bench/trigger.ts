@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { WebSocket } from 'ws'
 import type { Bench, Measured } from './bench.ts'
 import { answersFor, multicallKeeper } from './multicall-keeper.ts'
@@ -15,7 +16,8 @@ export const bench: Bench = {
     ours.fill(watched)
     const awaited: number[] = []
     let below = ''
-    const raw = await firstRaw(ours)
+    const [next, nextUsual, nextFloor] = [ours.heads(), ours.heads(), ours.heads()]
+    const raw = await firstRaw(ours, next)
     const { sandbox, crosses } = ours
     const users = usersWith(crosses)
     const pool = sandbox.addresses.aave['3.0'].pool
@@ -36,15 +38,15 @@ export const bench: Bench = {
           name: 'trigger-to-bytes',
           what: `head and oracle log pushed → transaction arrives, ${watched.toLocaleString('en')} positions, a mock node without delay`,
           unit: 's',
-          ours: { name: 'plimsoll', run: () => shoot(ours, awaited) },
+          ours: { name: 'plimsoll', run: () => shoot(ours, next, awaited) },
           references: [
             {
-              arm: { name: 'multicall', run: async () => ({ ...(await fire(usual, ours)), result: below }) },
+              arm: { name: 'multicall', run: async () => ({ ...(await fire(usual, nextUsual)), result: below }) },
               what: 'Multicall3 through ethers 6.17 (WebSocketProvider, static network, 100 positions a call, all calls at once); its calldata is ready, the node answers at once',
               target: { kind: 'at-least', ratio: 500 },
             },
             {
-              arm: { name: 'presigned', run: async () => ({ ...(await fire(floor, ours)), result: crosses }) },
+              arm: { name: 'presigned', run: async () => ({ ...(await fire(floor, nextFloor)), result: crosses }) },
               what: 'a transaction signed beforehand, sent over a raw WebSocket at the first byte of the head',
               target: { kind: 'at-most', ratio: 2 },
             },
@@ -76,34 +78,37 @@ export const bench: Bench = {
 }
 
 /** The price back first, so that there is something to trigger. */
-async function shoot(ours: Shots, awaited: number[]): Promise<Measured> {
-  ours.node.tell(ours.next(false))
-  await rest(ours)
-  const { seconds, counts, raw } = await ours.node.shoot(ours.next(true))
+async function shoot(ours: Shots, next: ReturnType<Shots['heads']>, awaited: number[]): Promise<Measured> {
+  const [well, fallen] = [next(false), next(true)]
+  ours.node.tell(well)
+  await rest(ours, well.head.number)
+  const { seconds, counts, raw } = await ours.node.shoot(fallen)
   const { eth_sendRawTransaction: sent = 0, ...others } = counts
   awaited.push(Object.values(others).reduce((sum, count) => sum + count, 0) + sent - 1)
-  await rest(ours)
+  await rest(ours, fallen.head.number)
   return { value: seconds, result: raw.includes(ours.crosses.slice(2)) ? ours.crosses : 'another' }
 }
 
-async function rest({ opened }: Shots): Promise<void> {
-  for (let turn = 0; turn < 3; turn += 1) {
-    await new Promise((resolve) => setTimeout(resolve, 15))
-    await opened.keeper.idle()
-  }
+/** Until the keeper has followed the newest head to its end. */
+async function rest({ opened: { keeper } }: Shots, number: string): Promise<void> {
+  while ((keeper.head()?.block.number ?? 0) < Number(number)) await sleep(2)
+  await keeper.idle()
+  await sleep(2)
+  await keeper.idle()
 }
 
-async function firstRaw(ours: Shots): Promise<string> {
-  ours.node.tell(ours.next(false))
-  await rest(ours)
-  const { raw } = await ours.node.shoot(ours.next(true))
-  await rest(ours)
+async function firstRaw(ours: Shots, next: ReturnType<Shots['heads']>): Promise<string> {
+  const [well, fallen] = [next(false), next(true)]
+  ours.node.tell(well)
+  await rest(ours, well.head.number)
+  const { raw } = await ours.node.shoot(fallen)
+  await rest(ours, fallen.head.number)
   return raw
 }
 
-async function fire(node: NodeUnderTest, ours: Shots): Promise<Measured> {
-  const { seconds } = await node.shoot(ours.next(true))
-  await new Promise((resolve) => setTimeout(resolve, 30))
+async function fire(node: NodeUnderTest, next: ReturnType<Shots['heads']>): Promise<Measured> {
+  const { seconds } = await node.shoot(next(true))
+  await sleep(30)
   return { value: seconds }
 }
 

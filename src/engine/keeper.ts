@@ -59,6 +59,8 @@ type HeadInput = Extract<Input, { kind: 'head' }>
 export class Keeper {
   readonly #parts: KeeperParts
   readonly #told = createTold()
+  /** By feed: whom its fall would bring below the line first, when that was last rehearsed. */
+  readonly #near = new Map<string, readonly PositionId[]>()
   readonly #doubt = createDoubts()
   #mirror: Mirror
   #care: Care
@@ -241,7 +243,12 @@ export class Keeper {
     if (spec === null) return
     const hold: Hold = (key, position) =>
       known.has(position) ? { reason: 'in-flight', detail: 'judged already' } : this.#hold(key, position)
-    execution.warm(decide(this.#mirror, spec, settings.decide, gas.units, hold).plans)
+    const { plans } = decide(this.#mirror, spec, settings.decide, gas.units, hold)
+    this.#near.set(
+      spec.cause,
+      plans.flatMap((plan) => positionsOf({ do: 'act', plan })),
+    )
+    execution.warm(plans, [...this.#near.values()].flat())
   }
 
   onReverts(intent: Intent): void {

@@ -79,16 +79,18 @@ export class Execution {
 
   /**
    * Beside the path, after each head: lanes, nonces and positions of what may have to leave in a hurry are made durable,
-   * and each is encoded and signed, so that `submit` finds it ready.
+   * and each is encoded and signed, so that `submit` finds it ready. `near`: others that may have to.
    */
-  warm(plans: readonly Plan[]): void {
+  warm(plans: readonly Plan[], near: readonly string[] = []): void {
     const { settings, on } = this.#parts
     const fit = plans.filter(({ gasUnits }) => gasUnits <= transactionGasLimit)
     const free = this.#free()
     const [first] = free
-    if (settings.isDryRun || settings.simulates === 'always' || fit.length === 0 || first === undefined) return
+    if (settings.isDryRun || settings.simulates === 'always' || fit.length + near.length === 0 || first === undefined)
+      return
     try {
-      for (const lane of free) this.#reservations.reserve(lane, fit.flatMap(positionsOf), this.#fates.headNumber)
+      for (const lane of free)
+        this.#reservations.reserve(lane, [...near, ...fit.flatMap(positionsOf)], this.#fates.headNumber)
       for (const plan of fit) this.#signed(offerOf(plan, settings), first)
     } catch (error) {
       on.fault(error)
