@@ -65,7 +65,7 @@ export function createScreen(strategy: Strategy, book: PackedBook, guard: number
     const found = new Map<Position['market'], Position[]>()
     const laid = new Set<PositionId>()
     for (const patch of layers.patches) if (isOfPosition(patch)) laid.add(idOf(patch))
-    const rows = rowsAt(scene, layers.patches.length > 0)
+    const rows = rowsAt(scene, layers.patches.some(isOfMarket))
     const seen = new Set<Row>()
     const take = (row: Row): void => {
       const position = seen.has(row) ? null : book.positionAt(row)
@@ -132,6 +132,7 @@ function layersOf(book: Book): Layers {
 
 const isOfPosition = (patch: Patch): patch is Extract<Patch, { op: 'put-position' | 'drop-position' }> =>
   patch.op === 'put-position' || patch.op === 'drop-position'
+const isOfMarket = ({ op }: Patch): boolean => op === 'put-market' || op === 'drop-market'
 const idOf = (patch: Extract<Patch, { op: 'put-position' | 'drop-position' }>): PositionId =>
   patch.op === 'put-position' ? patch.position.id : patch.id
 

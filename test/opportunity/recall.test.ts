@@ -73,7 +73,10 @@ function run(accounts: number, moves: number, guard?: number): Run {
     const wanted = below()
     const got = found(world, screen)
     const ids = new Set([...planted].map((n) => world.accounts[n]?.id))
-    expect([...ids].filter((id) => !wanted.has(id as PositionId)), 'what is planted is below the line').toEqual([])
+    expect(
+      [...ids].filter((id) => !wanted.has(id as PositionId)),
+      'what is planted is below the line',
+    ).toEqual([])
     const missed = [...wanted].filter((id) => !got.has(id))
     tally.missed += missed.length
     tally.below += wanted.size
