@@ -57,7 +57,8 @@ function change(
   }
   if (which === 0) return [{ op: 'drop-position', id: one.id }]
   if (which === 1) return [putPosition(made.account())]
-  if (which === 2) return [reserveWith({ thresholdBps: (reserve.data.thresholdBps * BigInt(998 + Math.floor(chance() * 5))) / 1000n })]
+  if (which === 2)
+    return [reserveWith({ thresholdBps: (reserve.data.thresholdBps * BigInt(998 + Math.floor(chance() * 5))) / 1000n })]
   if (which === 3) return [reserveWith({ liquidityIndex: (reserve.data.liquidityIndex * 10_001n) / 10_000n })]
   if (which === 4 && chance() < 0.3)
     return [
