@@ -120,7 +120,8 @@ export function aaveAccount({ assets, chance, eModeShare = 0.05 }: Shape): Posit
   const words = Array.from({ length: 5 }, () => Math.floor(chance() * 2 ** 32))
   const user = `0x${words.map((word) => word.toString(16).padStart(8, '0')).join('')}` as Address
   const emode = chance() < eModeShare ? 1 : 0
-  const count = chance() < 0.62 ? 1 : chance() < 0.75 ? 2 : 3
+  const wanted = chance() < 0.62 ? 1 : chance() < 0.75 ? 2 : 3
+  const count = Math.min(wanted, emode === 1 ? Math.floor(assets.length / 5) : assets.length - 1)
   const supplied = new Set<number>()
   while (supplied.size < count) supplied.add(popular(assets.length, chance, emode))
   const value = 10 ** (2 + chance() * 4)

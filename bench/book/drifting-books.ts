@@ -1,9 +1,11 @@
 import type { Position, PositionId } from '#core/book.ts'
+import type { Reading } from '#core/feed.ts'
+import type { Scene } from '#core/scene.ts'
 import type { Account } from '../../strategies/aave-v3/records.ts'
 import { aaveAccount, putPosition } from './aave-book.ts'
 import { type KeptBook, keptBook } from './kept-book.ts'
 
-const accounts = 500
+const accounts = 200
 const assetCount = 6
 const ticksPerBook = 50_000
 const ticksPerDrift = 50
@@ -21,6 +23,7 @@ function missedIn(seed: number, ticks: number): number {
   const referee = createReferee(kept, positions)
   const { chance, prices, screen, shelf } = kept
   const start = [...prices]
+  const { live, set } = liveScene(kept)
   let missed = 0
   for (let tick = 0; tick < ticks; tick += 1) {
     if (tick % ticksPerDrift === 0) {
@@ -35,17 +38,35 @@ function missedIn(seed: number, ticks: number): number {
       positions[at] = aaveAccount(kept)
       shelf.apply(putPosition(positions[at] as Position<Account>) as never)
       referee.put(at, positions[at] as Position<Account>)
-      screen.tend(200)
+      prices.forEach((price, slot) => {
+        set(slot, price)
+      })
+      screen.tend(100)
     }
     const slot = Math.floor(chance() * assetCount)
     const before = prices[slot] as bigint
     const size = 10 ** (-1 - chance() * 5) * (chance() < 0.5 ? 1 : -1)
-    prices[slot] = BigInt(Math.max(1, Math.round(Number(before) * (1 + size))))
-    const found = new Set(screen.unsafe(kept.scene()))
-    for (const id of referee.below()) if (!found.has(shelf.rowOf(id) ?? -1)) missed += 1
+    const now = BigInt(Math.max(1, Math.round(Number(before) * (1 + size))))
+    prices[slot] = now
+    set(slot, now)
+    const rows = screen.unsafe(live)
+    for (const id of referee.below()) if (!rows.includes(shelf.rowOf(id) ?? -1)) missed += 1
     prices[slot] = before
+    set(slot, before)
   }
   return missed
+}
+
+/** A scene whose prices can be set: made once, not once a tick. */
+function liveScene(kept: KeptBook): { readonly live: Scene; readonly set: (slot: number, price: bigint) => void } {
+  const readings = new Map<string, Reading>()
+  const names = kept.prices.map((_, slot) => `price-${slot}`)
+  return {
+    live: { ...kept.scene(), feed: (id) => readings.get(id) ?? null },
+    set: (slot, price) => {
+      readings.set(names[slot] as string, { value: price, updatedAt: 0 })
+    },
+  }
 }
 
 type Referee = {

@@ -2,7 +2,7 @@ import type { Hex } from '#core/address.ts'
 import type { Patch } from '#core/book.ts'
 import { KeeperError } from '#core/error.ts'
 import type { FeedId, Reading } from '#core/feed.ts'
-import { createShelf, type Shelf } from './shelf.ts'
+import { createShelf, type Shelf, type StoredShelf } from './shelf.ts'
 
 /** Every module's records and every feed's reading, at one block, with the way back. */
 export interface Books {
@@ -23,16 +23,23 @@ export interface Books {
    * @throws `not-found` when that is deeper than the journal: start again from a bootstrap.
    */
   readonly rollbackTo: (hash: Hex) => readonly Hex[]
+  /** All there is, for a snapshot: as it lies in memory, valid until the next change. */
+  readonly stored: () => StoredBooks
   readonly size: () => { readonly markets: number; readonly positions: number }
+}
+
+export type StoredBooks = {
+  readonly shelves: ReadonlyMap<string, StoredShelf>
+  readonly feeds: ReadonlyMap<FeedId, Reading>
 }
 
 type Undo = { readonly owner: string; readonly patch: Patch }
 type Entry = { readonly hash: Hex; readonly undo: Undo[] }
 
-/** `depth`: how many blocks can be taken back; what lies deeper is final. */
-export function createBooks(depth: number): Books {
-  const shelves = new Map<string, Shelf>()
-  const feeds = new Map<FeedId, Reading>()
+/** `depth`: how many blocks can be taken back; what lies deeper is final. `stored`: what they begin with. */
+export function createBooks(depth: number, stored?: StoredBooks): Books {
+  const shelves = new Map([...(stored?.shelves ?? [])].map(([owner, shelf]) => [owner, createShelf(shelf)] as const))
+  const feeds = new Map<FeedId, Reading>(stored?.feeds)
   const journal: Entry[] = []
 
   const shelfOf = (owner: string): Shelf => {
@@ -85,6 +92,10 @@ export function createBooks(depth: number): Books {
       }
       return undone
     },
+    stored: () => ({
+      shelves: new Map([...shelves].map(([owner, shelf]) => [owner, shelf.stored()])),
+      feeds,
+    }),
     size: () => {
       const sizes = [...shelves.values()].map((shelf) => shelf.size())
       return {

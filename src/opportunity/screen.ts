@@ -66,7 +66,7 @@ export function createScreen(strategy: Strategy, book: PackedBook, guard: number
     const laid = new Set<PositionId>()
     for (const patch of layers.patches) if (isOfPosition(patch)) laid.add(idOf(patch))
     const [before, wasWorn] = [values, isWorn]
-    const rows = rowsAt(scene, layers.patches.length > 0)
+    const rows = rowsAt(scene, layers.patches.some(isOfMarket))
     // What is only played out does not draw the reference after it.
     if (scene.trigger === 'shock') [values, isWorn] = [before, wasWorn]
     const seen = new Set<Row>()
@@ -135,6 +135,7 @@ function layersOf(book: Book): Layers {
 
 const isOfPosition = (patch: Patch): patch is Extract<Patch, { op: 'put-position' | 'drop-position' }> =>
   patch.op === 'put-position' || patch.op === 'drop-position'
+const isOfMarket = ({ op }: Patch): boolean => op === 'put-market' || op === 'drop-market'
 const idOf = (patch: Extract<Patch, { op: 'put-position' | 'drop-position' }>): PositionId =>
   patch.op === 'put-position' ? patch.position.id : patch.id
 

@@ -93,7 +93,7 @@ describe(`a storm of ${blocks} blocks (seed ${seed})`, () => {
         }
       }
     }
-    expect(seen.logs).toBeGreaterThan(blocks * 10)
+    expect(seen.logs).toBeGreaterThan(blocks * 9)
     expect(seen.liquidations).toBeGreaterThan(10)
   })
 })

@@ -45,6 +45,7 @@ function stub(): { readonly modules: Modules; value: number; readonly faults: { 
     refresh: async () => read(),
     feeds: () => [],
     assets: () => [address(`0x${'2'.repeat(40)}`)],
+    exposure: () => 'always',
   }
   const pool = { id: marketId('pool'), epoch: 0, data: {} }
   const venue = {
