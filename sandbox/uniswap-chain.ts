@@ -3,12 +3,12 @@ import { once } from 'node:events'
 import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
 import { Interface } from 'ethers'
-import { decodeLog, type RawLog } from '../../src/chain/log.ts'
-import { httpRpc, type Rpc } from '../../src/chain/rpc.ts'
-import { viewAt } from '../../src/chain/view.ts'
-import type { Address, Hex } from '../../src/core/address.ts'
-import type { Log } from '../../src/core/block.ts'
-import type { View } from '../../src/core/world.ts'
+import { decodeLog, type RawLog } from '../src/chain/log.ts'
+import { httpRpc, type Rpc } from '../src/chain/rpc.ts'
+import { viewAt } from '../src/chain/view.ts'
+import type { Address, Hex } from '../src/core/address.ts'
+import type { Log } from '../src/core/block.ts'
+import type { View } from '../src/core/world.ts'
 
 const require = createRequire(import.meta.url)
 type Artifact = { abi: unknown[]; bytecode: string }
