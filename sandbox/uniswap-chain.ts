@@ -61,7 +61,8 @@ export async function startUniswapChain(ipc?: string): Promise<UniswapChain> {
       ...['--port', String(port), '--silent', '--gas-limit', '60000000', '--base-fee', '0'],
       ...(ipc === undefined ? [] : ['--ipc', ipc]),
     ],
-    { stdio: 'ignore' },
+    // The package's command starts the binary as a child of its own: a group ends with both.
+    { stdio: 'ignore', detached: true },
   )
   const rpc = httpRpc(`http://127.0.0.1:${port}`)
   await untilUp(rpc)
@@ -129,7 +130,7 @@ type Receipt = { contractAddress: string | null; status: string; blockHash: Hex;
 async function stop(anvil: ChildProcess): Promise<void> {
   if (anvil.exitCode !== null) return
   const gone = once(anvil, 'exit')
-  anvil.kill('SIGKILL')
+  if (anvil.pid !== undefined) process.kill(-anvil.pid, 'SIGKILL')
   await gone
 }
 
