@@ -17,6 +17,7 @@ const v3 = (path: string): Artifact => artifact(`@uniswap/v3-periphery/artifacts
 
 /** Uniswap V2 and V3, as npm ships them, on an anvil of their own; one rich account owns all. */
 export type UniswapChain = {
+  readonly url: string
   readonly rpc: Rpc
   readonly me: Address
   readonly weth: Address
@@ -104,6 +105,7 @@ export async function startUniswapChain(ipc?: string): Promise<UniswapChain> {
     return logs
   }
   return {
+    url: `http://127.0.0.1:${port}`,
     rpc,
     me,
     weth,
