@@ -1,4 +1,6 @@
 import { symbols, type TokenSymbol, tokenData, unitsWorth, v2Pairs, v3Pools } from '../sandbox/market-data.ts'
+import { lenderOf, pairOf, poolOf } from '../sandbox/pool-records.ts'
+import { seeded } from '../sandbox/uniswap-chain.ts'
 import { overlay } from '../src/book/overlay.ts'
 import { type Address, address } from '../src/core/address.ts'
 import type { Book, Market, PositionId } from '../src/core/book.ts'
@@ -19,8 +21,6 @@ import {
   poolId,
   reserveId,
 } from '../strategies/aave-v3/records.ts'
-import { lenderOf, pairOf, poolOf } from '../test/quote/stub.ts'
-import { seeded } from '../test/venues/uniswap-chain.ts'
 
 const at = (index: number): Address => address(`0x${(index + 1).toString(16).padStart(40, '0')}`)
 const tokenOf = Object.fromEntries(symbols.map((symbol, i) => [symbol, at(i)])) as Readonly<

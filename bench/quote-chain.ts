@@ -3,11 +3,11 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { abis, seeded, startUniswapChain } from '../sandbox/uniswap-chain.ts'
 import type { Address, Hex } from '../src/core/address.ts'
 import type { Market } from '../src/core/book.ts'
 import { amount } from '../src/core/numbers.ts'
 import type { Venue } from '../src/core/venue.ts'
-import { abis, seeded, startUniswapChain } from '../test/venues/uniswap-chain.ts'
 import definition from '../venues/uniswap-v3/index.ts'
 import type { Pool } from '../venues/uniswap-v3/pool.ts'
 
@@ -20,6 +20,8 @@ export type QuoteChain = {
   readonly sales: readonly Sale[]
   /** Calldata is encoded before; what is awaited is one `eth_call` and its two words: amount out, √price after. */
   readonly ask: (sale: Sale) => Promise<readonly [bigint, bigint]>
+  /** The same by fetch, which keeps its connection. */
+  readonly fetchAnswer: (sale: Sale) => Promise<unknown>
   readonly close: () => Promise<void>
 }
 
@@ -66,6 +68,11 @@ export async function openQuoteChain(seed: number): Promise<QuoteChain> {
     pool: patch.market,
     sales,
     ask: async (sale) => (await ask(sale)).slice(0, 2) as [bigint, bigint],
+    fetchAnswer: async ({ zeroForOne, sold }) => {
+      const body = requestOf(chain.v3.quoter, calldata(tokens, zeroForOne, sold))
+      const answer = await fetch(chain.url, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
+      return answer.json()
+    },
     close: async () => {
       socket.end()
       await chain.stop()
@@ -84,6 +91,9 @@ function calldata(tokens: readonly [Address, Address], zeroForOne: boolean, sold
   return data
 }
 
+const requestOf = (to: Address, data: Hex): string =>
+  `{"jsonrpc":"2.0","id":1,"method":"eth_call","params":[{"to":"${to}","data":"${data}"},"latest"]}`
+
 /** The least there can be around a call: one line out, one line in, its result cut out by its place. */
 async function ipcSocket(path: string): Promise<{ call: (to: Address, data: Hex) => Promise<Hex>; end: () => void }> {
   const socket: Socket = connect(path)
@@ -101,7 +111,7 @@ async function ipcSocket(path: string): Promise<{ call: (to: Address, data: Hex)
     const answer = new Promise<string>((done) => {
       waiting = done
     })
-    socket.write(`{"jsonrpc":"2.0","id":1,"method":"eth_call","params":[{"to":"${to}","data":"${data}"},"latest"]}`)
+    socket.write(requestOf(to, data))
     const result = await answer
     if (result === '') throw new Error('the quoter reverted')
     return result as Hex

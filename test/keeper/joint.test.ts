@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { crashScript } from '../../sandbox/crash.ts'
+import { seeded } from '../../sandbox/uniswap-chain.ts'
 import { overlay } from '../../src/book/overlay.ts'
 import { decodeLog, type RawLog } from '../../src/chain/log.ts'
 import type { Address, Hex } from '../../src/core/address.ts'
@@ -13,7 +14,6 @@ import { type Candidate, quote } from '../../src/quote/plan.ts'
 import { nextBlock } from '../../src/scene/next-block.ts'
 import { plainly, sceneAfter } from '../../src/scene/scene.ts'
 import { exhaustive, type Sellable } from '../quote/exhaustive.ts'
-import { seeded } from '../venues/uniswap-chain.ts'
 import { type Live, type Rig, rig } from './rig.ts'
 
 const seed = Number(process.env.SEED ?? 17)

@@ -1,5 +1,5 @@
+import { seeded } from '../../sandbox/uniswap-chain.ts'
 import { quote } from '../../src/quote/plan.ts'
-import { seeded } from '../venues/uniswap-chain.ts'
 import { exhaustive } from './exhaustive.ts'
 import { randomCase } from './random-case.ts'
 import { requestOf, sellableOf, W } from './stub.ts'

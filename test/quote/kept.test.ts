@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
+import { seeded } from '../../sandbox/uniswap-chain.ts'
 import { amount } from '../../src/core/numbers.ts'
 import type { PoolEntry } from '../../src/quote/exchange.ts'
 import { factor, solve } from '../../src/quote/ldl.ts'
 import { quote } from '../../src/quote/plan.ts'
-import { seeded } from '../venues/uniswap-chain.ts'
 import { randomCase } from './random-case.ts'
 import { requestOf } from './stub.ts'
 

@@ -7,6 +7,7 @@ import morphoFlash from '../../flash/morpho/index.ts'
 import type { Sandbox } from '../../sandbox/sandbox.ts'
 import { type Signer, signerOf } from '../../sandbox/signer.ts'
 import { startSandbox } from '../../sandbox/start.ts'
+import { seeded } from '../../sandbox/uniswap-chain.ts'
 import { decodeLog, type RawLog } from '../../src/chain/log.ts'
 import { viewAt } from '../../src/chain/view.ts'
 import { type Address, address, type Hex } from '../../src/core/address.ts'
@@ -15,7 +16,6 @@ import type { Book, Market, Patch } from '../../src/core/book.ts'
 import type { FlashSource } from '../../src/core/flash.ts'
 import { amount, UINT256_MAX } from '../../src/core/numbers.ts'
 import type { View } from '../../src/core/world.ts'
-import { seeded } from './uniswap-chain.ts'
 
 let sandbox: Sandbox
 let trader: Signer

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { abis, seeded, startUniswapChain, type UniswapChain } from '../../sandbox/uniswap-chain.ts'
 import type { Address, Hex } from '../../src/core/address.ts'
 import type { Market } from '../../src/core/book.ts'
 import { fillTo } from '../../src/core/curve.ts'
@@ -6,7 +7,6 @@ import { amount } from '../../src/core/numbers.ts'
 import type { Venue } from '../../src/core/venue.ts'
 import definition from '../../venues/uniswap-v2/index.ts'
 import type { Pair } from '../../venues/uniswap-v2/pair.ts'
-import { abis, seeded, startUniswapChain, type UniswapChain } from './uniswap-chain.ts'
 
 let chain: UniswapChain
 let venue: Venue<Pair>

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { abis, seeded, startUniswapChain, type UniswapChain } from '../../sandbox/uniswap-chain.ts'
 import type { Address, Hex } from '../../src/core/address.ts'
 import type { Log } from '../../src/core/block.ts'
 import type { Book, Market } from '../../src/core/book.ts'
@@ -7,7 +8,6 @@ import { amount } from '../../src/core/numbers.ts'
 import type { Venue } from '../../src/core/venue.ts'
 import definition from '../../venues/uniswap-v3/index.ts'
 import type { Pool } from '../../venues/uniswap-v3/pool.ts'
-import { abis, seeded, startUniswapChain, type UniswapChain } from './uniswap-chain.ts'
 
 let chain: UniswapChain
 let venue: Venue<Pool>

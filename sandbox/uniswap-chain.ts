@@ -3,12 +3,12 @@ import { once } from 'node:events'
 import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
 import { Interface } from 'ethers'
-import { decodeLog, type RawLog } from '../../src/chain/log.ts'
-import { httpRpc, type Rpc } from '../../src/chain/rpc.ts'
-import { viewAt } from '../../src/chain/view.ts'
-import type { Address, Hex } from '../../src/core/address.ts'
-import type { Log } from '../../src/core/block.ts'
-import type { View } from '../../src/core/world.ts'
+import { decodeLog, type RawLog } from '../src/chain/log.ts'
+import { httpRpc, type Rpc } from '../src/chain/rpc.ts'
+import { viewAt } from '../src/chain/view.ts'
+import type { Address, Hex } from '../src/core/address.ts'
+import type { Log } from '../src/core/block.ts'
+import type { View } from '../src/core/world.ts'
 
 const require = createRequire(import.meta.url)
 type Artifact = { abi: unknown[]; bytecode: string }
@@ -17,6 +17,7 @@ const v3 = (path: string): Artifact => artifact(`@uniswap/v3-periphery/artifacts
 
 /** Uniswap V2 and V3, as npm ships them, on an anvil of their own; one rich account owns all. */
 export type UniswapChain = {
+  readonly url: string
   readonly rpc: Rpc
   readonly me: Address
   readonly weth: Address
@@ -61,7 +62,8 @@ export async function startUniswapChain(ipc?: string): Promise<UniswapChain> {
       ...['--port', String(port), '--silent', '--gas-limit', '60000000', '--base-fee', '0'],
       ...(ipc === undefined ? [] : ['--ipc', ipc]),
     ],
-    { stdio: 'ignore' },
+    // The package's command starts the binary as a child of its own: a group ends with both.
+    { stdio: 'ignore', detached: true },
   )
   const rpc = httpRpc(`http://127.0.0.1:${port}`)
   await untilUp(rpc)
@@ -103,6 +105,7 @@ export async function startUniswapChain(ipc?: string): Promise<UniswapChain> {
     return logs
   }
   return {
+    url: `http://127.0.0.1:${port}`,
     rpc,
     me,
     weth,
@@ -129,7 +132,7 @@ type Receipt = { contractAddress: string | null; status: string; blockHash: Hex;
 async function stop(anvil: ChildProcess): Promise<void> {
   if (anvil.exitCode !== null) return
   const gone = once(anvil, 'exit')
-  anvil.kill('SIGKILL')
+  if (anvil.pid !== undefined) process.kill(-anvil.pid, 'SIGKILL')
   await gone
 }
 
