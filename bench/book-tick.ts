@@ -34,7 +34,10 @@ function tickArm(kept: KeptBook, name: string, act: (scene: Scene) => readonly s
         found = act(moved)
         ns[round] = nsSince(started)
       }
-      return { value: (ns.sort()[rounds / 2] as number) / 1e3, result: text(found ?? confirmed(kept, moved, kept.screen.unsafe(moved))) }
+      return {
+        value: (ns.sort()[rounds / 2] as number) / 1e3,
+        result: text(found ?? confirmed(kept, moved, kept.screen.unsafe(moved))),
+      }
     },
   }
 }
