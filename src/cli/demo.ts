@@ -44,10 +44,11 @@ function withoutSandbox(cause: unknown): never {
   throw new KeeperError('unsupported', say, { cause })
 }
 
-const documentOf = ({ liquidations, skips, blocks, profit }: DemoResult): object => ({
+const documentOf = ({ liquidations, skips, blocks, times, profit }: DemoResult): object => ({
   liquidations: liquidations.filter((one) => one.isComparable),
   apart: liquidations.filter((one) => !one.isComparable),
   skips,
   blocks,
+  times,
   profit,
 })

@@ -6,7 +6,7 @@ import type { Mirror } from './mirror.ts'
 import { feedOwner } from './prices.ts'
 
 /** Falls of a price tried, the smallest first, in millionths. */
-const fallsPpm = [500, 1_000, 2_000, 4_000, 8_000, 16_000, 32_000]
+const fallsPpm = [500, 1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 64_000, 128_000]
 /** More at once would take longer than there is time for beside the path; a finer fall is looked for instead. */
 const crossingMax = 4
 

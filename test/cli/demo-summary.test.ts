@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Liquidation } from '../../src/cli/demo/liquidations.ts'
 import type { DemoResult } from '../../src/cli/demo/run-demo.ts'
 import { summary, widest } from '../../src/cli/demo/summary.ts'
+import { triggerTimes } from '../../src/cli/demo/trigger-times.ts'
 
 const word = (digit: number): string => `0x${String(digit).repeat(40)}`
 const both = (units: bigint): { predicted: string; actual: string } => ({
@@ -56,6 +57,7 @@ const result = (over: Partial<DemoResult>): DemoResult => ({
   liquidations: [],
   skips: [],
   blocks: 18,
+  times: [{ trigger: 'update-landed', count: 3, medianMs: 1.25, maxMs: 20 }],
   profit: '8654661000000000000',
   symbols,
   ...over,
@@ -96,5 +98,22 @@ describe('what the demo ends with', () => {
     const text = summary(result({ liquidations, skips }), [liquidation({ position: `aave-v3:${word(1)}:${word(2)}` })])
     for (const line of text.split('\n')) expect(line.length, line).toBeLessThanOrEqual(widest)
     expect(text).not.toContain('854396142472686')
+  })
+})
+
+describe('trigger times', () => {
+  it('are counted by trigger, with the median and the longest', () => {
+    const sent = ([3, 1, 2, 40] as const).map((ms) => ({
+      trigger: 'update-landed' as const,
+      ns: BigInt(ms) * 1_000_000n,
+    }))
+    expect(triggerTimes([...sent, { trigger: 'interest', ns: 5_000_000n }])).toEqual([
+      { trigger: 'update-landed', count: 4, medianMs: 2, maxMs: 40 },
+      { trigger: 'interest', count: 1, medianMs: 5, maxMs: 5 },
+    ])
+  })
+
+  it('stand in the summary', () => {
+    expect(summary(result({}), [])).toMatch(/update-landed +│ +3 +│ +1\.3 +│ +20\.0|update-landed.*3.*1\.3.*20\.0/)
   })
 })

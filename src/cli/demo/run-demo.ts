@@ -14,6 +14,7 @@ import { type OpenKeeper, openKeeper } from '../open-keeper.ts'
 import { deployAndConfigure } from './deploy-and-configure.ts'
 import { type Liquidation, liquidationsOf } from './liquidations.ts'
 import { sandboxEnv } from './sandbox-config.ts'
+import { type TriggerTime, triggerTimes } from './trigger-times.ts'
 
 export type Skipped = {
   readonly position: string
@@ -28,6 +29,8 @@ export type DemoResult = {
   readonly liquidations: readonly Liquidation[]
   readonly skips: readonly Skipped[]
   readonly blocks: number
+  /** How long plans took to leave, by what called for them. */
+  readonly times: readonly TriggerTime[]
   /** Wrapped native in the executor at the end, in wei. */
   readonly profit: string
   /** By address in lower case: for people. */
@@ -104,7 +107,7 @@ async function liveThrough(
   return { ...result, blocks, profit, symbols: symbolsOf(sandbox) }
 }
 
-function gather({ keeper, journal }: OpenKeeper): Pick<DemoResult, 'liquidations' | 'skips'> {
+function gather({ keeper, journal }: OpenKeeper): Pick<DemoResult, 'liquidations' | 'skips' | 'times'> {
   const intents = new Map(
     journal.select({ streams: ['intent'] }).map(({ record }) => [record.plan, record as unknown as Intent]),
   )
@@ -132,7 +135,13 @@ function gather({ keeper, journal }: OpenKeeper): Pick<DemoResult, 'liquidations
       })
     }
   }
-  return { liquidations, skips: [...skips.values()].filter(({ position }) => !done.has(position)) }
+  const sent = journal.select({ streams: ['attempt'] }).flatMap(({ record }) => {
+    const intent = intents.get(record.plan ?? null)
+    const ns = record.triggerToSendNs
+    return intent === undefined || typeof ns !== 'bigint' ? [] : [{ trigger: intent.trigger, ns }]
+  })
+  const left = [...skips.values()].filter(({ position }) => !done.has(position))
+  return { liquidations, skips: left, times: triggerTimes(sent) }
 }
 
 const symbolsOf = (sandbox: Sandbox): DemoResult['symbols'] =>

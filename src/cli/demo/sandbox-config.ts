@@ -7,6 +7,8 @@ export type SandboxConfigOptions = {
   readonly dryRun?: boolean
   readonly via?: 'bundle' | 'private' | 'public'
   readonly pollMs?: number
+  /** Heads, logs and what is pending come over a WebSocket. */
+  readonly isSocket?: boolean
   readonly finalityBlocks?: number
 }
 
@@ -23,7 +25,7 @@ export function sandboxConfig(sandbox: Sandbox, options: SandboxConfigOptions): 
   return [
     'chain:',
     `  id: ${sandbox.chainId}`,
-    `  rpc: ${sandbox.rpcUrl}`,
+    `  rpc: ${options.isSocket === true ? sandbox.proxy.wsUrl : sandbox.rpcUrl}`,
     '  blockSeconds: 12',
     `  pollMs: ${options.pollMs ?? 20}`,
     `  finalityBlocks: ${options.finalityBlocks ?? 64}`,

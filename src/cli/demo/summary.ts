@@ -9,7 +9,7 @@ const detailWidth = 60
 
 /** What the demo ends with, for people: each transaction with its liquidations, what was left alone, and the sum. */
 export function summary(result: DemoResult, off: readonly Liquidation[]): string {
-  const { liquidations, skips, blocks, profit, symbols } = result
+  const { liquidations, skips, blocks, times, profit, symbols } = result
   const transactions = byTransaction(liquidations)
   const positions = new Set(liquidations.map((one) => one.position)).size
   const lines = [
@@ -18,6 +18,9 @@ export function summary(result: DemoResult, off: readonly Liquidation[]): string
     '',
     `${count(skips.length, 'position')} became liquidatable and ${skips.length === 1 ? 'was' : 'were'} left alone:`,
     skippedTable(skips),
+    '',
+    'From a trigger’s arrival to the bytes handed over, a simulation that came first included:',
+    timesTable(times),
     '',
     `${count(blocks, 'block')}; ${etherText(BigInt(profit))} ETH stand in the executor, after tips; net of gas ${etherText(netOf(transactions))} ETH.`,
     verdictOn(liquidations, off),
@@ -84,6 +87,18 @@ function skippedTable(skips: readonly Skipped[]): string {
   ])
   return table(['block', 'borrower', 'reason', 'net, ETH', 'detail'], rows, ['block', 'net, ETH'], detailWidth)
 }
+
+const timesTable = (times: DemoResult['times']): string =>
+  table(
+    ['trigger', 'sent', 'median, ms', 'longest, ms'],
+    times.map(({ trigger, count: sent, medianMs, maxMs }) => [
+      trigger,
+      String(sent),
+      medianMs.toFixed(1),
+      maxMs.toFixed(1),
+    ]),
+    ['sent', 'median, ms', 'longest, ms'],
+  )
 
 /** Amount and symbol, to six digits of weight: for people. */
 function shown(units: string, asset: string | null, symbols: Symbols): string {
