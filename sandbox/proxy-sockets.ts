@@ -9,8 +9,9 @@ export function serveSockets(
   server: Server,
   target: string,
   admit: (parts: readonly Part[]) => Promise<ProxyFault | undefined>,
-): { readonly silence: () => void; readonly stop: () => void } {
+): { readonly silence: () => void; readonly bytes: () => number; readonly stop: () => void } {
   const pairs = new Set<Pair>()
+  let bytes = 0
   const sockets = new WebSocketServer({ server, perMessageDeflate: false })
   sockets.on('connection', (near) => {
     const far = new WebSocket(target.replace(/^http/, 'ws'), { perMessageDeflate: false })
@@ -24,10 +25,13 @@ export function serveSockets(
     }
     for (const one of [near, far]) one.on('close', end).on('error', end)
     far.on('message', (data) => {
-      if (!pair.isSilent) near.send(String(data))
+      if (pair.isSilent) return
+      bytes += (data as Buffer).length
+      near.send(String(data))
     })
     near.on('message', async (data) => {
       const body = String(data)
+      bytes += body.length
       const parts = partsOf(body)
       const fault = await admit(parts)
       await opened
@@ -36,6 +40,7 @@ export function serveSockets(
     })
   })
   return {
+    bytes: () => bytes,
     silence: () => {
       for (const pair of pairs) pair.isSilent = true
     },

@@ -12,6 +12,8 @@ export type CountingProxy = {
   readonly faults: ProxyFault[]
   /** Milliseconds that every answer is held back. */
   readonly setDelay: (ms: number) => void
+  /** Over all sockets, both ways, since the start. */
+  readonly bytes: () => number
   /** Open sockets hear nothing more, though they stay open and answer pings; new ones hear all. */
   readonly silence: () => void
   readonly stop: () => Promise<void>
@@ -58,6 +60,7 @@ export async function startProxy(target: string, gate: () => Promise<void>): Pro
     setDelay: (ms) => {
       delay = ms
     },
+    bytes: sockets.bytes,
     silence: sockets.silence,
     stop: async () => {
       sockets.stop()

@@ -201,6 +201,8 @@ it('the walk accepts nothing that JSON.parse does not', () => {
     '"a"',
     '"\\n"',
     '"\\x"',
+    '"\\u00e"',
+    '"\\u00e9"',
     '1',
     '-0.5e3',
     '01',
