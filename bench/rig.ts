@@ -27,6 +27,8 @@ export type Shots = {
   readonly node: NodeUnderTest
   /** The position that crosses, in lower case. */
   readonly crosses: Address
+  /** A token whose transfers the keeper watches. */
+  readonly token: Address
   /** A chain of heads made up from the sandbox's last on: each with the oracle's log, the price fallen or as it was. */
   readonly heads: () => (isFallen: boolean) => Push
   /** Copies of a position far from the line, so many in all. */
@@ -66,6 +68,7 @@ export async function shots(): Promise<Shots> {
     opened,
     node,
     crosses,
+    token: tokenOf(opened),
     heads: () => headsAfter(head, WBTC.aggregator, price),
     fill: (count) => fill(opened, count),
     close: async () => {
@@ -100,6 +103,12 @@ function headsAfter(head: PushedHead, aggregator: Address, price: bigint): (isFa
 
 async function answerOf({ rpc }: Sandbox, aggregator: Address): Promise<bigint> {
   return BigInt((await rpc.request('eth_call', [{ to: aggregator, data: '0x50d25bcd' }, 'latest'])) as Hex)
+}
+
+function tokenOf({ keeper }: OpenKeeper): Address {
+  const { books, modules } = keeper.mirror()
+  const markets = modules.strategies.flatMap(({ key }) => [...books.shelf(key).markets()])
+  return markets.flatMap(({ data }) => (data.aToken === undefined ? [] : [data.aToken as Address]))[0] ?? multicall3
 }
 
 /** Of one that holds none of the asset that falls; its debt a tenth, so that it is far from the line. */
