@@ -55,7 +55,16 @@ function about(select: (filter: Filter) => readonly Entry[], id: string, limit: 
   const plans = new Set([...found.values()].map(({ record }) => planOf(record)).filter((plan) => plan !== null))
   for (const plan of plans)
     for (const entry of select({ about: { kind: 'plan', id: plan } })) found.set(entry.seq, entry)
-  return [...found.values()].sort((a, b) => a.seq - b.seq).slice(-limit)
+  return inOrder([...found.values()]).slice(-limit)
+}
+
+/** As it happened: a verdict is written down behind what it let leave, and comes before it here. */
+function inOrder(entries: readonly Entry[]): readonly Entry[] {
+  const left = new Map<string | null, number>()
+  for (const { stream, seq, record } of entries) if (stream === 'intent') left.set(planOf(record), seq)
+  const place = ({ stream, seq, record }: Entry): number =>
+    stream === 'verdict' ? Math.min(seq, (left.get(planOf(record)) ?? seq) - 0.5) : seq
+  return [...entries].sort((a, b) => place(a) - place(b))
 }
 
 function planOf({ plan }: Rec): string | null {

@@ -43,12 +43,14 @@ async function follow(strategy: Aave, shelf: Shelf): Promise<{ logs: number; liq
   return { logs: raw.length, liquidations: raw.filter(({ topics }) => topics[0] === liquidationCall).length }
 }
 
+/** By id: what a seed draws must not depend on how a book is kept. */
 function owingIn(shelf: Shelf): readonly Owing[] {
   const book = bookOf(shelf)
   const reserves = [...book.markets()].filter(isReserve)
   const assetOf = (slot: number | undefined): Address | undefined =>
     reserves.find(({ data }) => data.slot === slot)?.data.asset
-  return [...book.positions()].flatMap(({ owner, data }) => {
+  const positions = [...book.positions()].sort((a, b) => (a.id < b.id ? -1 : 1))
+  return positions.flatMap(({ owner, data }) => {
     const collateral = assetOf(data.balances.find(({ supply }) => supply > 0n)?.slot)
     const debt = assetOf(data.balances.find((one) => one.debt > 0n)?.slot)
     return owner === null || collateral === undefined || debt === undefined ? [] : [{ user: owner, collateral, debt }]
