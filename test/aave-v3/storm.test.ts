@@ -13,7 +13,7 @@ import { randomOf } from '../fuzz/random.ts'
 import { type Aave, apply, bookOf, bootstrapped, headView, readFeeds, sceneOn, strategyFor } from './support/chain.ts'
 import { type Owing, startStorm } from './support/storm.ts'
 
-const seed = 5
+const seed = 8
 const blocks = 60
 let sandbox: Sandbox
 beforeAll(async () => {
