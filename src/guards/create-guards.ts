@@ -52,7 +52,8 @@ export async function createGuards(limits: Limits, deps: GuardDeps): Promise<Gua
       const bad = tooGood(plan, limits.assumedBonusBps, limits.maximumBonusMultiple)
       if (bad !== null) {
         const guard = `too-good:${plan.strategy}`
-        trip(guard, bad).catch((error: unknown) => deps.storeFailed?.(error))
+        // Behind a transaction that is not mined yet, prices may not have met: that plan is left, and the protocol goes on.
+        if (plan.before.length === 0) trip(guard, bad).catch((error: unknown) => deps.storeFailed?.(error))
         return { guard, detail: bad }
       }
       const over = overLimit(plan, limits, window, now())

@@ -8,7 +8,7 @@ it('regression 12: a crash between two looks triggers within one block, whatever
   world = await rig({ borrowers: 'few', traffic: true, aave: ['3.6'] })
   const { config } = await world.configure()
   // A look a minute: nothing here can have been found by one.
-  const chain = { ...config.chain, rpc: world.sandbox.proxy.wsUrl, pollMs: 60_000 }
+  const chain = { ...config.chain, rpc: world.sandbox.proxy.wsUrl, pollMs: 60_000, pending: false }
   const keeper = await world.live({ ...config, chain })
   await keeper.block()
   const looks = (): number => world?.sandbox.counts().eth_getBlockByNumber ?? 0

@@ -138,6 +138,13 @@ describe('regression 14: a profit spike above what the bonus allows', () => {
     expect(guards.check(aPlan(), 'bundle')).toBeNull()
   })
 
+  it('is left, and halts nothing, where it stands behind a transaction that is not mined yet', async () => {
+    const { guards } = await setUp()
+    const ahead = { ...aPlan({ sum: aSum({ swapOut: 26n * ether + 1n }) }), before: ['0x02'] as const }
+    expect(guards.check(ahead, 'bundle')?.guard).toBe('too-good:aave-v3')
+    expect(guards.check(aPlan(), 'bundle')).toBeNull()
+  })
+
   it('is judged by the protocol’s own bonus where it says one', async () => {
     const { guards } = await setUp()
     const sum = aSum({ swapOut: 24n * ether })
