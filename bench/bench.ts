@@ -19,6 +19,8 @@ export type Metric = {
   readonly repeats: number
   /** Unmeasured repeats before, so that code is warm. */
   readonly warmups?: number
+  /** Collect all garbage before each arm: not where it would throw away the code that is to be warm. */
+  readonly collects?: boolean
 }
 export type Reference = {
   readonly arm: Arm

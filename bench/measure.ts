@@ -43,7 +43,7 @@ async function measureMetric(metric: Metric, say: (text: string) => void, quick:
   for (let turn = -warmups; turn < repeats; turn += 1) {
     const results = new Map<string, string>()
     for (const arm of turn % 2 === 0 ? arms : arms.toReversed()) {
-      globalThis.gc?.()
+      if (metric.collects ?? true) globalThis.gc?.()
       const { value, result } = await arm.run()
       if (result !== undefined) results.set(arm.name, result)
       if (turn >= 0) values.get(arm)?.push(value)

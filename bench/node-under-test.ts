@@ -22,7 +22,9 @@ export async function nodeUnderTest(
   const child: ChildProcess = fork(fileURLToPath(new URL('trigger-node.ts', import.meta.url)), [], { execArgv: [] })
   const ready = await heard(child, 'ready')
   const tell = (message: ToNode): void => void child.send(message)
+  const begun = heard(child, 'begun')
   tell({ kind: 'begin', upstream, answers })
+  await begun
   return {
     url: (ready as Extract<FromNode, { kind: 'ready' }>).url,
     tell,

@@ -14,6 +14,7 @@ export type ToNode =
   | { readonly kind: 'feed'; readonly logs: readonly unknown[] }
 export type FromNode =
   | { readonly kind: 'ready'; readonly url: string }
+  | { readonly kind: 'begun' }
   | {
       readonly kind: 'sent'
       readonly ns: string
@@ -132,7 +133,10 @@ function serve(): void {
   })
   process.on('message', (message: ToNode) => {
     if (message.kind === 'feed') return notify('logs', message.logs)
-    if (message.kind === 'begin') return answers.begin(message.upstream, message.answers)
+    if (message.kind === 'begin') {
+      answers.begin(message.upstream, message.answers)
+      return tell({ kind: 'begun' })
+    }
     counts = {}
     answers.push(message.head, message.logs)
     pushedNs = process.hrtime.bigint()

@@ -15,7 +15,7 @@ import { type DecideSettings, decide, type Hold } from './decide.ts'
 import { createDoubts } from './doubts.ts'
 import type { KeeperEvents } from './events.ts'
 import type { Mirror } from './mirror.ts'
-import { createRehearsal } from './rehearsal.ts'
+import { createRehearsal, type Rehearsal } from './rehearsal.ts'
 import { createTold } from './told.ts'
 import { createTriggers, type Triggers } from './triggers.ts'
 import { positionsOf, verdictRecord } from './verdict-record.ts'
@@ -59,15 +59,13 @@ type HeadInput = Extract<Input, { kind: 'head' }>
 export class Keeper {
   readonly #parts: KeeperParts
   readonly #told = createTold()
-  /** By feed: whom its fall would bring below the line first, when that was last rehearsed. */
-  readonly #near = new Map<string, readonly PositionId[]>()
   readonly #doubt = createDoubts()
   #mirror: Mirror
   #care: Care
   #sources: readonly SceneSource[]
   #head: Head | null = null
   #triggers: Triggers
-  #rehearsal: ReturnType<typeof createRehearsal>
+  #rehearsal: Rehearsal
 
   constructor(parts: KeeperParts) {
     this.#parts = parts
@@ -238,17 +236,10 @@ export class Keeper {
     const { settings, gas, execution } = this.#parts
     const next = this.#next()
     if (next === null) return
-    const known = this.#told.positions()
-    const spec = this.#rehearsal(next, (position) => known.has(position))
-    if (spec === null) return
-    const hold: Hold = (key, position) =>
-      known.has(position) ? { reason: 'in-flight', detail: 'judged already' } : this.#hold(key, position)
-    const { plans } = decide(this.#mirror, spec, settings.decide, gas.units, hold)
-    this.#near.set(
-      spec.cause,
-      plans.flatMap((plan) => positionsOf({ do: 'act', plan })),
+    const played = this.#rehearsal(next, this.#told.positions(), this.#hold, (spec, hold) =>
+      decide(this.#mirror, spec, settings.decide, gas.units, hold),
     )
-    execution.warm(plans, [...this.#near.values()].flat())
+    execution.warm(played.plans, played.near)
   }
 
   onReverts(intent: Intent): void {
