@@ -11,8 +11,10 @@ import { usd } from '../../sandbox/market-data.ts'
 import { bodyOf } from '../../sandbox/proxy.ts'
 import { createBooks } from '../../src/book/books.ts'
 import { loadSnapshot, type Snapshot, saveSnapshot } from '../../src/book/snapshot.ts'
+import { quantity } from '../../src/chain/view.ts'
 import { layoutsOf } from '../../src/cli/modules-of.ts'
 import type { Config } from '../../src/config/config.ts'
+import { borrow, liquidationCall, repay } from '../../strategies/aave-v3/events.ts'
 import { type Account, isReserve } from '../../strategies/aave-v3/records.ts'
 import { type Owing, startStorm } from '../aave-v3/support/storm.ts'
 import { randomOf } from '../fuzz/random.ts'
@@ -62,6 +64,7 @@ describe(`a book that was kept (seed ${seed})`, () => {
   let tap: Awaited<ReturnType<typeof tapNode>>
   let config: Config
   let path = ''
+  let storm: Awaited<ReturnType<typeof startStorm>>
   const random = randomOf(seed)
   beforeAll(async () => {
     world = await rig({ borrowers: 'few', traffic: true })
@@ -123,7 +126,7 @@ describe(`a book that was kept (seed ${seed})`, () => {
     expect(whole.logsFrom).toContain(0)
     await first.block()
     const before = positionsOf(first)
-    const storm = await startStorm(world.sandbox, random, 6, (version) => owingIn(first, version))
+    storm = await startStorm(world.sandbox, random, 6, (version) => owingIn(first, version))
     await first.block()
     await first.stop()
     const { number } = await stored()
@@ -133,6 +136,10 @@ describe(`a book that was kept (seed ${seed})`, () => {
       await storm.blow(random.whole(0, 20))
       if (block % 6 === 5) await world.sandbox.setPrice('WETH', usd(random.whole(1_500, 3_600)))
       await world.sandbox.mine()
+    }
+    for (const topic of [borrow, repay, liquidationCall]) {
+      const range = { fromBlock: quantity(number + 1), topics: [topic] }
+      expect(await world.sandbox.rpc.request('eth_getLogs', [range])).not.toEqual([])
     }
     const { keeper: second, asked } = await start()
     expect(second.faults).toEqual([])
@@ -176,6 +183,26 @@ describe(`a book that was kept (seed ${seed})`, () => {
     const { keeper: again, asked } = await start()
     expect(new Set(asked.logsFrom)).toEqual(new Set([(kept.at(-1) ?? 0) + 1]))
     expect(again.faults).toEqual([])
+    await expectAsFresh(world, again)
+    await again.stop()
+  })
+
+  it('is not kept while something in it is known to be stale: what was kept before stands', async () => {
+    const { keeper } = await start()
+    const { number } = await stored()
+    const { proxy } = world.sandbox
+    proxy.faults.push({ method: 'eth_call', kind: 'too-many', times: 1_000_000 })
+    for (let blocks = 0; blocks < 20 && !keeper.keeper.mirror().hasStale(); blocks += 1) {
+      await storm.blow(20)
+      await keeper.block()
+    }
+    expect(keeper.keeper.mirror().hasStale()).toBe(true)
+    await keeper.stop()
+    proxy.faults.length = 0
+    expect((await stored()).number).toBe(number)
+    const { keeper: again, asked } = await start()
+    expect(again.faults).toEqual([])
+    expect(new Set(asked.logsFrom)).toEqual(new Set([number + 1]))
     await expectAsFresh(world, again)
     await again.stop()
   })
