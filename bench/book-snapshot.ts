@@ -5,12 +5,15 @@ import { createBooks } from '../src/book/books.ts'
 import { loadSnapshot, saveSnapshot } from '../src/book/snapshot.ts'
 import type { Bench } from './bench.ts'
 import { aaveAccount, aaveMarkets, assetsOf, chanceOf, putMarket, putPosition } from './book/aave-book.ts'
+import { rereading } from './reread.ts'
 
-export const restoredPositions = 1_000_000
+const restoredPositions = 1_000_000
+/** As many as a private chain is filled with in a minute. */
+const rereadPositions = 10_000
 const layouts = { aave: 1 }
 
 /** A book of so many accounts on disk, and the seconds to have it back, every position found by its id. */
-export async function snapshotOf(count: number): Promise<{
+async function snapshotOf(count: number): Promise<{
   readonly restoreSeconds: () => Promise<number>
   readonly fileBytes: number
   readonly close: () => Promise<void>
@@ -38,11 +41,12 @@ export async function snapshotOf(count: number): Promise<{
   return { restoreSeconds, fileBytes: (await stat(path)).size, close: () => rm(folder, { recursive: true }) }
 }
 
-/** The reference arm, reading them again from a node, is beside the keeper's other arms that have one. */
 export const bench: Bench = {
   name: 'book-snapshot',
   open: async () => {
+    const chain = await rereading(rereadPositions)
     const { restoreSeconds, close } = await snapshotOf(restoredPositions)
+    const scale = restoredPositions / rereadPositions
     return {
       metrics: [
         {
@@ -50,13 +54,22 @@ export const bench: Bench = {
           what: 'restore 1,000,000 positions from a snapshot: read, digest, table of ids',
           unit: 's',
           ours: { name: 'snapshot', run: async () => ({ value: await restoreSeconds() }) },
-          references: [],
+          references: [
+            {
+              arm: { name: 'multicall', run: async () => ({ value: (await chain.rereadSeconds()) * scale }) },
+              what: `reading ${rereadPositions.toLocaleString('en')} accounts anew by Multicall3 from anvil on this machine, scaled linearly to 1,000,000`,
+              target: { kind: 'at-least', ratio: 100 },
+            },
+          ],
           repeats: 5,
           warmups: 1,
         },
       ],
       counts: [],
-      close,
+      close: async () => {
+        await chain.close()
+        await close()
+      },
     }
   },
 }

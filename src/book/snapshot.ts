@@ -15,8 +15,8 @@ export type Snapshot = {
   readonly shelves: ReadonlyMap<string, StoredShelf>
   readonly feeds: ReadonlyMap<FeedId, Reading>
 }
-/** Of each owner of records: its `layout`. What was stored with others is refused. */
-export type Layouts = { readonly [owner: string]: number }
+/** Of each owner of records: its `layout`; and of what else they depend on, a word. What was stored with others is refused. */
+export type Layouts = { readonly [owner: string]: number | string }
 
 /** Raised when what is written here changes. */
 const format = 1
@@ -26,12 +26,12 @@ const digestBytes = 32
 /**
  * Copies the book at once (a few dozen milliseconds for a million positions), then writes beside everything else: to a
  * temporary file, renamed when it is whole, so that whoever reads finds the old one or the new one.
- * @throws `store-failed` where the disk refuses.
+ * @throws `store-failed` where the disk refuses, or the book is more than a file of this format holds.
  */
 export async function saveSnapshot(path: string, snapshot: Snapshot, layouts: Layouts): Promise<void> {
-  const body = Buffer.concat(partsOf(snapshot, layouts))
   const beside = `${path}.new`
   try {
+    const body = Buffer.concat(partsOf(snapshot, layouts))
     const digest = await digestOf(body)
     const file = await open(beside, 'w')
     try {
@@ -72,7 +72,8 @@ export async function loadSnapshot(path: string, layouts: Layouts): Promise<Snap
   }
 }
 
-const refused = (path: string, why: string): KeeperError =>
+/** Why a stored book is not used. */
+export const refused = (path: string, why: string): KeeperError =>
   new KeeperError('bad-record', `the book stored in ${path} is not used: ${why}; it is read from the chain`)
 
 type Head = {
@@ -105,7 +106,8 @@ function readSnapshot(from: Cursor, path: string, layouts: Layouts): Snapshot {
   const head = unframed(from) as Head
   if (head.magic !== magic || head.format !== format) throw refused(path, `it is not of format ${format}`)
   for (const owner of new Set([...head.owners, ...Object.keys(head.layouts), ...Object.keys(layouts)])) {
-    if (head.layouts[owner] !== layouts[owner]) throw refused(path, `records of ${owner} are laid out otherwise by now`)
+    if (head.layouts[owner] !== layouts[owner])
+      throw refused(path, `${owner} is another by now, or its records are laid out otherwise`)
   }
   const shelves = new Map(head.owners.map((owner) => [owner, readShelf(from)]))
   const feeds = new Map(unframed(from) as readonly [FeedId, Reading][])

@@ -10,7 +10,7 @@ import { createInputQueue } from './input-queue.ts'
 import { isSocket } from './open-rpc.ts'
 import { patient } from './patient.ts'
 import { followPending } from './pending.ts'
-import { blockOf, type RawBlock, viewOf } from './view.ts'
+import { blockOf, quantity, type RawBlock, viewOf } from './view.ts'
 
 export type LiveHead = {
   readonly hash: Hex
@@ -23,6 +23,8 @@ export type LiveHead = {
 export interface LiveWorld {
   readonly world: World
   readonly latest: () => Promise<LiveHead>
+  /** The hash of the chain's block of that number; `null` where it has none yet. */
+  readonly hashAt: (number: number) => Promise<Hex | null>
   /** As `world.at`, for the many reads of a start: a busy node is asked again. */
   readonly readAll: (hash: Hex) => View
   /** Heads become inputs from here on; called again, it begins anew from there. */
@@ -88,6 +90,10 @@ export function liveWorld(options: LiveWorldOptions): LiveWorld {
       }
       know(head.hash, head.block)
       return head
+    },
+    hashAt: async (number) => {
+      const raw = (await unhurried.request('eth_getBlockByNumber', [quantity(number), false])) as RawBlock | null
+      return raw === null ? null : (raw.hash as Hex)
     },
     follow: (from, filters) => follower.follow({ hash: from.hash, number: from.block.number }, filters),
     command: (body) => queue.push({ kind: 'command', body }),

@@ -71,7 +71,7 @@ export function keeperEvents(
     fault: (error) => {
       also.fault?.(error)
       if (!isKeeperError(error)) return observe.failed(error)
-      if (error.code === 'store-failed') observe.storeFault(error)
+      if (error.code === 'store-failed' || error.code === 'bad-record') observe.storeFault(error)
       else observe.rpcFault(error)
     },
   }

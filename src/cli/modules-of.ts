@@ -1,3 +1,5 @@
+import { toText } from '#core/plain.ts'
+import type { Layouts } from '../book/snapshot.ts'
 import type { Config } from '../config/config.ts'
 import type { Modules } from '../engine/modules.ts'
 
@@ -18,4 +20,13 @@ export const modulesOf = ({ protocols, venues, flash }: Config): Modules => ({
     name,
     module: definition.create(config),
   })),
+})
+
+/** What a stored book depends on: the chain, the executor, and of each strategy its layout and what was written for it. */
+export const layoutsOf = ({ chain, executor, protocols }: Config): Layouts => ({
+  chain: chain.id,
+  executor: executor?.address ?? 'none',
+  ...Object.fromEntries(
+    protocols.map(({ label, definition, config }) => [`strategy/${label}`, `${definition.layout} ${toText(config)}`]),
+  ),
 })

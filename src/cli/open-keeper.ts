@@ -4,7 +4,7 @@ import { hasMulticall } from '../chain/multicall.ts'
 import { openRpc } from '../chain/open-rpc.ts'
 import type { Rpc } from '../chain/rpc.ts'
 import type { Config } from '../config/config.ts'
-import { composeKeeper } from '../engine/compose.ts'
+import { type ComposeSettings, composeKeeper } from '../engine/compose.ts'
 import type { KeeperEvents } from '../engine/events.ts'
 import type { Keeper } from '../engine/keeper.ts'
 import { flashbotsRelay } from '../execution/flashbots-relay.ts'
@@ -20,7 +20,7 @@ import type { Keys } from '../keys/key.ts'
 import { createBacklog } from '../observe/backlog.ts'
 import type { Observe } from '../observe/observe.ts'
 import { keeperEvents } from './keeper-events.ts'
-import { modulesOf } from './modules-of.ts'
+import { layoutsOf, modulesOf } from './modules-of.ts'
 
 export type OpenKeeper = {
   readonly keeper: Keeper
@@ -86,6 +86,7 @@ export async function openKeeper(
       hubs: config.hubs,
       timelocks: config.timelocks,
       depth,
+      snapshot: snapshotOf(config),
     },
     modules: modulesOf(config),
     rpc,
@@ -120,6 +121,15 @@ export async function openKeeper(
       journal.close()
     },
   }
+}
+
+/** However few are compared while it runs: a book is not trusted unseen. */
+const resumedSampleLeast = 32
+
+function snapshotOf(config: Config): ComposeSettings['snapshot'] {
+  const { path, everyBlocks } = config.snapshot
+  if (path === null) return null
+  return { path, everyBlocks, layouts: layoutsOf(config), sample: Math.max(resumedSampleLeast, config.drift.sample) }
 }
 
 function openGuards(config: Config, store: Store, observe: Observe): Promise<Guards> {

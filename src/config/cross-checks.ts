@@ -29,6 +29,8 @@ export function crossChecks(config: Config, issue: (path: Path, what: string) =>
   })
   if (config.guards.killFile === config.journal.path)
     issue(['guards', 'killFile'], 'is the journal: write another path, or the keeper never sends')
+  if ([config.guards.killFile, config.journal.path].some((path) => path === config.snapshot.path))
+    issue(['snapshot', 'path'], 'is the journal or the kill file: write another path, or it is written over')
   if (http.host === '0.0.0.0' && submission.dryRun === false && http.port === 0)
     issue(['http', 'port'], 'is any free one on every interface: name the port that is meant to be open')
   if (!submission.dryRun) sendingChecks(config, issue)

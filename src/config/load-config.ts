@@ -78,7 +78,7 @@ function complete(
   }
 }
 
-/** Flags over environment over file; paths made absolute by whose they are. */
+/** Flags over environment over file; paths made absolute by whose they are, but for `none`. */
 function overlay(
   file: unknown,
   { env, flags }: ConfigSources,
@@ -93,11 +93,12 @@ function overlay(
     const given = fromFlag ?? fromEnv
     if (given !== undefined) {
       overridden.set(field.name, fromFlag === undefined ? `${field.env} (environment)` : `${field.flag} (flag)`)
-      put(merged, field.path, () => (field.isPath ? resolve(given) : given))
+      put(merged, field.path, () => (field.isPath && given !== 'none' ? resolve(given) : given))
     } else if (field.isPath) {
       put(merged, field.path, (old) => {
         const path = old === undefined ? field.preset : old
-        return typeof path === 'string' && path !== '' && !isAbsolute(path) ? resolve(folder, path) : path
+        const isNone = path === '' || path === 'none'
+        return typeof path === 'string' && !isNone && !isAbsolute(path) ? resolve(folder, path) : path
       })
     }
   }

@@ -221,6 +221,21 @@ export const schema = z.strictObject({
       path: true,
     }),
   }),
+  snapshot: group({
+    path: setting({
+      doc: 'The file the book is kept in, so that a start reads only what has changed since; `none`: read anew each time.',
+      form: 'a path, or none',
+      read: (raw) => (raw === '' || raw === 'none' ? null : text(raw)),
+      preset: 'plimsoll.book',
+      path: true,
+    }),
+    everyBlocks: setting({
+      doc: 'Blocks between two savings; an orderly end saves too.',
+      form: 'a number of blocks of at least 1',
+      read: whole(1),
+      preset: '300',
+    }),
+  }),
   http: group({
     host: setting({
       doc: 'Address of /metrics, /healthz and /readyz; loopback unless you mean otherwise.',

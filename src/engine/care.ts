@@ -25,6 +25,8 @@ export type CareParts = {
   readonly rejudge: () => void
   /** Walk the path for what may come next, so that nothing on it is cold and plans lie ready. */
   readonly rehearse: () => void
+  /** Put the book away, where that is due. */
+  readonly keep: (head: Head) => void
 }
 
 /** About half a millisecond. */
@@ -107,6 +109,7 @@ export class Care {
     if (isCurrent()) this.#parts.rehearse()
     if (isCurrent() && head.block.number % this.#parts.settings.driftEveryBlocks === 0)
       await this.#compare(view, head.block.number, isCurrent)
+    if (isCurrent()) this.#parts.keep(head)
     await execution.fundLanes()
   }
 

@@ -4,7 +4,7 @@ import type { Wei } from '#core/numbers.ts'
 import type { Rec } from '#core/plain.ts'
 import type { Plan, SkipReason } from '#core/plan.ts'
 import type { Receipt } from '#core/receipt.ts'
-import { createBooks } from '../book/books.ts'
+import { createBooks, type StoredBooks } from '../book/books.ts'
 import type { LiveWorld } from '../chain/live-world.ts'
 import type { RawLog } from '../chain/log.ts'
 import type { Rpc } from '../chain/rpc.ts'
@@ -19,6 +19,7 @@ import type { Intent } from '../execution/intent.ts'
 import type { ExecutionSettings } from '../execution/job.ts'
 import { highestAffordableBaseFee, type Lane } from '../execution/lane.ts'
 import { transactionGasLimit } from '../execution/sign.ts'
+import { type BookFile, type BookFileParts, createBookFile, noBookFile } from './book-file.ts'
 import type { CareSettings } from './care.ts'
 import type { DecideSettings } from './decide.ts'
 import type { KeeperEvents } from './events.ts'
@@ -42,6 +43,8 @@ export type ComposeSettings = {
   readonly timelocks: readonly Address[]
   /** Blocks that can be undone. */
   readonly depth: number
+  /** Where the book outlives the process; `null`: it does not. */
+  readonly snapshot: Pick<BookFileParts, 'path' | 'layouts' | 'sample' | 'everyBlocks'> | null
 }
 
 export type ComposeParts = {
@@ -63,7 +66,7 @@ export type ComposeParts = {
 
 /** Puts a keeper together from its parts. What differs between a live run and any other is in the parts. */
 export function composeKeeper(parts: ComposeParts): Keeper {
-  const { settings, modules, rpc, live, lanes, events } = parts
+  const { settings, rpc, live, lanes, events } = parts
   const executor = settings.execution.executor ?? ZERO_ADDRESS
   const gas = createGasModel()
   const executedOf = (log: Log): Executed | null => executedEvent(log, executor)
@@ -108,9 +111,11 @@ export function composeKeeper(parts: ComposeParts): Keeper {
     events.receipt(settled.receipt, intent, settled.exactness)
   }
 
+  const createMirror = mirrorsOf(parts)
   const keeper: Keeper = new Keeper({
     world: live.world,
-    createMirror: () => new Mirror(createBooks(settings.depth), modules, [settings.wrapped, ...settings.hubs]),
+    createMirror,
+    bookFile: bookFileOf(parts, createMirror),
     sources: (mirror) => [
       pendingUpdates(mirror.feeds()),
       createInterest(mirror, settings.blockSeconds),
@@ -134,6 +139,17 @@ export function composeKeeper(parts: ComposeParts): Keeper {
     guard: parts.guard,
   })
   return keeper
+}
+
+function mirrorsOf({ settings, modules }: ComposeParts): (stored?: StoredBooks) => Mirror {
+  const tokens = [settings.wrapped, ...settings.hubs]
+  return (stored) => new Mirror(createBooks(settings.depth, stored), modules, tokens)
+}
+
+function bookFileOf({ settings, live, events }: ComposeParts, createMirror: BookFileParts['createMirror']): BookFile {
+  if (settings.snapshot === null) return noBookFile
+  const { hashAt, world } = live
+  return createBookFile({ ...settings.snapshot, createMirror, hashAt, random: world.random, events })
 }
 
 function decideSettingsOf({ execution, wrapped }: ComposeSettings, executor: Address): DecideSettings {

@@ -1,57 +1,22 @@
 import type { Address, Hex } from '#core/address.ts'
-import type { Block, LogFilter } from '#core/block.ts'
+import type { Block } from '#core/block.ts'
 import type { PositionId } from '#core/book.ts'
 import { isKeeperError } from '#core/error.ts'
-import type { Plan, SkipReason, Verdict } from '#core/plan.ts'
+import type { Plan, Verdict } from '#core/plan.ts'
 import type { SceneSource, SceneSpec, Trigger } from '#core/scene.ts'
-import type { Input, View, World } from '#core/world.ts'
-import type { Execution } from '../execution/execution.ts'
-import type { GasModel } from '../execution/gas-model.ts'
+import type { Input, View } from '#core/world.ts'
 import type { Intent } from '../execution/intent.ts'
 import { type Head, nextBlock } from '../scene/next-block.ts'
 import { plainly } from '../scene/scene.ts'
-import { Care, type CareSettings } from './care.ts'
-import { type DecideSettings, decide, type Hold } from './decide.ts'
+import { Care } from './care.ts'
+import { decide, type Hold } from './decide.ts'
 import { createDoubts } from './doubts.ts'
-import type { KeeperEvents } from './events.ts'
+import type { KeeperParts } from './keeper-parts.ts'
 import type { Mirror } from './mirror.ts'
 import { createRehearsal, type Rehearsal } from './rehearsal.ts'
 import { createTold } from './told.ts'
 import { createTriggers, type Triggers } from './triggers.ts'
 import { positionsOf, verdictRecord } from './verdict-record.ts'
-
-export type KeeperSettings = {
-  readonly decide: DecideSettings
-  readonly care: CareSettings
-  /** Seconds from one block to the next. */
-  readonly blockSeconds: number
-  readonly isDryRun: boolean
-}
-
-export type KeeperParts = {
-  readonly world: World
-  /** A fresh one: made again when the chain forks deeper than can be undone. */
-  readonly createMirror: () => Mirror
-  /** Makers of scenes beside the next block itself; made anew with each mirror. */
-  readonly sources: (mirror: Mirror) => readonly SceneSource[]
-  readonly execution: Execution
-  readonly gas: GasModel
-  readonly settings: KeeperSettings
-  readonly events: KeeperEvents
-  /** The head to begin from. */
-  readonly latest: () => Promise<Head>
-  /** Reads of a start: many, and not in a hurry. */
-  readonly readAll: (hash: Hex) => View
-  /** Heads are given as inputs from here on. */
-  readonly follow: (from: Head, filters: () => readonly LogFilter[]) => void
-  readonly executorLogs: LogFilter
-  /** Whether newer inputs wait: what is decided now would be late. */
-  readonly isBehind: () => boolean
-  /** Requests made to the node so far. */
-  readonly requests: () => number
-  /** A guard's word against a plan. */
-  readonly guard: (plan: Plan) => { readonly reason: SkipReason; readonly detail: string } | null
-}
 
 type HeadInput = Extract<Input, { kind: 'head' }>
 
@@ -93,7 +58,7 @@ export class Keeper {
     const { latest, readAll, world, execution, follow, events, executorLogs } = this.#parts
     const startedNs = world.clock.monotonicNs()
     const head = await latest()
-    await this.#mirror.load(readAll(head.hash), events.syncing)
+    await this.#load(readAll(head.hash))
     this.#mirror.books.begin(head.hash, head.block.parentHash)
     this.#head = head
     await this.#care.restore()
@@ -105,6 +70,13 @@ export class Keeper {
     this.#judge(world.clock.monotonicNs())
   }
 
+  /** From the book as it was kept, else all of it from the chain. */
+  async #load(view: View): Promise<void> {
+    const kept = await this.#parts.bookFile.resume(view)
+    if (kept === null) await this.#mirror.load(view, this.#parts.events.syncing)
+    else this.#forget(kept)
+  }
+
   /** Lives until the inputs end. */
   async run(): Promise<void> {
     for await (const input of this.#parts.world.inputs) {
@@ -112,6 +84,7 @@ export class Keeper {
       else this.#onInput(input)
     }
     await this.idle()
+    if (this.#head !== null) await this.#parts.bookFile.close(this.#mirror, this.#head)
     this.#parts.execution.release()
   }
 
@@ -182,8 +155,8 @@ export class Keeper {
     }
   }
 
-  #forget(): void {
-    this.#mirror = this.#parts.createMirror()
+  #forget(instead = this.#parts.createMirror()): void {
+    this.#mirror = instead
     this.#sources = this.#parts.sources(this.#mirror)
     this.#triggers = createTriggers(this.#mirror, this.#sources)
     this.#rehearsal = createRehearsal(this.#mirror)
@@ -290,7 +263,8 @@ export class Keeper {
     const { world, execution, events, settings } = this.#parts
     const rejudge = (): void => this.#judge(world.clock.monotonicNs())
     const rehearse = (): void => this.#rehearse()
-    const beside = { rejudge, rehearse }
+    const keep = (head: Head): void => this.#parts.bookFile.keep(mirror, head)
+    const beside = { rejudge, rehearse, keep }
     return new Care({ world, mirror, sources: this.#sources, execution, events, settings: settings.care, ...beside })
   }
 }

@@ -45,6 +45,10 @@ describe('a configuration', () => {
   it("resolves the file's paths against the file, a flag's against the working folder", () => {
     expect(load(smallest).journal.path).toBe('/etc/plimsoll/plimsoll.sqlite')
     expect(load(`${smallest}\njournal: { path: /var/x.sqlite }`).journal.path).toBe('/var/x.sqlite')
+    expect(load(smallest).snapshot.path).toBe('/etc/plimsoll/plimsoll.book')
+    expect(load(`${smallest}\nsnapshot: { path: none }`).snapshot.path).toBeNull()
+    expect(load(`${smallest}\nsnapshot: { path: '' }`).snapshot.path).toBeNull()
+    expect(load(smallest, {}, { 'snapshot.path': 'none' }).snapshot.path).toBeNull()
     expect(load(smallest, {}, { 'journal.path': 'here.sqlite' }).journal.path).toBe(`${process.cwd()}/here.sqlite`)
   })
 

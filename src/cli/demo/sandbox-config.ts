@@ -4,6 +4,8 @@ import type { Sandbox } from '../../../sandbox/sandbox.ts'
 export type SandboxConfigOptions = {
   readonly executor: Address | null
   readonly journalPath: string
+  /** Where the book is kept; left out, it is not. */
+  readonly snapshotPath?: string
   readonly dryRun?: boolean
   readonly via?: 'bundle' | 'private' | 'public'
   readonly pollMs?: number
@@ -64,6 +66,8 @@ export function sandboxConfig(sandbox: Sandbox, options: SandboxConfigOptions): 
     '  sample: 8',
     'journal:',
     `  path: ${options.journalPath}`,
+    'snapshot:',
+    `  path: ${options.snapshotPath ?? 'none'}`,
     '',
   ].join('\n')
 }
