@@ -1,6 +1,6 @@
 import { isKeeperError, KeeperError } from '#core/error.ts'
 import type { View } from '#core/world.ts'
-import { saveSnapshot } from '../book/snapshot.ts'
+import { createRoom, saveSnapshot } from '../book/snapshot.ts'
 import type { Head } from '../scene/next-block.ts'
 import type { Mirror } from './mirror.ts'
 import { type ResumeParts, resume } from './resume.ts'
@@ -23,6 +23,7 @@ export function createBookFile(parts: BookFileParts): BookFile {
   const { path, layouts, everyBlocks, events } = parts
   /** The first time, at once: a long reading from the chain shall not be lost to a crash. */
   let savedAt: number | null = null
+  const room = createRoom()
   let saving: Promise<void> | null = null
 
   const save = async ({ books, modules }: Mirror, { hash, block }: Head): Promise<void> => {
@@ -30,7 +31,7 @@ export function createBookFile(parts: BookFileParts): BookFile {
     const { shelves } = books.stored()
     const kept = new Map([...shelves].filter(([owner]) => modules.strategies.some(({ key }) => key === owner)))
     try {
-      await saveSnapshot(path, { number: block.number, hash, shelves: kept, feeds: new Map() }, layouts)
+      await saveSnapshot(path, { number: block.number, hash, shelves: kept, feeds: new Map() }, layouts, room)
     } catch (cause) {
       const failed = (): KeeperError => new KeeperError('store-failed', `the book cannot be kept in ${path}`, { cause })
       events.fault(isKeeperError(cause) ? cause : failed())
