@@ -13,7 +13,7 @@ export type Shot = { readonly p50: number; readonly p99: number; readonly pause:
 const [form, count] = [process.argv[2], Number(process.argv[3])]
 /** Aave's pools and tokens on mainnet give about as many in a busy block. */
 const logsEach = 200
-const shotsEach = 120
+const shotsEach = 100
 
 const held = new Map<string, Position>()
 const chance = chanceOf(1)
