@@ -67,7 +67,14 @@ function tickMetrics(kept: KeptBook, peer: Peer): readonly Metric[] {
       what: 'price tick of −0.5 % of the most common feed to the positions it may have pushed over, 100,000 positions',
       unit: 'µs',
       ours: tickArm(kept, 'margin index', superset),
-      references: [{ arm: reference, what: peerWhat, target: { kind: 'at-least', ratio: 10_000 } }],
+      references: [
+        {
+          arm: reference,
+          what: peerWhat,
+          target: { kind: 'at-least', ratio: 10_000 },
+          reason: 'some two hundred generated positions lie below the line already and are looked at by every tick',
+        },
+      ],
       repeats: 9,
       warmups: 3,
     },
@@ -109,7 +116,14 @@ function rescanMetric(kept: KeptBook, peer: Peer): Metric {
     what: 'full rescan of 1,000,000 positions (the reference: of the first 100,000 of them), per position',
     unit: 'ns',
     ours,
-    references: [{ arm: reference, what: peerWhat, target: { kind: 'at-least', ratio: 400 } }],
+    references: [
+      {
+        arm: reference,
+        what: peerWhat,
+        target: { kind: 'at-least', ratio: 400 },
+        reason: '3.6 to 4.7 ns were seen at 100,000 positions, this at 1,000,000: not looked into yet',
+      },
+    ],
     repeats: 9,
     warmups: 3,
   }

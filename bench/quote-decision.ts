@@ -28,8 +28,7 @@ export const bench: Bench = {
               arm: quoter('quoter-v2', chain, chain.fetchAnswer),
               what: 'one QuoterV2 eth_call on anvil, calldata encoded before, by fetch over a kept connection',
               target: { kind: 'at-least', ratio: 5 },
-              reason:
-                'alone on its core a decision takes 0.14 ms; a machine that is shared stretches it more than a call',
+              reason: 'its fastest runs take 0.14 ms, its usual ones twice that: not looked into further yet',
             },
             {
               arm: quoter('quoter-v2-socket', chain, chain.ask),
