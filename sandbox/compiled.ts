@@ -11,17 +11,20 @@ const text = (path: string): string | undefined => {
 const sources = (paths: readonly string[]): Record<string, string> =>
   Object.fromEntries(paths.map((path) => [path, text(path) ?? '']))
 
+const ownSources = (names: readonly string[]): Record<string, string> =>
+  Object.fromEntries(
+    names.map((name) => [
+      `${name}.sol`,
+      readFileSync(join(projectRoot, 'sandbox', 'contracts', `${name}.sol`), 'utf8'),
+    ]),
+  )
+
 /** Our own test contracts. */
 export function ownContracts(): Artifacts {
   const names = ['TestToken', 'PoolTrader', 'Borrowers', 'StandInMulticall']
   return compile({
     compiler: 'solc',
-    sources: Object.fromEntries(
-      names.map((name) => [
-        `${name}.sol`,
-        readFileSync(join(projectRoot, 'sandbox', 'contracts', `${name}.sol`), 'utf8'),
-      ]),
-    ),
+    sources: ownSources(names),
     read: () => undefined,
     evmVersion: 'cancun',
     runs: 200,
@@ -33,12 +36,7 @@ export function oracleContracts(): Artifacts {
   const names = ['StandInOcr2Aggregator', 'StandInDualAggregator', 'StandInForwarder', 'StandInPriceAdapters']
   return compile({
     compiler: 'solc',
-    sources: Object.fromEntries(
-      names.map((name) => [
-        `${name}.sol`,
-        readFileSync(join(projectRoot, 'sandbox', 'contracts', `${name}.sol`), 'utf8'),
-      ]),
-    ),
+    sources: ownSources(names),
     read: text,
     evmVersion: 'cancun',
     runs: 200,

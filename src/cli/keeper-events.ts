@@ -13,7 +13,6 @@ export function keeperEvents(
   also: Partial<KeeperEvents> = {},
   later: (work: () => void) => void = (work) => work(),
 ): KeeperEvents {
-  let headAtMs = performance.now()
   /** By plan: what was recorded as realised, and may be reorganised away. */
   const realised = new Map<string, Sum>()
   return {
@@ -23,7 +22,6 @@ export function keeperEvents(
       observe.synced({ positions: size.positions, markets: size.markets, pools: size.pools, ms: size.tookMs })
     },
     head: (block, change) => {
-      headAtMs = performance.now()
       also.head?.(block, change)
       observe.head({ number: block.number, lagSeconds: Math.max(0, now() / 1_000 - block.timestamp) })
     },
@@ -31,10 +29,10 @@ export function keeperEvents(
       also.undone?.(blocks)
       observe.reorg(blocks)
     },
-    verdict: (verdict, block, trigger) => {
-      also.verdict?.(verdict, block, trigger)
+    verdict: (verdict, block, trigger, tookNs) => {
+      also.verdict?.(verdict, block, trigger, tookNs)
       const strategy = verdict.plan?.strategy ?? 'none'
-      const seconds = (performance.now() - headAtMs) / 1_000
+      const seconds = Number(tookNs) / 1e9
       later(() => observe.verdict({ verdict, strategy, trigger, seconds }))
     },
     intent: (intent) => {

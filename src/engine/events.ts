@@ -22,7 +22,8 @@ export interface KeeperEvents {
     change: { readonly logs: number; readonly feeds: number; readonly stale: boolean },
   ) => void
   readonly undone: (blocks: number) => void
-  readonly verdict: (verdict: Verdict, block: number, trigger: Trigger) => void
+  /** `tookNs`: since what called for it arrived. */
+  readonly verdict: (verdict: Verdict, block: number, trigger: Trigger, tookNs: bigint) => void
   readonly intent: (intent: Intent) => void
   readonly attempt: (event: AttemptEvent, intent: Intent) => void
   readonly receipt: (receipt: Receipt, intent: Intent, exactness: Exactness) => void

@@ -200,8 +200,9 @@ export class Keeper {
         const named = { ...plan, trigger: triggerOf(plan) }
         return { verdict: this.#hand(named, head.hash, reads, atNs), trigger: named.trigger }
       })
-    for (const { verdict, trigger } of handed) this.#report(verdict, spec.block, trigger)
-    for (const skip of skips) this.#report(skip, spec.block, spec.trigger)
+    const tookNs = this.#parts.world.clock.monotonicNs() - atNs
+    for (const { verdict, trigger } of handed) this.#report(verdict, spec.block, trigger, tookNs)
+    for (const skip of skips) this.#report(skip, spec.block, spec.trigger, tookNs)
   }
 
   /** Beside the path: what the next fall of a price would bring is decided, encoded and signed, and not sent. */
@@ -244,10 +245,10 @@ export class Keeper {
   }
 
   /** Told when it is news: the same word about the same positions is journaled once. */
-  #report(verdict: Verdict, block: Block, trigger: Trigger): void {
+  #report(verdict: Verdict, block: Block, trigger: Trigger, tookNs: bigint): void {
     if (!this.#told.say(verdict)) return
     const { events, world } = this.#parts
-    events.verdict(verdict, block.number, trigger)
+    events.verdict(verdict, block.number, trigger, tookNs)
     world.store.append('verdict', verdictRecord(verdict, block.number, trigger, this.ownerOf)).catch(events.fault)
   }
 
