@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
+    include: ['test/**/*.test.ts', 'strategies/*/test/*.test.ts'],
     // Tests start real chains: two at a time is what two cores carry.
     maxWorkers: 2,
     testTimeout: 60_000,

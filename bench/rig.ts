@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Address, Hex } from '#core/address.ts'
-import type { PositionId } from '#core/book.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
 import { startSandbox } from '../sandbox/start.ts'
 import { multicall3 } from '../src/chain/multicall.ts'
@@ -11,6 +10,7 @@ import { sandboxEnv } from '../src/cli/demo/sandbox-config.ts'
 import { type OpenKeeper, openKeeper } from '../src/cli/open-keeper.ts'
 import { openKeys } from '../src/keys/open-keys.ts'
 import { createObserve } from '../src/observe/create-observe.ts'
+import { fillBook } from './fill-book.ts'
 import { type NodeUnderTest, nodeUnderTest } from './node-under-test.ts'
 import type { PushedHead, ToNode } from './trigger-node.ts'
 
@@ -70,7 +70,7 @@ export async function shots(): Promise<Shots> {
     crosses,
     token: tokenOf(opened),
     heads: () => headsAfter(head, WBTC.aggregator, price),
-    fill: (count) => fill(opened, count),
+    fill: (count) => fillBook(opened, count),
     close: async () => {
       opened.live.close()
       await running
@@ -101,7 +101,8 @@ function headsAfter(head: PushedHead, aggregator: Address, price: bigint): (isFa
   }
 }
 
-async function answerOf({ rpc }: Sandbox, aggregator: Address): Promise<bigint> {
+/** What an aggregator answers now, in its own unit. */
+export async function answerOf({ rpc }: Sandbox, aggregator: Address): Promise<bigint> {
   return BigInt((await rpc.request('eth_call', [{ to: aggregator, data: '0x50d25bcd' }, 'latest'])) as Hex)
 }
 
@@ -109,22 +110,4 @@ function tokenOf({ keeper }: OpenKeeper): Address {
   const { books, modules } = keeper.mirror()
   const markets = modules.strategies.flatMap(({ key }) => [...books.shelf(key).markets()])
   return markets.flatMap(({ data }) => (data.aToken === undefined ? [] : [data.aToken as Address]))[0] ?? multicall3
-}
-
-/** Of one that holds none of the asset that falls; its debt a tenth, so that it is far from the line. */
-function fill({ keeper }: OpenKeeper, count: number): void {
-  const { books, modules } = keeper.mirror()
-  const [{ key } = { key: '' }] = modules.strategies
-  const shelf = books.shelf(key)
-  const model = [...shelf.positions()].find(({ data }) => (data.balances as readonly unknown[]).length === 2)
-  if (model === undefined) throw new Error('the sandbox has no position to copy')
-  const pool = model.id.slice(0, 42)
-  const balances = model.data.balances as readonly { readonly supply: bigint; readonly debt: bigint }[]
-  for (let n = books.size().positions; n < count; n += 1) {
-    const owner = `0x${n.toString(16).padStart(40, 'c')}` as Address
-    const share = 20n + BigInt(n % 60)
-    const data = { ...model.data, balances: balances.map((one) => ({ ...one, debt: (one.debt * share) / 100n })) }
-    const position = { ...model, id: `${pool}/${owner}` as PositionId, owner, data }
-    books.apply(key, [{ op: 'put-position', position }])
-  }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { randomOf } from '../../sandbox/random.ts'
 import { firstBelow } from '../../strategies/aave-v3/first-below.ts'
-import { randomOf } from '../fuzz/random.ts'
 
 const seed = Number(process.env.SEED ?? 7)
 const from = 1_780_000_000

@@ -4,6 +4,7 @@ import { aaveV3Pool } from '#abis/aave-v3.ts'
 import type { Hex } from '#core/address.ts'
 import { WAD } from '#core/numbers.ts'
 import { symbols } from '../../sandbox/market-data.ts'
+import { randomOf } from '../../sandbox/random.ts'
 import type { Sandbox } from '../../sandbox/sandbox.ts'
 import { startSandbox } from '../../sandbox/start.ts'
 import type { AaveScene } from '../../strategies/aave-v3/account-data.ts'
@@ -18,7 +19,6 @@ import {
   sceneOn,
   strategyFor,
 } from '../aave-v3/support/chain.ts'
-import { randomOf } from '../fuzz/random.ts'
 
 const seed = Number(process.env.SEED ?? 31)
 const random = randomOf(seed)

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { randomOf } from '../../sandbox/random.ts'
 import { nextBlock } from '../../src/scene/next-block.ts'
 import { plainly } from '../../src/scene/scene.ts'
-import { randomOf } from '../fuzz/random.ts'
 import { type Live, type Rig, rig } from './rig.ts'
 
 const seeds = [11, 23, Number(process.env.SEED ?? 37)]

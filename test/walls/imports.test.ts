@@ -52,19 +52,29 @@ describe('walls', () => {
     )
   })
 
-  it('strategies, venues and lenders know the core, their ABIs and themselves', () => {
+  const isFixture = ({ path }: SourceFile): boolean => /^strategies\/[^/]+\/(fixture|test)\//.test(path)
+  const extensions = under('strategies/', 'venues/', 'flash/', 'exits/').filter((file) => !isFixture(file))
+
+  it('strategies, venues, lenders and exits know the core, their ABIs and themselves', () => {
     const wall = ({ path }: SourceFile): Wall => ({
       packages: ['ethers', 'zod'],
       own: ['src/core/', 'abis/', path.split('/').slice(0, 2).join('/')],
     })
     const what = 'an extension is one folder; what two share belongs into src/core'
-    expect(breaches(under('strategies/', 'venues/', 'flash/'), wall, what)).toEqual([])
+    expect(breaches(extensions, wall, what)).toEqual([])
+  })
+
+  it('a strategy does not know its own fixture', () => {
+    const found = extensions.filter((file) =>
+      importsOf(file).some(({ to }) => /^strategies\/[^/]+\/(fixture|test)\//.test(to)),
+    )
+    expect(found.map(({ path }) => `${path} imports what only tests may`)).toEqual([])
   })
 
   it('extensions take only the pure parts of ethers', () => {
     const impure =
       /\b(JsonRpcProvider|WebSocketProvider|BrowserProvider|getDefaultProvider|Wallet|Contract|FetchRequest|Signer)\b/
-    const found = under('strategies/', 'venues/', 'flash/').filter(({ text }) =>
+    const found = extensions.filter(({ text }) =>
       [...text.matchAll(/^import\s+(?:type\s+)?\{([^}]*)\}\s+from\s+'ethers'/gm)].some(([, names = '']) =>
         impure.test(names),
       ),
@@ -77,9 +87,7 @@ describe('walls', () => {
 
   it('extensions see neither process nor clock nor chance', () => {
     const impure = /\b(process\.|Date\.now|new Date\(\)|Math\.random|setTimeout|setInterval|performance\.|fetch\()/
-    const found = under('strategies/', 'venues/', 'flash/').filter(({ text }) =>
-      impure.test(text.replace(/^\s*(\/\/|\*|\/\*).*$/gm, '')),
-    )
+    const found = extensions.filter(({ text }) => impure.test(text.replace(/^\s*(\/\/|\*|\/\*).*$/gm, '')))
     expect(found.map(({ path }) => `${path} is not pure: take time from the scene, state from the book`)).toEqual([])
   })
 
@@ -135,7 +143,7 @@ describe('walls', () => {
 
   it('only tests and the demo know the sandbox', () => {
     const found = files
-      .filter(({ path }) => !/^(sandbox|test|bench|src\/cli\/demo)/.test(path))
+      .filter((file) => !/^(sandbox|test|bench|src\/cli\/demo)/.test(file.path) && !isFixture(file))
       .filter((file) => importsOf(file).some(({ to }) => to.startsWith('sandbox/')))
     expect(
       found.map(({ path }) => `${path} imports the sandbox: a keeper must not know that it may be in one`),
@@ -151,7 +159,7 @@ describe('walls', () => {
 
   it('nobody imports a test', () => {
     const found = files
-      .filter(({ path }) => !path.startsWith('test/'))
+      .filter((file) => !file.path.startsWith('test/') && !/^strategies\/[^/]+\/test\//.test(file.path))
       .filter((file) => importsOf(file).some(({ to }) => to.startsWith('test/')))
     expect(found.map(({ path }) => `${path} imports from test/: move what it needs beside it`)).toEqual([])
   })

@@ -6,6 +6,7 @@ import type { Scene } from '#core/scene.ts'
 import type { Strategy } from '#core/strategy.ts'
 import type { View } from '#core/world.ts'
 import { symbols, tokenData } from '../../../sandbox/market-data.ts'
+import { type Random, randomOf } from '../../../sandbox/random.ts'
 import { scan } from '../../../src/opportunity/scan.ts'
 import type { AaveScene } from '../../../strategies/aave-v3/account-data.ts'
 import { decodeAccountData, sameFigures } from '../../../strategies/aave-v3/probe.ts'
@@ -20,7 +21,6 @@ import {
   headView,
   strategyFor,
 } from '../../aave-v3/support/chain.ts'
-import { type Random, randomOf } from '../random.ts'
 import { answersOf, askOf, type Try } from './ask.ts'
 import { type Branch, branches, branchesOf } from './branches.ts'
 import { compare, type Mismatch, type MismatchKind } from './compare.ts'

@@ -1,5 +1,5 @@
 import { type TokenSymbol, tokenData, unitsWorth } from '../../../sandbox/market-data.ts'
-import type { Random } from '../random.ts'
+import type { Random } from '../../../sandbox/random.ts'
 
 /** What a borrower puts in and draws, in units of each token. */
 export type FuzzPlan = {

@@ -2,12 +2,12 @@ import type { Address } from '#core/address.ts'
 import type { Block } from '#core/block.ts'
 import type { FeedId, Reading } from '#core/feed.ts'
 import { WAD } from '#core/numbers.ts'
+import type { Random } from '../../../sandbox/random.ts'
 import type { AaveScene } from '../../../strategies/aave-v3/account-data.ts'
 import { accountData } from '../../../strategies/aave-v3/account-data.ts'
 import { priceFeed } from '../../../strategies/aave-v3/feeds.ts'
 import { type AavePosition, isPool } from '../../../strategies/aave-v3/records.ts'
 import { type AaveBook, sceneOn } from '../../aave-v3/support/chain.ts'
-import type { Random } from '../random.ts'
 
 export type FuzzScene = { readonly scene: AaveScene; readonly prices: ReadonlyMap<Address, bigint> }
 

@@ -1,4 +1,5 @@
 import { isBlocked, type Opportunity } from '#core/opportunity.ts'
+import type { Random } from '../../../sandbox/random.ts'
 import { overlay } from '../../../src/book/overlay.ts'
 import { sceneAfter } from '../../../src/scene/scene.ts'
 import type { AaveScene } from '../../../strategies/aave-v3/account-data.ts'
@@ -6,7 +7,6 @@ import { liquidate, refusal } from '../../../strategies/aave-v3/liquidation.ts'
 import type { AavePosition, Pair } from '../../../strategies/aave-v3/records.ts'
 import { caseOf } from '../../../strategies/aave-v3/terms.ts'
 import type { Aave } from '../../aave-v3/support/chain.ts'
-import type { Random } from '../random.ts'
 
 /** One liquidation of a try: `null` terms where we say that the pool reverts. */
 type Planned = {

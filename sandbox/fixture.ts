@@ -1,0 +1,87 @@
+import type { Address, Hex } from '#core/address.ts'
+import type { Book, PositionId } from '#core/book.ts'
+import type { Rec } from '#core/plain.ts'
+import type { Step } from '#core/plan.ts'
+import type { View } from '#core/world.ts'
+import type { Rpc } from '../src/chain/rpc.ts'
+import type { Random } from './random.ts'
+import type { World } from './world.ts'
+
+/** A transaction that somebody makes. */
+export type Deed = { readonly from: Address; readonly to: Address; readonly data: Hex; readonly value?: bigint }
+
+/** What a chain may offer beyond taking transactions: checks that need it are told as not run where it is missing. */
+export type Capability =
+  /** `evm_snapshot` and `evm_revert`: a block can be undone. */
+  | 'rewind'
+  /** Blocks come when asked for, at a timestamp of our choosing. */
+  | 'time'
+  /** Whoever may change the protocol's parameters can be spoken for. */
+  | 'parameters'
+
+/** Where a protocol is played with: the private chain, or one given from outside. */
+export interface Ground {
+  readonly rpc: Rpc
+  readonly can: (what: Capability) => boolean
+  /** Users of the protocol, with native currency. */
+  readonly actors: readonly Address[]
+  /** Two who liquidate, with native currency. */
+  readonly liquidator: Address
+  readonly rival: Address
+  /** Into the mempool, in the order of the calls; it lands with the next block. */
+  readonly send: (deed: Deed) => Promise<Hex>
+  /** One block with what waits; `timestamp` in seconds where time can be chosen. A view of it. */
+  readonly mine: (timestamp?: number) => Promise<View>
+  /** Sends, mines, and looks: for setting up. @throws `reverted` naming the first that failed. */
+  readonly settle: (deeds: readonly Deed[], timestamp?: number) => Promise<View>
+  /** Brings so many units of a token to somebody. */
+  readonly gift: (token: Address, to: Address, units: bigint) => readonly Deed[]
+  /** Makes a price feed give this answer, in its own unit. */
+  readonly price: (feed: Address, answer: bigint) => Promise<Deed>
+}
+
+/** How a protocol comes to the private chain. `A`: the addresses of a deployment, as a file of them is written. */
+export interface Deployment<A> {
+  /** `Morpho Blue 1.0.0`: for the table. */
+  readonly name: string
+  /** `fork`: official contracts of a fork. `stand-in`: our own, written from the protocol's source or documents. */
+  readonly contracts: 'official' | 'fork' | 'stand-in'
+  /** What stands in beside them, in words; empty where nothing does. */
+  readonly standIns: string
+  /** Deploys on the private chain, with its tokens and feeds; senders are impersonated, and `world.batch` keeps their nonces. */
+  deploy(world: World): Promise<A>
+}
+
+/** A deployment ready to be played with. */
+export interface Scenario {
+  /** What an operator writes under this strategy. */
+  readonly config: Rec
+  /** Every address a call of this deployment may go to, or a token may be approved for. */
+  readonly known: readonly Address[]
+  /** The feeds that judge positions, with their answers now: the suite moves them. */
+  readonly prices: readonly { readonly feed: Address; readonly answer: bigint }[]
+  /** Opens a healthy position of somebody's, near the line, of a kind drawn at random; several blocks may pass. */
+  open(who: Address, random: Random): Promise<PositionId>
+  /** Something anybody may do now, drawn at random, rivals' liquidations among it; what the protocol refuses is refused. */
+  deed(book: Book, random: Random): readonly Deed[]
+  /** A change of a parameter that decides who can be liquidated or what it yields; `null` where there is none. */
+  parameter(book: Book, random: Random): readonly Deed[] | null
+  /** Tokens and allowances, so that somebody can act alone: without a loan, without a callback. */
+  arm(who: Address): readonly Deed[]
+  /** A step as a plain account does it. Absent: `prepare`, `act` with no program inside, `finish`, as they are encoded. */
+  act?(book: Book, step: Step, who: Address): readonly Deed[]
+  /** Fields of records that only later blocks see (a rate to come): not compared with what `terms` says of this block. */
+  readonly later: readonly string[]
+}
+
+/** All the conformance suite needs of a protocol: the default export of `strategies/<name>/fixture/index.ts`. */
+export interface Fixture<A = unknown> {
+  /** A zod schema of a deployment's addresses, tokens and feeds: what `conformance --addresses` reads. */
+  readonly addresses: { parse(input: unknown): A }
+  /** None where npm has no contracts to deploy. */
+  readonly deployments: readonly Deployment<A>[]
+  attach(ground: Ground, addresses: A): Promise<Scenario>
+}
+
+/** Identity that infers the types. */
+export const defineFixture = <A>(it: Fixture<A>): Fixture<A> => it
