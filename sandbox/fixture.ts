@@ -50,6 +50,11 @@ export interface Deployment<A> {
   readonly standIns: string
   /** Deploys on the private chain, with its tokens and feeds; senders are impersonated, and `world.batch` keeps their nonces. */
   deploy(world: World): Promise<A>
+  /**
+   * A few positions for the demonstration, of 5,000 to 60,000 dollars, near the line, that a fall of the world's WETH or
+   * WBTC by a tenth to a half brings below it; by a label each. Senders are impersonated.
+   */
+  populate?(world: World, addresses: A): Promise<readonly { readonly label: string; readonly address: Address }[]>
 }
 
 /** A deployment ready to be played with. */
