@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { address } from '#core/address.ts'
 import { WAD } from '#core/numbers.ts'
 import { randomOf } from '../../../sandbox/random.ts'
 import { borrowRate, jumps } from '../borrow-rate.ts'
@@ -12,9 +13,12 @@ import {
   sharesFor,
   sharesForOne,
   sharesTaken,
+  without,
+  writtenOff,
 } from '../liquidation.ts'
 import { taylorCompounded, toAssetsUp } from '../math.ts'
 import { oraclePrice } from '../oracle-price.ts'
+import type { Blue } from '../records.ts'
 
 const seed = 17
 
@@ -32,26 +36,45 @@ describe('figures of Morpho Blue on the chain', () => {
     expect(incentiveOf(lltv * 10n ** 15n)).toBe(incentive)
   })
 
-  /** 0xdc687eef…, block 26117092: all collateral taken, the rest of the debt written off. */
-  it('repays in assets, rounded up, what its log says of a liquidation that left bad debt', () => {
-    const log = {
-      repaidAssets: 2_275_905_348n,
-      repaidShares: 2_264_203_378_484_039n,
-      badDebtAssets: 261_930_235n,
-      badDebtShares: 260_583_475_515_961n,
+  /**
+   * 0xdc687eef…, block 26117092: all collateral of a market's only borrower taken, the rest written off. What was repaid
+   * and written off are all there was: a round number of shares, by which the one borrower began.
+   */
+  it('leaves nothing of what its log says a loan of 2,524,786,854 had become', () => {
+    const [repaidShares, badDebtShares] = [2_264_203_378_484_039n, 260_583_475_515_961n]
+    const market = {
+      ...emptyMarket,
+      totalBorrowAssets: 2_275_905_348n + 261_930_235n,
+      totalBorrowShares: repaidShares + badDebtShares,
     }
-    // The totals are not in the log: those of the cheapest share that either figure allows give both, to the unit.
-    const perAsset = (shares: bigint, assets: bigint): bigint => ((10n ** 15n + 1n) * shares) / assets + 1n
-    const dear = perAsset(log.repaidShares, log.repaidAssets)
-    const other = perAsset(log.badDebtShares, log.badDebtAssets)
-    const totals = {
-      totalBorrowAssets: 10n ** 15n,
-      totalBorrowShares: (dear > other ? dear : other) - 1_000_000n,
-    }
-    expect(toAssetsUp(log.repaidShares, totals)).toBe(log.repaidAssets)
-    expect(toAssetsUp(log.badDebtShares, totals)).toBe(log.badDebtAssets)
+    expect(market.totalBorrowShares).toBe(2_524_786_854_000_000n)
+    const loan = { collateral: WAD, borrowShares: market.totalBorrowShares, allows: [] }
+    const repay = toAssetsUp(repaidShares, market)
+    expect(repay).toBe(2_275_905_348n)
+    const left = writtenOff(without(market, loan, { shares: repaidShares, repay, seize: WAD }))
+    expect(left.written).toBe(261_930_235n)
+    expect(left.loan).toEqual({ collateral: 0n, borrowShares: 0n, allows: [] })
+    expect(left.market).toMatchObject({ totalBorrowAssets: 0n, totalBorrowShares: 0n })
   })
 })
+
+const nobody = address(`0x${'0'.repeat(40)}`)
+const emptyMarket: Blue = {
+  loan: nobody,
+  collateral: nobody,
+  oracle: { at: nobody, parts: null },
+  irm: nobody,
+  interest: 'none',
+  lltv: (86n * WAD) / 100n,
+  totalSupplyAssets: 10n ** 12n,
+  totalSupplyShares: 10n ** 18n,
+  totalBorrowAssets: 0n,
+  totalBorrowShares: 0n,
+  fee: 0n,
+  updatedAt: 0,
+  rateAtTarget: 0n,
+  preLiquidations: [],
+}
 
 describe(`what goes for shares and what collateral costs (seed ${seed})`, () => {
   it('is undone exactly by the largest inputs, in 3,000 random markets', () => {
@@ -119,12 +142,13 @@ describe('interest', () => {
   })
 
   it('jumps where the exponential begins its next piece, and nowhere else by so much', () => {
-    const market = { totalSupplyAssets: 10n ** 24n, totalBorrowAssets: 10n ** 20n, rateAtTarget: 10n ** 9n }
-    const found = jumps(market, 30n * 86_400n)
+    const market = { totalSupplyAssets: 10n ** 24n, totalBorrowAssets: 10n ** 20n, rateAtTarget: 10n ** 10n }
+    const span = 15n * 86_400n
+    const found = jumps(market, span)
     expect(found.length).toBeGreaterThan(4)
     const rate = (seconds: bigint): number => Number(borrowRate(market, seconds).average)
     for (const second of found) expect(1 - rate(second) / rate(second - 1n)).toBeGreaterThan(1e-4)
-    for (let second = 1_000n; second < 30n * 86_400n; second += 997n)
+    for (let second = 1_000n; second < span; second += 997n)
       if (!found.includes(second)) expect(Math.abs(1 - rate(second) / rate(second - 1n))).toBeLessThan(1e-5)
   })
 
