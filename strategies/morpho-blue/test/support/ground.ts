@@ -33,6 +33,7 @@ export async function groundOn(world: World): Promise<Ground> {
   return {
     rpc,
     can: () => true,
+    speaksFor: () => true,
     actors,
     liquidator,
     rival,
