@@ -7,12 +7,16 @@ import { compiledCode } from '../../../sandbox/compiled.ts'
 import { deployVault } from '../../../sandbox/deploy/oracles.ts'
 import { randomOf } from '../../../sandbox/random.ts'
 import { deployer } from '../../../sandbox/world.ts'
+import { createBooks } from '../../../src/book/books.ts'
 import { overlay } from '../../../src/book/overlay.ts'
+import { decodeLog, type RawLog } from '../../../src/chain/log.ts'
+import { FeedKeeper } from '../../../src/engine/feeds.ts'
 import { sceneAfter } from '../../../src/scene/scene.ts'
 import { allowing, authorising, doing, idOf, type Params } from '../fixture/calls.ts'
 import { standIns } from '../fixture/contracts.ts'
 import { loanId } from '../records.ts'
 import {
+  type BlueBook,
   bookOf,
   bootstrapped,
   contents,
@@ -30,6 +34,16 @@ const factory = new Interface([
   'function createPreLiquidation(bytes32, tuple(uint256, uint256, uint256, uint256, uint256, address)) returns (address)',
 ])
 const percent = (of: bigint): bigint => of * 10n ** 16n
+
+/** Feeds are told for markets in which something is owed: here all are taken for that. */
+const allOwing = (book: BlueBook): BlueBook =>
+  overlay(
+    book as never,
+    [...book.markets()].map((market) => ({
+      op: 'put-market' as const,
+      market: { ...market, data: { ...market.data, totalBorrowShares: 1n } },
+    })) as never,
+  ) as never
 
 describe(`what comes to Morpho Blue later (seed ${seed})`, () => {
   const random = randomOf(seed)
@@ -192,15 +206,7 @@ describe(`what comes to Morpho Blue later (seed ${seed})`, () => {
       if (random.chance(0.5)) moved.push(...ground.gift(tokens.WETH.address, vault, random.big(1n, 10n ** 20n)))
       for (const deed of moved) await ground.send(deed)
       const view = await ground.mine()
-      // Feeds are told for markets in which something is owed: here all are taken for that.
-      const shelf = bookOf(await bootstrapped(play, view))
-      const owing = overlay(
-        shelf as never,
-        [...shelf.markets()].map((market) => ({
-          op: 'put-market' as const,
-          market: { ...market, data: { ...market.data, totalBorrowShares: 1n } },
-        })) as never,
-      ) as never as typeof shelf
+      const owing = allOwing(bookOf(await bootstrapped(play, view)))
       for (const one of strategy.feeds(owing).filter(({ derive }) => derive !== null)) {
         const answers = await view.call(
           one.sources.map((source) =>
@@ -217,6 +223,38 @@ describe(`what comes to Morpho Blue later (seed ${seed})`, () => {
     }
     process.stdout.write(`oracles: ${compared} prices computed as answered\n`)
     expect(compared).toBeGreaterThan(400)
+  }, 120_000)
+
+  it('a price over a vault is kept by its feeds’ logs, and by one read of the vault a block', async () => {
+    const { world, ground, strategy, scenario } = play
+    const settled = []
+    for (const { feed, answer } of scenario.prices) settled.push(await ground.price(feed, answer))
+    const view = await ground.settle(settled)
+    const books = createBooks(8)
+    const keeper = new FeedKeeper(books)
+    const feeds = strategy
+      .feeds(allOwing(bookOf(await bootstrapped(play, view))))
+      .filter(({ sources }) => sources.some(({ kind }) => kind === 'rate'))
+    await keeper.load(view, feeds)
+    let [byLog, byRead] = [0, 0]
+    for (let round = 0; round < 60; round += 1) {
+      const { feed, answer } = random.one(scenario.prices)
+      await ground.send(await ground.price(feed, (answer * random.big(500n, 1_500n)) / 1_000n))
+      const grows = random.chance(0.3)
+      for (const deed of grows ? ground.gift(world.tokens.WETH.address, vault, random.big(1n, 10n ** 20n)) : [])
+        await ground.send(deed)
+      const now = await ground.mine()
+      const range = { fromBlock: `0x${now.block.number.toString(16)}`, toBlock: `0x${now.block.number.toString(16)}` }
+      for (const log of (await ground.rpc.request('eth_getLogs', [range])) as RawLog[])
+        byLog += keeper.fold(decodeLog(log, now.block)).length
+      if (grows) byRead += (await keeper.reread(now, () => true)).length
+      const told = await now.call(feeds.map(({ read }) => ({ to: read.to, data: read.data })))
+      for (const [at, one] of feeds.entries())
+        expect(keeper.at(now.block)(one.id)?.value).toBe(one.read.decode(told[at]!))
+    }
+    process.stdout.write(`vault prices: ${byLog} moved by logs, ${byRead} by reads\n`)
+    expect(feeds.length).toBe(3)
+    expect(Math.min(byLog, byRead)).toBeGreaterThan(10)
   }, 120_000)
 
   it('tells who cannot be judged while an oracle reverts, and offers all for nothing at a price of 0', async () => {

@@ -40,7 +40,6 @@ export async function startPlay(): Promise<Play> {
   return { world, ground, addresses, scenario, strategy, stop: () => anvil.stop() }
 }
 
-export type BlueStrategy = Play['strategy']
 export type BlueBook = BlueScene['book']
 export const bookOf = (shelf: Shelf): BlueBook => shelf as unknown as BlueBook
 
