@@ -5,6 +5,7 @@ import type { Blocked, Opportunity } from '#core/opportunity.ts'
 import type { Plan, SkipReason, Verdict } from '#core/plan.ts'
 import type { SceneSpec } from '#core/scene.ts'
 import { overlay } from '../book/overlay.ts'
+import { encodeProgram } from '../execution/encode-order.ts'
 import { find } from '../opportunity/find.ts'
 import type { Exchange, Lender, PoolEntry } from '../quote/exchange.ts'
 import { type Candidate, quote } from '../quote/plan.ts'
@@ -63,6 +64,7 @@ export function decide(
     exchange: exchangeOf(mirror, spec, settings.wrapped),
     lenders: lendersOf(mirror, spec),
     executor: settings.executor,
+    payload: encodeProgram,
     leave: (scene, patches) => sceneAfter(scene, patches, overlay),
     gas: { units: gasUnits, price: (block.baseFee + settings.priorityFee) as Wei, limit: settings.gasLimit },
     tipShareBps: settings.tipShareBps,

@@ -1,7 +1,7 @@
 import type { Address, Hex } from '#core/address.ts'
 import type { Log } from '#core/block.ts'
 import { wei } from '#core/numbers.ts'
-import { gasFreeProfit } from '#core/plan.ts'
+import { gasFreeProfit, strategiesIn } from '#core/plan.ts'
 import type { Outcome, Receipt } from '#core/receipt.ts'
 import { decodeLog, type RawLog } from '../chain/log.ts'
 import { actualLegs, actualSum, type Executed, type RawReceipt } from '../execution/actuals.ts'
@@ -34,7 +34,7 @@ export function settle(
   const executed = logs.map(executedOf).find((one) => one !== null) ?? null
   const outcomes = mirror.modules.strategies
     // What left unwritten before a crash is told by its receipt alone: it may be anybody's.
-    .filter(({ name }) => name === intent.strategy || intent.strategy === 'untold')
+    .filter(({ name }) => strategiesIn(intent).includes(name) || intent.strategy === 'untold')
     .flatMap(({ key, module }) => module.outcome(mirror.books.shelf(key), logs))
   const legs = actualLegs(intent, logs, executor)
   const receipt: Receipt = {

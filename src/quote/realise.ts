@@ -10,6 +10,7 @@ import type { Context } from './context.ts'
 import { estimateGas, shapeOf } from './gas.ts'
 import { cheapest } from './lend.ts'
 import { type Candidate, type Offer, sellable } from './offer.ts'
+import { paysItself } from './pays-itself.ts'
 import { type Swap, settle } from './settle.ts'
 
 /** An offer at one input of its segment. */
@@ -50,14 +51,11 @@ export function realise(
   const { graph, request } = context
   const takings = takeInTurn(context, picks)
   if (takings === null) return { failed: 'gone' }
-  const owed = new Map<Address, bigint>()
-  for (const { opportunity, terms } of takings)
-    if (opportunity.pays !== null && opportunity.pays.asset !== 'native' && terms.repay > 0n)
-      owed.set(opportunity.pays.asset, (owed.get(opportunity.pays.asset) ?? 0n) + terms.repay)
-  const loans = [...owed].map(([asset, repay]) => {
+  const { owed, isLent } = debtsOf(takings)
+  const debts = [...owed].map(([asset, repay]) => {
     const cushion = (repay * BigInt(request.driftPpm) + PPM - 1n) / PPM
     const borrowed = amountOf(repay + cushion)
-    return { asset, repay, cushion, borrowed, loan: cheapest(request.lenders, asset, borrowed) }
+    return { asset, repay, cushion, borrowed, loan: isLent ? cheapest(request.lenders, asset, borrowed) : null }
   })
   const count = graph.tokens.length
   const [hand, keep, cushions] = [0, 1, 2].map(() => new Array<bigint>(count).fill(0n)) as [
@@ -72,12 +70,14 @@ export function realise(
   const wrapped = request.exchange.wrapped
   const closed = Uint8Array.from(shut)
   const wraps: number[] = []
-  for (const { asset, repay, cushion, borrowed, loan } of loans) {
+  for (const { asset, repay, cushion, borrowed, loan } of debts) {
+    add(cushions, asset, cushion)
+    if (!isLent) add(keep, asset, repay)
+    if (!isLent) continue
     if (loan === null) return { failed: 'no-funding' }
     wraps.push(loan.wrapGas)
     add(hand, asset, borrowed - repay)
     add(keep, asset, borrowed + loan.fee)
-    add(cushions, asset, cushion)
     closeLender(context, closed, loan.lender)
   }
   for (const { terms } of takings)
@@ -85,7 +85,7 @@ export function realise(
   const settled = settleOpen(context, hand, keep, cushions, closed, warm)
   if (settled === null) return { failed: 'no-route' }
   const hops = settled.swaps.map(({ hop }) => hop)
-  const funding = loans.flatMap(({ asset, borrowed, loan }): Funding[] =>
+  const funding = debts.flatMap(({ asset, borrowed, loan }): Funding[] =>
     loan === null
       ? []
       : [{ source: loan.source, lender: loan.lender, borrow: { asset, amount: borrowed }, fee: loan.fee }],
@@ -105,6 +105,15 @@ export function realise(
     )
   const net = settled.gained - BigInt(gasUnits) * request.gas.price
   return { picks, takings, funding, ...settled, closed, gasUnits, shape, net }
+}
+
+/** What is owed of each token; nobody lends it where the one step pays itself. */
+function debtsOf(takings: readonly Taking[]): { owed: ReadonlyMap<Address, bigint>; isLent: boolean } {
+  const owed = new Map<Address, bigint>()
+  for (const { opportunity, terms } of takings)
+    if (opportunity.pays !== null && opportunity.pays.asset !== 'native' && terms.repay > 0n)
+      owed.set(opportunity.pays.asset, (owed.get(opportunity.pays.asset) ?? 0n) + terms.repay)
+  return { owed, isLent: !takings.every(({ opportunity }) => paysItself(opportunity, takings.length)) }
 }
 
 export const hopGas = ({ graph }: Context, hop: number): number => graph.hops[hop]?.entry.module.hopGas ?? 0
