@@ -125,7 +125,7 @@ function leftOut(context: Context, candidate: Candidate, own: Estimate, instead:
   if (plan.sum.net <= 0n || plan.sum.net < minimumNet)
     return skip(candidate, 'unprofitable', `net ${plan.sum.net} wei`, plan)
   const full =
-    instead === null || instead.gasUnits + done.takings.reduce((sum, { terms }) => sum + actGas(terms), 0) > gas.limit
+    instead === null || instead.gasUnits + done.takings.reduce((sum, taking) => sum + actGas(taking), 0) > gas.limit
   return full
     ? skip(candidate, 'gas-limit', 'the transaction has no room for it; it comes next', plan)
     : skip(candidate, 'crowded-out', 'others leave too little of the exit', plan)

@@ -22,7 +22,7 @@ export function programOf(context: Context, plan: Realised, steps: readonly Step
     const step = steps[i]
     if (step === undefined) return []
     const inside = actOf(context, taking, step)
-    return several ? [{ op: 'try', gasLimit: Math.ceil(actGas(taking.terms) * tryMargin) + tryBase, inside }] : inside
+    return several ? [{ op: 'try', gasLimit: Math.ceil(actGas(taking) * tryMargin) + tryBase, inside }] : inside
   })
   const native = plan.takings.some(({ terms }) =>
     [...terms.seized, ...terms.rewards].some(({ asset }) => asset === 'native'),
