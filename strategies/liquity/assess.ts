@@ -1,6 +1,6 @@
-import { type Address, type Hex } from '#core/address.ts'
-import type { Blocked, Opportunity } from '#core/opportunity.ts'
 import { keccak256 } from 'ethers'
+import type { Address, Hex } from '#core/address.ts'
+import type { Blocked, Opportunity } from '#core/opportunity.ts'
 import { type Conditions, conditionsIn, type LiquityScene, ratioOf, totalRatio } from './conditions.ts'
 import { type Batch, type System, type SystemMarket, type TrovePosition, troveId } from './records.ts'
 import { entireOf } from './rewards.ts'
@@ -31,9 +31,14 @@ export function assess(
   for (const count of sizes(Math.min(eligible.length, batchMost))) {
     const chosen = eligible.slice(0, count)
     const ordered = [...chosen.filter((one) => one.needsCover), ...chosen.filter((one) => !one.needsCover)]
-    const taken = (sequence(system, scene.book, ordered.map(({ owner }) => owner), conditions)?.taken ?? []).map(
-      ({ owner }) => owner,
-    )
+    const taken = (
+      sequence(
+        system,
+        scene.book,
+        ordered.map(({ owner }) => owner),
+        conditions,
+      )?.taken ?? []
+    ).map(({ owner }) => owner)
     if (taken.length > 0) batches.set(batchId(system, taken), taken)
   }
   if (!system.isProven && batches.size > 0) return blocked('unproven-revision', 'its stability pool keeps a part back')
@@ -74,7 +79,11 @@ function batchId(system: System, troves: readonly Address[]): string {
   return `${system.manager}/${troves.length}/${keccak256(text).slice(2, 18)}`
 }
 
-const opportunity = ({ id: market, data }: SystemMarket, id: string, troves: readonly Address[]): Opportunity<Batch> => ({
+const opportunity = (
+  { id: market, data }: SystemMarket,
+  id: string,
+  troves: readonly Address[],
+): Opportunity<Batch> => ({
   ...{ id, market, kind: 'liquidate-batch', pays: null, capital: 'none', feasible: null },
   positions: troves.map((owner) => troveId(data.manager, owner)),
   gets: ['native', data.debtToken],

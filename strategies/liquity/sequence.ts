@@ -69,7 +69,8 @@ function systemAfter(system: System, all: readonly Liquidated[]): System | null 
   const debtTerm = system.debtError + debt * WAD
   const [collGain, debtGain] = isShared ? [collTerm / totalStakes, debtTerm / totalStakes] : [0n, 0n]
   const surplus = sumOf(all, (one) => one.surplus)
-  const activeColl = system.activeColl + pendingColl - collOffset - coll - surplus - sumOf(all, (one) => one.compensation)
+  const activeColl =
+    system.activeColl + pendingColl - collOffset - coll - surplus - sumOf(all, (one) => one.compensation)
   const defaultColl = system.defaultColl - pendingColl + coll
   return {
     ...system,
