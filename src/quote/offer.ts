@@ -30,6 +30,10 @@ export type Cluster = { readonly offers: readonly Offer[] }
 /** The asset as it is sold: the chain's own currency is wrapped first. */
 export const sellable = (asset: Asset, wrapped: Address): Address => (asset === 'native' ? wrapped : asset)
 
+/** Of a token that wrapped native can be reached from: any other counts as nothing. */
+export const sellableIndex = ({ indexOf, reachable }: Graph, token: Address): number | undefined =>
+  reachable.has(token) ? indexOf.get(token) : undefined
+
 /** Tokens an opportunity touches, wrapped native apart. */
 export function tokensOf({ pays, gets }: Opportunity, wrapped: Address): readonly Address[] {
   const all = [...(pays === null ? [] : [pays.asset]), ...gets].map((asset) => sellable(asset, wrapped))
@@ -74,7 +78,7 @@ export function offersOf(candidate: Candidate, graph: Graph, lenders: readonly L
   })
 }
 
-/** Handed over and rewarded, less owed with the lender's fee, if there need be one; in floats, by the graph's token index. */
+/** Handed over and rewarded, as far as it can be sold, less owed with the lender's fee, if any; floats, by token index. */
 function netOf(
   graph: Graph,
   opportunity: Opportunity,
@@ -84,7 +88,7 @@ function netOf(
   const net = new Float64Array(graph.tokens.length)
   const wrapped = graph.tokens[graph.wrapped] as Address
   const add = (asset: Asset, units: number): void => {
-    const index = graph.indexOf.get(sellable(asset, wrapped))
+    const index = sellableIndex(graph, sellable(asset, wrapped))
     if (index !== undefined) net[index] = (net[index] ?? 0) + units
   }
   for (const { asset, amount } of [...seized, ...rewards]) add(asset, Number(amount))

@@ -27,7 +27,7 @@ export function programOf(context: Context, plan: Realised, steps: readonly Step
     const step = steps[i]
     if (step === undefined) return []
     const inside = actOf(context, taking, step)
-    return several ? [{ op: 'try', gasLimit: Math.ceil(actGas(taking.terms) * tryMargin) + tryBase, inside }] : inside
+    return several ? [{ op: 'try', gasLimit: Math.ceil(actGas(taking) * tryMargin) + tryBase, inside }] : inside
   })
   let program: readonly Instruction[] = [...acts, ...exitOf(context, plan, several)]
   for (const { source, lender, borrow } of plan.funding.toReversed())

@@ -9,7 +9,7 @@ import { worthOf } from './clearable.ts'
 import type { Context } from './context.ts'
 import { estimateGas, shapeOf } from './gas.ts'
 import { cheapest } from './lend.ts'
-import { type Candidate, type Offer, sellable } from './offer.ts'
+import { type Candidate, type Offer, sellable, sellableIndex } from './offer.ts'
 import { paysItself } from './pays-itself.ts'
 import { type Swap, settle } from './settle.ts'
 
@@ -64,7 +64,7 @@ export function realise(
     bigint[],
   ]
   const add = (to: bigint[], token: Address, units: bigint): void => {
-    const index = graph.indexOf.get(token)
+    const index = sellableIndex(graph, token)
     if (index !== undefined) to[index] = (to[index] ?? 0n) + units
   }
   const wrapped = request.exchange.wrapped

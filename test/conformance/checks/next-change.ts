@@ -2,6 +2,7 @@ import type { Block } from '#core/block.ts'
 import type { Position } from '#core/book.ts'
 import type { When } from '#core/feed.ts'
 import { toText } from '#core/plain.ts'
+import type { Scene } from '#core/scene.ts'
 import { blockAfter, type Follower, headView, readingsAt, sceneOf, viewAsOf } from '../follower.ts'
 import { type Check, type Found, followerOf, movePrices, type Play, rewound } from '../play.ts'
 
@@ -11,8 +12,11 @@ export const nextChange: Check = {
   needs: ['rewind', 'time', 'prices'],
   run,
   plant: {
-    what: 'a second (or block) late',
-    fault: (strategy) => ({ ...strategy, nextChange: (...args) => later(strategy.nextChange(...args)) }),
+    what: 'a second (or block) late; where none comes, one a minute on',
+    fault: (strategy) => ({
+      ...strategy,
+      nextChange: (scene, position) => later(strategy.nextChange(scene, position), scene),
+    }),
   },
 }
 /** Further off than this nobody plans. */
@@ -72,7 +76,7 @@ async function wrongAbout(
   return now.liquidatable && toText(last) !== toText(then) ? null : 'the protocol answers as before'
 }
 
-function later(when: When): When {
-  if (when === null) return null
+function later(when: When, { block }: Scene): When {
+  if (when === null) return { atSecond: block.timestamp + 60 }
   return 'atSecond' in when ? { atSecond: when.atSecond + 1 } : { atBlock: when.atBlock + 1 }
 }
