@@ -9,8 +9,9 @@ const perBadDebt = 75_000
 
 export type Taken = { readonly candidate: Candidate; readonly terms: Terms }
 
-/** Gas of one act by its branches. */
-export const actGas = ({ tags }: Terms): number => perAct + (tags.includes('bad-debt') ? perBadDebt : 0)
+/** Gas of one act by its branches, and by what a strategy knows of its size. */
+export const actGas = ({ tags, moreGas = 0 }: Terms): number =>
+  perAct + (tags.includes('bad-debt') ? perBadDebt : 0) + moreGas
 
 export function estimateGas(taken: readonly Taken[], wraps: readonly number[], hops: readonly number[]): number {
   const sum = (parts: readonly number[]): number => parts.reduce((a, b) => a + b, 0)
