@@ -1,16 +1,9 @@
-import { divPrice, mulFactor, principalDown } from './math.ts'
+import { divPrice, mulFactor, mulPrice, principalDown } from './math.ts'
 import type { AccountPosition, Asset, Totals } from './records.ts'
 import { type CometScene, type Now, type Standing, standingOf } from './standing.ts'
 
-/** What the Comet takes over; `credit` in units of base. */
-export type Absorbed = {
-  readonly position: AccountPosition
-  readonly standing: Standing
-  /** What the collateral pays of the debt, at most what it is credited at. */
-  readonly credit: bigint
-  /** Of the debt, what no collateral pays for. */
-  readonly badDebt: bigint
-}
+/** What the Comet takes over. */
+export type Absorbed = { readonly standing: Standing; readonly badDebt: bigint }
 export type Absorption = {
   readonly totals: Totals
   readonly absorbed: readonly Absorbed[]
@@ -40,12 +33,23 @@ export function absorb(scene: CometScene, now: Now, positions: readonly AccountP
     }
     const credit = divPrice(creditValue, standing.basePrice, baseScale)
     const left = credit > standing.debt ? credit - standing.debt : 0n
+    const paid = standing.debt + left
     totals = {
       ...totals,
       borrowed: totals.borrowed - position.data.principal,
       supplied: totals.supplied + principalDown(left, totals.supplyIndex),
     }
-    absorbed.push({ position, standing, credit, badDebt: standing.debt > credit ? standing.debt - credit : 0n })
+    const badDebt = uncovered(paid, mulPrice(paid, standing.basePrice, baseScale), creditValue)
+    absorbed.push({ standing, badDebt })
   }
   return { totals, absorbed, seized }
+}
+
+/**
+ * Of what reserves pay out, the share that the credited value of the collateral does not cover; in units of base, rounded
+ * up. It is reckoned from values, and not from the base's price, since values are all that logs tell: before and after it
+ * is then the same, and off the true loss by no more than a value's last digit.
+ */
+export function uncovered(paid: bigint, paidValue: bigint, creditValue: bigint): bigint {
+  return creditValue >= paidValue ? 0n : paid - (paid * creditValue) / paidValue
 }

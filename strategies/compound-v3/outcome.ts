@@ -3,8 +3,9 @@ import type { Log } from '#core/block.ts'
 import type { Market } from '#core/book.ts'
 import { amount } from '#core/numbers.ts'
 import type { Outcome } from '#core/receipt.ts'
+import { uncovered } from './absorb.ts'
 import { absorbCollateral, absorbDebt, buyCollateral } from './events.ts'
-import { divPrice, mulFactor } from './math.ts'
+import { mulFactor } from './math.ts'
 import { accountId, assetOf, type Comet, type CometBook, cometIn, stockId } from './records.ts'
 
 type Absorbed = { readonly outcome: Outcome; readonly assets: readonly Address[] }
@@ -65,20 +66,12 @@ function absorbOf({ id, data }: Market<Comet>, log: Log, seized: readonly Log[])
   }
 }
 
-/**
- * What reserves paid out beyond what the collateral was credited at. The base's price is in no log: it is the only one by
- * which the amount paid is worth what the log says, as long as that is not less than one base token.
- */
 function badDebtOf(comet: Comet, log: Log, seized: readonly Log[]): bigint {
-  const [paid, paidValue] = [log.word(0), log.word(1)]
-  if (paid === 0n) return 0n
-  const basePrice = (paidValue * comet.baseScale + paid - 1n) / paid
   const creditValue = seized.reduce((sum, one) => {
     const factor = assetOf(comet, one.addressAt('topic', 3))?.liquidationFactor ?? 0n
     return sum + mulFactor(one.word(1), factor)
   }, 0n)
-  const credit = basePrice === 0n ? 0n : divPrice(creditValue, basePrice, comet.baseScale)
-  return paid > credit ? paid - credit : 0n
+  return uncovered(log.word(0), log.word(1), creditValue)
 }
 
 /** A sale of nothing for nothing is none. */

@@ -32,18 +32,27 @@ export function terms(
     rewards: [],
     badDebt: amount(absorbed.reduce((sum, { badDebt }) => sum + badDebt, 0n)),
     tags: tagsOf(open, input),
+    moreGas: moreGas(open),
     after: after(scene, open, input, bought),
   }
 }
 
-/** A closed list: `docs/protocols/compound-v3.md`. */
+/** Labels: `docs/protocols/compound-v3.md`. */
 function tagsOf({ absorption: { absorbed }, segments }: Open, input: bigint): readonly string[] {
-  const held = absorbed.reduce((sum, { standing }) => sum + standing.collateral.length, 0)
   return [
     input === segments.at(-1)?.to ? 'all' : 'part',
-    ...(absorbed.length > 0 ? [`absorbs-${absorbed.length}`, `seizes-${held}`] : []),
+    ...(absorbed.length > 0 ? [`absorbs-${absorbed.length}`] : []),
     ...(absorbed.some(({ badDebt }) => badDebt > 0n) ? ['bad-debt'] : []),
   ]
+}
+
+const perAccount = 120_000
+const perCollateral = 50_000
+
+/** Beyond one account with one collateral. */
+function moreGas({ absorption: { absorbed } }: Open): number {
+  const held = absorbed.reduce((sum, { standing }) => sum + standing.collateral.length, 0)
+  return Math.max(0, absorbed.length - 1) * perAccount + Math.max(0, held - absorbed.length) * perCollateral
 }
 
 /** Absorbing stores the accrual; a sale alone moves nothing but tokens. */
