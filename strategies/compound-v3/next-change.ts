@@ -4,7 +4,7 @@ import { type CometPosition, heldOf } from './records.ts'
 import { type CometScene, nowIn, standingOf } from './standing.ts'
 
 /** Nothing farther ahead is worth a timer: rates will have changed by then. */
-const horizonSeconds = 30 * 86_400
+const horizonSeconds = 90 * 86_400
 
 /**
  * The next second at which, at today's rates and prices, interest alone carries the account over the line, or brings
