@@ -11,9 +11,11 @@ const perPosition = 160_000
 
 export type Taken = { readonly candidate: Candidate; readonly terms: Terms }
 
-/** Gas of one act by its branches and by how many positions it takes. */
-export const actGas = ({ candidate: { opportunity }, terms: { tags } }: Taken): number =>
-  perAct + perPosition * Math.max(0, opportunity.positions.length - 1) + (tags.includes('bad-debt') ? perBadDebt : 0)
+/** Gas of one act by its branches and by what it takes: as its strategy says, or by how many positions. */
+export const actGas = ({ candidate: { opportunity }, terms: { tags, moreGas } }: Taken): number =>
+  perAct +
+  (tags.includes('bad-debt') ? perBadDebt : 0) +
+  (moreGas ?? perPosition * Math.max(0, opportunity.positions.length - 1))
 
 export function estimateGas(taken: readonly Taken[], wraps: readonly number[], hops: readonly number[]): number {
   const sum = (parts: readonly number[]): number => parts.reduce((a, b) => a + b, 0)
