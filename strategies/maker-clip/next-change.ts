@@ -41,7 +41,7 @@ function nextStep(scene: MakerScene, market: IlkMarket, system: System, auction:
   const now = scene.block.timestamp
   const { data } = market
   const status = statusAt(data, auction, now)
-  if (status === null || status.needsRedo) return null
+  if (status === null || status.needsRedo || data.stopped >= 3n) return null
   const ends = auction.tic + Number(data.tail) + 1
   const redo = firstSecond(now, ends, (second) => statusAt(data, auction, second)?.needsRedo ?? true)
   const dollars = shown(scene, market)
