@@ -1,7 +1,7 @@
 import type { Address, Hex } from '#core/address.ts'
 import type { Book, PositionId } from '#core/book.ts'
 import type { Rec } from '#core/plain.ts'
-import type { Step } from '#core/plan.ts'
+import type { Encoded, Step } from '#core/plan.ts'
 import type { View } from '#core/world.ts'
 import type { Rpc } from '../src/chain/rpc.ts'
 import type { Random } from './random.ts'
@@ -77,8 +77,11 @@ export interface Scenario {
   parameter(book: Book, random: Random): readonly Deed[] | null
   /** Tokens and allowances, so that somebody can act alone: without a loan, without a callback. */
   arm(who: Address): readonly Deed[]
-  /** A step as a plain account does it. Absent: `prepare`, `act` with no program inside, `finish`, as they are encoded. */
-  act?(book: Book, step: Step, who: Address): readonly Deed[]
+  /**
+   * A step as a plain account does it, `encoded` as the strategy that is looked at encodes it. Absent: `prepare`, `act`
+   * with no program inside, `finish`.
+   */
+  act?(book: Book, step: Step, who: Address, encoded: Encoded): readonly Deed[]
   /** Fields of records that only later blocks see (a rate to come): not compared with what `terms` says of this block. */
   readonly later: readonly string[]
 }

@@ -31,8 +31,9 @@ export function deedsOf(
   terms: Terms,
 ): readonly Deed[] {
   const step = { opportunity, input, terms }
-  if (scenario.act !== undefined) return scenario.act(scene.book, step, who)
-  const { prepare, act, finish } = strategy.encode(scene.book, step, who)
+  const encoded = strategy.encode(scene.book, step, who)
+  if (scenario.act !== undefined) return scenario.act(scene.book, step, who, encoded)
+  const { prepare, act, finish } = encoded
   return [...prepare, act('0x'), ...finish].map(({ to, data, value, fills }) => {
     if (fills.length > 0) throw new KeeperError('unsupported', 'a call has words to be filled in: give Scenario.act')
     return { from: who, to, data, value }
