@@ -1,0 +1,1 @@
+export const compoundPresets = {} as const
