@@ -65,6 +65,8 @@ export interface Scenario {
   readonly known: readonly Address[]
   /** The feeds that judge positions, with their answers now: the suite moves them. */
   readonly prices: readonly { readonly feed: Address; readonly answer: bigint }[]
+  /** What carries moved prices into a protocol that keeps its own (a poke); sent after every move. */
+  carry?(): readonly Deed[]
   /** Opens a healthy position of somebody's, near the line, of a kind drawn at random; several blocks may pass. */
   open(who: Address, random: Random): Promise<PositionId>
   /** Something anybody may do now, drawn at random, rivals' liquidations among it; what the protocol refuses is refused. */

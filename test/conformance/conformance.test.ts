@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest'
+import { conform } from './conform.ts'
+import { loadStrategy, strategyNames } from './definitions.ts'
+
+const [cases, seed] = [60, 1]
+
+describe(`every strategy does what its protocol's contracts do (seed ${seed})`, () => {
+  it.each(strategyNames())('%s', { timeout: 400_000 }, async (name) => {
+    const { fixture } = await loadStrategy(name)
+    const rows = await conform(name, {
+      cases,
+      seed,
+      only: undefined,
+      say: (text) => void process.stdout.write(`${text}\n`),
+    })
+    if (fixture === null || fixture.deployments.length === 0) {
+      expect(rows.map(({ notRun }) => notRun)).not.toContain(null)
+      return
+    }
+    expect(rows.flatMap(({ check, mismatches }) => mismatches.map((text) => `${check}: ${text}`))).toEqual([])
+    expect(rows.filter(({ notRun }) => notRun !== null)).toEqual([])
+    expect(rows.filter(({ isCaught }) => !isCaught).map(({ check }) => check)).toEqual([])
+  })
+})
