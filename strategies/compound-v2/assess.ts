@@ -1,11 +1,11 @@
 import type { Market } from '#core/book.ts'
 import { WAD } from '#core/numbers.ts'
 import { type Blocked, isBlocked, type Opportunity } from '#core/opportunity.ts'
+import { mostAccepted } from './accepted.ts'
 import { type AccountData, accountData, type CompoundScene, type Held } from './account-data.ts'
 import type { CompoundConfig } from './config.ts'
 import { bonusBps, type Gate, pairGate } from './gates.ts'
 import { type Case, type CompoundMarket, type CompoundPosition, isHub } from './records.ts'
-import { mostRepaid, pairIn } from './seizure.ts'
 import { assessSmall } from './small-account.ts'
 import { isLiquidatable, pairsOf, shortfallOf } from './standing.ts'
 
@@ -78,7 +78,7 @@ function assessPair(
   if (gate !== null) return gate
   // Venus' Liquidator takes the bonus apart: less than none reverts.
   if (hub.liquidator !== null && collateral.incentive < WAD) return null
-  const to = mostRepaid(pairIn(data, debt, collateral))
+  const to = mostAccepted(data, debt, collateral, standing.accrue)
   if (to === 0n) return null
   return {
     id: `${position.id}/${debt.market}/${collateral.market}`,

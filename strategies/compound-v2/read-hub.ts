@@ -18,9 +18,6 @@ const names = [
   ...(['protocolPaused', 'seizeGuardianPaused', 'lastPoolId'] as const),
 ]
 
-/** Forks whose rules were run against their own contracts. */
-const provenFamilies: readonly Family[] = ['venus-core', 'venus-isolated']
-
 /**
  * The comptroller and all its markets at the view's block, in a number of calls that depends on its markets and e-modes
  * alone. @throws `bad-answer` when it lists no markets.
@@ -41,7 +38,8 @@ export async function readHub(view: View, at: Address): Promise<HubRead> {
   const [share] = through === null ? [null] : await view.call([asked(liquidator, through, 'treasuryPercentMantissa')])
   const hub: Hub = {
     ...{ kind: 'hub', family, comptroller: at, pools, liquidator: through, clock: 'block' },
-    proven: provenFamilies.includes(family),
+    // What was run against its own contracts. Venus core before it had an incentive for each market was not.
+    proven: isIsolated || (family === 'venus-core' && answer('liquidationIncentiveMantissa') === null),
     oracle: addressOr(answer('oracle')) ?? absent('oracle'),
     closeFactor: must(answer('closeFactorMantissa'), 'close factor'),
     smallCollateral: numberOr(answer('minLiquidatableCollateral'), 0n),

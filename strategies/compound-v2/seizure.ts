@@ -67,7 +67,7 @@ export function paysItsShare({ hub, debt, collateral }: Pair, seized: bigint, re
 }
 
 /** The last integer from 1 up to `to` of those that hold, the smaller ones holding too; 0 where 1 does not. */
-function lastWhere(to: bigint, holds: (at: bigint) => boolean): bigint {
+export function lastWhere(to: bigint, holds: (at: bigint) => boolean): bigint {
   if (to <= 0n || holds(to)) return to
   let [low, high] = [0n, to]
   while (high - low > 1n) {

@@ -1,10 +1,11 @@
 import { KeeperError } from '#core/error.ts'
 import { amount, WAD } from '#core/numbers.ts'
 import type { Opportunity, Terms } from '#core/opportunity.ts'
+import { mostAccepted } from './accepted.ts'
 import { type AccountData, accountData, type CompoundScene, type Held } from './account-data.ts'
 import { after, type Done } from './after.ts'
 import type { Account, Case, CompoundMarket, CompoundPosition } from './records.ts'
-import { mostRepaid, pairIn, seizeRatio, splitOf } from './seizure.ts'
+import { pairIn, seizeRatio, splitOf } from './seizure.ts'
 import { type Whole, wholeOf } from './small-account.ts'
 
 /**
@@ -40,7 +41,7 @@ function one(data: AccountData, opportunity: Opportunity<Case>, input: bigint | 
   const collateral = heldAs(data, opportunity, collaterals[0])
   const pair = pairIn(data, debt, collateral)
   const ratio = seizeRatio(pair)
-  if (input === null || input <= 0n || ratio === null || input > mostRepaid(pair)) {
+  if (input === null || input <= 0n || ratio === null || input > mostAccepted(data, debt, collateral, accrue)) {
     throw new KeeperError('bad-argument', `${opportunity.id} is refused at ${input}: keep to its segments`)
   }
   const tokens = (ratio * input) / WAD
