@@ -16,8 +16,8 @@ export type Capability =
   | 'rewind'
   /** Blocks come when asked for, at a timestamp of our choosing. */
   | 'time'
-  /** Whoever may change the protocol's parameters can be spoken for. */
-  | 'parameters'
+  /** Price feeds give the answers we choose. */
+  | 'prices'
 
 /** Where a protocol is played with: the private chain, or one given from outside. */
 export interface Ground {
@@ -25,6 +25,8 @@ export interface Ground {
   readonly can: (what: Capability) => boolean
   /** Users of the protocol, with native currency. */
   readonly actors: readonly Address[]
+  /** Whether somebody's transactions can be sent: all on the private chain, those whose keys were given elsewhere. */
+  readonly speaksFor: (who: Address) => boolean
   /** Two who liquidate, with native currency. */
   readonly liquidator: Address
   readonly rival: Address

@@ -36,6 +36,7 @@ export async function privateGround(sandbox: Sandbox): Promise<Ground> {
   return {
     rpc,
     can: () => true,
+    speaksFor: () => true,
     actors,
     liquidator,
     rival,

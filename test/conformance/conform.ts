@@ -1,7 +1,10 @@
+import { KeeperError } from '#core/error.ts'
 import type { Deployment, Fixture, Ground, Scenario } from '../../sandbox/fixture.ts'
+import { outsideGround, readOutsideFile } from '../../sandbox/outside-ground.ts'
 import { privateGround } from '../../sandbox/private-ground.ts'
 import { randomOf } from '../../sandbox/random.ts'
 import { startSandbox } from '../../sandbox/start.ts'
+import { openRpc } from '../../src/chain/open-rpc.ts'
 import { encoded } from './checks/encoded.ts'
 import { healthy } from './checks/healthy.ts'
 import { nextChange } from './checks/next-change.ts'
@@ -17,7 +20,8 @@ const checks: readonly Check[] = [healthy, segments, terms, encoded, nextChange,
 export type ConformOptions = {
   readonly cases: number
   readonly seed: number
-  readonly only: string | undefined
+  /** Names of checks; all where there are none. */
+  readonly only: readonly string[]
   readonly say: (text: string) => void
 }
 /** One check of one deployment. `notRun`: why, where it could not be. */
@@ -63,6 +67,21 @@ async function conformOn(
   }
 }
 
+/** On a chain given from outside. @throws `bad-argument` where the strategy brings no fixture, or the file is wrong. */
+export async function conformOutside(
+  name: string,
+  rpcUrl: string,
+  path: string,
+  options: ConformOptions,
+): Promise<readonly ConformRow[]> {
+  const { definition, fixture } = await loadStrategy(name)
+  if (fixture === null) throw new KeeperError('bad-argument', `${name} brings no fixture: nothing can play it`)
+  const given = readOutsideFile(path)
+  const ground = await outsideGround(openRpc(rpcUrl), given)
+  const scenario = await fixture.attach(ground, fixture.addresses.parse(given.deployment))
+  return runChecks(definition, ground, scenario, { name, deployment: path, contracts: 'outside' }, options)
+}
+
 type Of = { readonly name: string; readonly deployment: string; readonly contracts: ConformRow['contracts'] }
 
 /** Opens positions, arms the liquidators, and runs every check the ground allows: as it is, then with its fault planted. */
@@ -77,7 +96,7 @@ export async function runChecks(
   for (const who of ground.actors) await scenario.open(who, random)
   for (const who of [ground.liquidator, ground.rival]) await ground.settle(scenario.arm(who))
   const rows: ConformRow[] = []
-  for (const check of checks.filter(({ name }) => options.only === undefined || name === options.only)) {
+  for (const check of checks.filter(({ name }) => options.only.length === 0 || options.only.includes(name))) {
     const row = {
       strategy: of.name,
       deployment: of.deployment,
@@ -115,8 +134,7 @@ export async function runChecks(
   return rows
 }
 
-const on = (play: Play, check: Check): Promise<Found> =>
-  play.ground.can('rewind') ? rewound(play, () => check.run(play)) : check.run(play)
+const on = (play: Play, check: Check): Promise<Found> => rewound(play, () => check.run(play))
 
 const without = (strategy: string, notRun: string): ConformRow => ({
   ...{ strategy, notRun, deployment: '', contracts: 'none', check: 'all', cases: 0 },

@@ -10,7 +10,7 @@ describe(`every strategy does what its protocol's contracts do (seed ${seed})`, 
     const rows = await conform(name, {
       cases,
       seed,
-      only: undefined,
+      only: [],
       say: (text) => void process.stdout.write(`${text}\n`),
     })
     if (fixture === null || fixture.deployments.length === 0) {

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import Table from 'cli-table3'
 import { KeeperError } from '#core/error.ts'
-import { type ConformRow, conform } from './conform.ts'
+import { type ConformRow, conform, conformOutside } from './conform.ts'
 import { strategyNames } from './definitions.ts'
 
 const help = `Whether strategies do what their protocols' contracts do: every check on every deployment, with a planted fault each.
@@ -11,6 +11,7 @@ const help = `Whether strategies do what their protocols' contracts do: every ch
       --cases 200   cases a check is to make at least, where there are as many
       --seed 1      what is drawn at random
       --only terms  one check
+      --rpc URL --addresses FILE   the same on a chain given from outside: docs/conformance.md says what FILE holds
       --json        one JSON object instead of the table
 
 Exit 1 where a figure differs or a planted fault goes unseen.
@@ -22,6 +23,8 @@ const { values: options } = parseArgs({
     cases: { type: 'string', default: '200' },
     seed: { type: 'string', default: '1' },
     only: { type: 'string' },
+    rpc: { type: 'string' },
+    addresses: { type: 'string' },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -39,14 +42,25 @@ async function main(): Promise<number> {
     const settings = {
       cases: whole('cases', options.cases),
       seed: whole('seed', options.seed),
-      only: options.only,
+      only: options.only === undefined ? [] : [options.only],
       say,
     }
-    rows.push(...(await conform(name, settings)))
+    const { rpc, addresses } = outside()
+    rows.push(...(await (rpc === null ? conform(name, settings) : conformOutside(name, rpc, addresses, settings))))
   }
   if (options.json) process.stdout.write(`${JSON.stringify({ seed: Number(options.seed), rows }, null, 2)}\n`)
   else process.stdout.write(`${tableOf(rows)}\n`)
   return rows.every(isWell) ? 0 : 1
+}
+
+type Outside = { readonly rpc: null; readonly addresses: null } | { readonly rpc: string; readonly addresses: string }
+
+function outside(): Outside {
+  const { rpc, addresses, strategy } = options
+  if (rpc === undefined && addresses === undefined) return { rpc: null, addresses: null }
+  if (rpc === undefined || addresses === undefined || strategy === undefined)
+    throw new KeeperError('bad-argument', '--rpc, --addresses and --strategy go together: see --help')
+  return { rpc, addresses }
 }
 
 const isWell = ({ notRun, mismatches, isCaught }: ConformRow): boolean =>

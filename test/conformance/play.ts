@@ -1,6 +1,6 @@
 import type { Address } from '#core/address.ts'
 import type { Strategy } from '#core/strategy.ts'
-import type { Ground, Scenario } from '../../sandbox/fixture.ts'
+import type { Capability, Ground, Scenario } from '../../sandbox/fixture.ts'
 import type { Random } from '../../sandbox/random.ts'
 import type { AnyDefinition } from './definitions.ts'
 import { bootstrapped, type Follower } from './follower.ts'
@@ -28,7 +28,7 @@ export type Found = {
 /** Stops early where a planted fault was seen. */
 export type Check = {
   readonly name: string
-  readonly needs: readonly ('rewind' | 'time' | 'parameters')[]
+  readonly needs: readonly Capability[]
   readonly run: (play: Play) => Promise<Found>
   /** The fault planted, in words, and the strategy with it. */
   readonly plant: { readonly what: string; readonly fault: (strategy: Strategy) => Strategy }
@@ -39,6 +39,7 @@ export const followerOf = (play: Play): Promise<Follower> => bootstrapped(play.s
 /** Moves some feeds by factors between `low` and `high`; one block. */
 export async function movePrices(play: Play, low: number, high: number): Promise<void> {
   const { ground, scenario, random } = play
+  if (!ground.can('prices')) return
   for (const { feed, answer } of scenario.prices) {
     if (random.chance(0.25)) continue
     const factor = low + (high - low) * random.fraction()
@@ -49,8 +50,9 @@ export async function movePrices(play: Play, low: number, high: number): Promise
 
 const scaled = (answer: bigint, factor: number): bigint => (answer * BigInt(Math.round(factor * 1e6))) / 1_000_000n
 
-/** Undoes whatever `what` does to the chain. */
+/** Undoes whatever `what` does to the chain, where a chain can be undone. */
 export async function rewound<T>({ ground }: Play, what: () => Promise<T>): Promise<T> {
+  if (!ground.can('rewind')) return what()
   const mark = await ground.rpc.request('evm_snapshot', [])
   try {
     return await what()

@@ -8,7 +8,7 @@ import { opportunitiesIn } from './taking.ts'
 /** Every call goes to an address of the deployment, and to a function that `trusts` has the executor's owner register. */
 export const encoded: Check = {
   name: 'addresses',
-  needs: ['rewind', 'time'],
+  needs: ['rewind', 'time', 'prices'],
   run,
   plant: {
     what: 'the act sent elsewhere',

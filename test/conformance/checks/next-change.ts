@@ -8,7 +8,7 @@ import { type Check, type Found, followerOf, movePrices, type Play, rewound } fr
 /** The second (or block) told is the first at which the protocol itself answers otherwise. */
 export const nextChange: Check = {
   name: 'next change',
-  needs: ['rewind', 'time'],
+  needs: ['rewind', 'time', 'prices'],
   run,
   plant: {
     what: 'a second (or block) late',

@@ -7,7 +7,7 @@ import { type Check, type Found, followerOf, type Play } from '../play.ts'
 /** Whatever feeds do, the screen picks everyone whom exact integers find below a line. */
 export const recall: Check = {
   name: 'recall',
-  needs: ['time'],
+  needs: [],
   run,
   plant: {
     what: 'weights of debt a twentieth too small',

@@ -12,7 +12,7 @@ type Aspect = 'segments' | 'terms'
 /** Segment ends and points inside are taken, points just outside are not, or clamped. */
 export const segments: Check = {
   name: 'segments',
-  needs: ['rewind', 'time'],
+  needs: ['rewind', 'time', 'prices'],
   run: (play) => taking(play, 'segments'),
   plant: {
     what: 'half of every last segment left out; where there is none, calls that mean nothing',
@@ -31,7 +31,7 @@ export const segments: Check = {
 /** What is repaid, seized, rewarded and written off, and the book afterwards, to the wei. */
 export const terms: Check = {
   name: 'terms',
-  needs: ['rewind', 'time'],
+  needs: ['rewind', 'time', 'prices'],
   run: (play) => taking(play, 'terms'),
   plant: {
     what: 'a wei more seized or rewarded than there is',
