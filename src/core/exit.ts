@@ -67,13 +67,14 @@ export function leastToRedeem(wrapping: Wrapping, wanted: Amount): Amount | null
 /** The price falls by so much of itself from the first unit to the last, so that sizing has a slope to go by. */
 const slope = 1e-6
 
-/** One range of nearly one price, as long as the cash lasts. */
+/** One range of nearly one price, which ends where the cash does: it sells no more, and is said to pay a trifle less. */
 export function curveOfExit({ rate, scale, feeWad, cash }: Wrapping): Curve {
-  const price = (Number(rate) / Number(scale)) * (1 - Number(feeWad) / 1e18)
-  const from = Math.sqrt(price)
+  const gross = Number(rate) / Number(scale)
+  const from = Math.sqrt(gross * (1 - Number(feeWad) / 1e18))
   const to = from * (1 - slope)
-  const pays = Number(cash) * (1 - Number(feeWad) / 1e18)
-  return from > 0 && pays > 0 ? Float64Array.of(from, to, pays / (from - to), 0, 0) : emptyCurve
+  return from > 0 && cash > 0n
+    ? Float64Array.of(from, to, Number(cash) / gross / (1 / to - 1 / from), 0, 0)
+    : emptyCurve
 }
 
 const marketOf = (wrapping: Wrapping): Market<Wrapping> => ({ id: marketId(wrapping.token), epoch: 0, data: wrapping })
