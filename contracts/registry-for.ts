@@ -1,6 +1,7 @@
 import type { Trust } from '#core/trust.ts'
 import type { View } from '#core/world.ts'
 import {
+  exitEntry,
   factoryEntry,
   type initCodeHashes,
   lenderEntry,
@@ -30,6 +31,7 @@ function entryOf(name: string, trust: Trust): RegistryEntry {
   if (trust.kind === 'lender') return lenderEntry(name, trust.lender)
   if (trust.kind === 'spender') return spenderEntry(trust.who)
   if (trust.kind === 'peer') return peerEntry(trust.who)
+  if (trust.kind === 'exit') return exitEntry(trust)
   // The name is looked up again, and refused where the executor has no module for it.
   if (trust.kind === 'factory')
     return factoryEntry(name as keyof typeof initCodeHashes, trust.factory, trust.initCodeHash ?? undefined)

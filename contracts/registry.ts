@@ -1,5 +1,6 @@
 import { type Address, address, type Hex } from '#core/address.ts'
 import { KeeperError } from '#core/error.ts'
+import type { Trust } from '#core/trust.ts'
 import { layout, numberOf } from '../src/execution/layout.ts'
 
 /** One line of the executor's registry. `words` says to people what it allows. */
@@ -46,6 +47,22 @@ export const factoryEntry = (kind: keyof typeof initCodeHashes, factory: Address
     initCodeHash ?? initCodeHashes[kind],
     `swap with the pools of ${factory} (${kind})`,
   )
+
+/**
+ * How a wrapped token is redeemed: an order names the token alone, all else is here.
+ * @throws `bad-argument` for more than seven arguments.
+ */
+export function exitEntry({ token, redeemer, selector, takes, answer, pays }: ExitRecipe): RegistryEntry {
+  if (takes.length > 7 || selector.length !== 10)
+    throw new KeeperError('bad-argument', `no entry for ${selector} of ${redeemer}: four bytes, at most 7 arguments`)
+  const { exitArgument, exitFlag } = layout
+  const flags = (answer === 'zero' ? exitFlag.answersZero : 0) | (pays === 'native' ? exitFlag.paysNative : 0)
+  const all = [...takes.map((one) => exitArgument[one]), 0, 0, 0, 0, 0, 0, 0].slice(0, 7)
+  const head = [flags, ...all].reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n)
+  const value = (head << 192n) | (BigInt(selector) << 160n) | BigInt(redeemer)
+  return entryOf('exit', 0, token, word(value), `redeem ${token} by ${selector} of ${redeemer}`)
+}
+type ExitRecipe = Omit<Extract<Trust, { kind: 'exit' }>, 'kind'>
 
 /** What liquidating on an Aave v3 pool needs; `lends` adds its flash loans. */
 export const aavePoolEntries = (pool: Address, { lends = true } = {}): readonly RegistryEntry[] => [

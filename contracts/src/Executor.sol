@@ -43,6 +43,7 @@ contract Executor is Governed, Settlement, Acts {
     uint256 private constant OP_ACT = 3;
     uint256 private constant OP_SWAP = 4;
     uint256 private constant OP_WRAP = 5;
+    uint256 private constant OP_REDEEM = 6;
 
     /// Left beside a `try`'s own limit, for the call itself and for what follows a failure.
     uint256 private constant TRY_MARGIN = 10_000;
@@ -196,6 +197,7 @@ contract Executor is Governed, Settlement, Acts {
             else if (op == OP_FLASH) Calls.delegate(lenders, abi.encodeCall(ILenders.lend, (operand)));
             else if (op == OP_TRY) _try(operand, arguments);
             else if (op == OP_WRAP) _wrap();
+            else if (op == OP_REDEEM) Calls.delegate(pools, abi.encodeCall(IPools.redeem, (operand)));
             else if (op != OP_NOTHING) revert Reader.BadProgram();
         }
     }

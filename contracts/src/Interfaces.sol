@@ -59,4 +59,14 @@ interface ILenders {
 interface IPools {
     function swap(bytes calldata operand) external;
     function pay(address pool, address asset, uint256 limit, bytes calldata arguments) external;
+    function redeem(bytes calldata operand) external;
+}
+
+interface IAaveToken {
+    function UNDERLYING_ASSET_ADDRESS() external view returns (address);
+}
+
+/// What a module asks of the core it runs as.
+interface ICore {
+    function wrappedNative() external view returns (address);
 }

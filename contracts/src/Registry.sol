@@ -30,6 +30,8 @@ library Registry {
     uint256 internal constant FACTORY = 4;
     /// A contract that may call back, or pay native currency, although it is not the one called. Value: 1.
     uint256 internal constant PEER = 5;
+    /// A wrapped token. Value: how it is unwrapped; see `recipe`.
+    uint256 internal constant EXIT = 6;
 
     error NotRegistered(bytes32 key);
 
@@ -64,5 +66,16 @@ library Registry {
     /// without an approval, so it is watched (0: none).
     function targetRule(bytes32 value) internal pure returns (uint256 recipientArgument, address watched) {
         return ((uint256(value) >> 8) & 0xff, address(uint160(uint256(value) >> 96)));
+    }
+
+    /// An exit's value: flags (1) · what each of up to seven arguments is (1 each, 0 where there is none) · selector (4)
+    /// · who redeems (20).
+    function recipe(bytes32 value)
+        internal
+        pure
+        returns (uint256 flags, uint256 takes, uint32 selector, address redeemer)
+    {
+        uint256 word = uint256(value);
+        return (word >> 248, (word >> 192) & 0xffffffffffffff, uint32(word >> 160), address(uint160(word)));
     }
 }

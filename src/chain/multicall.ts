@@ -16,6 +16,9 @@ export async function hasMulticall(rpc: Rpc): Promise<boolean> {
   return (await rpc.request('eth_getCode', [multicall3, 'latest'])) !== '0x'
 }
 
+/** A call's block, and what of it is to be otherwise: the parameters of `eth_call` behind the call. */
+export type At = readonly unknown[]
+
 /**
  * Many calls as few. A call that failed without a word may have run out of the gas it shared: it is `undefined` here,
  * and must be asked again alone. `null`: it reverted.
@@ -24,12 +27,12 @@ export async function hasMulticall(rpc: Rpc): Promise<boolean> {
 export async function aggregate(
   rpc: Rpc,
   calls: readonly Read[],
-  at: { readonly blockHash: Hex },
+  at: At,
 ): Promise<readonly (Hex | null | undefined)[]> {
   const groups: (readonly Read[])[] = []
   for (let from = 0; from < calls.length; from += callsMax) groups.push(calls.slice(from, from + callsMax))
   const asks = groups.map((group) => {
-    return { method: 'eth_call', params: [{ to: multicall3, data: encode(group) }, at] }
+    return { method: 'eth_call', params: [{ to: multicall3, data: encode(group) }, ...at] }
   })
   const answers = await rpc.batch(asks)
   return groups.flatMap((group, index) => {

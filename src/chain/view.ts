@@ -4,7 +4,7 @@ import { KeeperError } from '#core/error.ts'
 import { wei } from '#core/numbers.ts'
 import type { Read, View } from '#core/world.ts'
 import { decodeLog, type RawLog } from './log.ts'
-import { aggregate } from './multicall.ts'
+import { type At, aggregate } from './multicall.ts'
 import { RefusedError, type Rpc } from './rpc.ts'
 
 export type RawBlock = {
@@ -37,10 +37,18 @@ export async function viewAt(rpc: Rpc, blockHash: Hex): Promise<View> {
 }
 
 /** `isAggregated`: the chain has Multicall3, and many reads go as few. */
-export function viewOf(rpc: Rpc, blockHash: Hex, block: Block, isAggregated = false): View {
-  const at = { blockHash }
+export function viewOf(
+  rpc: Rpc,
+  blockHash: Hex,
+  block: Block,
+  isAggregated = false,
+  seconds: number | null = null,
+): View {
+  const at: At = [{ blockHash }, ...(seconds === null ? [] : [{}, blockAfter(block, seconds)])]
   const alone = async (calls: readonly Read[]): Promise<readonly (Hex | null)[]> => {
-    const answers = await rpc.batch(calls.map(({ to, data }) => ({ method: 'eth_call', params: [{ to, data }, at] })))
+    const answers = await rpc.batch(
+      calls.map(({ to, data }) => ({ method: 'eth_call', params: [{ to, data }, ...at] })),
+    )
     return answers.map((answer) => {
       if (!(answer instanceof KeeperError)) return answer as Hex
       if (isRevert(answer)) return null
@@ -66,8 +74,15 @@ export function viewOf(rpc: Rpc, blockHash: Hex, block: Block, isAggregated = fa
       })
     },
     logs: (filter, fromBlock) => logPages(rpc, filter, fromBlock, block.number),
+    ahead: (later) => viewOf(rpc, blockHash, block, isAggregated, later),
   }
 }
+
+/** What `eth_call` takes behind the call: the block; no state of its own; the block's number and second instead. */
+const blockAfter = ({ number, timestamp }: Block, seconds: number): { readonly number: Hex; readonly time: Hex } => ({
+  number: quantity(number + 1),
+  time: quantity(Math.floor(timestamp + seconds)),
+})
 
 /** A revert is an answer; anything else the node refuses is not. */
 const isRevert = (error: KeeperError): boolean =>

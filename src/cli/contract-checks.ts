@@ -20,8 +20,8 @@ export async function contractChecks(rpc: Rpc, config: Config): Promise<readonly
   })
 }
 
-function namedIn({ chain, hubs, timelocks, protocols, venues, flash }: Config): readonly Named[] {
-  const sections = Object.entries({ protocols, venues, flash })
+function namedIn({ chain, hubs, timelocks, protocols, venues, exits, flash }: Config): readonly Named[] {
+  const sections = Object.entries({ protocols, venues, exits, flash })
   return [
     { setting: 'chain.wrappedNative', what: 'chain.wrappedNative', address: chain.wrappedNative },
     ...hubs.map((address) => ({ setting: 'hubs', what: 'a hub', address })),
@@ -29,6 +29,7 @@ function namedIn({ chain, hubs, timelocks, protocols, venues, flash }: Config): 
     ...sections.flatMap(([section, chosen]) =>
       chosen.flatMap(({ name, label, config }) =>
         Object.entries(config as Readonly<Record<string, unknown>>)
+          .flatMap(([key, value]) => [value].flat().map((one) => [key, one] as const))
           .filter((entry): entry is [string, Address] => isAddress(entry[1]))
           .map(([key, address]) => ({ setting: `${section}.${name}`, what: `${key} of ${label}`, address })),
       ),

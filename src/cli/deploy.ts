@@ -5,7 +5,7 @@ import { deployExecutor, type ExecutorPlan } from '../../contracts/deploy-execut
 import { registryFor } from '../../contracts/registry-for.ts'
 import { openRpc } from '../chain/open-rpc.ts'
 import type { Rpc } from '../chain/rpc.ts'
-import type { Config } from '../config/config.ts'
+import { allChosen, type Config } from '../config/config.ts'
 import { openKeys } from '../keys/open-keys.ts'
 import { chainCheck } from './chain-checks.ts'
 import { configOptions, type Loaded, loadFrom } from './config-options.ts'
@@ -93,7 +93,7 @@ async function planOf(options: Options, { config, env }: Loaded, rpc: Rpc, conte
     delaySeconds,
     wrappedNative: config.chain.wrappedNative,
     dataFees: await dataFeesOf(rpc),
-    registry: await registryFor(await latestView(rpc), [...config.protocols, ...config.venues, ...config.flash]),
+    registry: await registryFor(await latestView(rpc), allChosen(config)),
   }
 }
 

@@ -24,7 +24,8 @@ export async function loadMirror(
     gasLimit: BigInt(raw.gasLimit),
   }
   const tokens = [config.chain.wrappedNative, ...config.hubs]
-  const mirror = new Mirror(createBooks(config.chain.finalityBlocks), modulesOf(config), tokens)
+  const { finalityBlocks, blockSeconds } = config.chain
+  const mirror = new Mirror(createBooks(finalityBlocks), modulesOf(config), tokens, blockSeconds)
   const unhurried = patient(rpc, (error) => say(`${error.message}: asked again\n`))
   const view = viewOf(unhurried, head.hash, head.block, await hasMulticall(rpc))
   await mirror.load(view, (what, count) => say(`reading ${what}: ${count} so far\n`))

@@ -1,20 +1,29 @@
+import { venueOfExit } from '#core/exit.ts'
 import { toText } from '#core/plain.ts'
+import type { Venue } from '#core/venue.ts'
 import type { Layouts } from '../book/snapshot.ts'
 import type { Config } from '../config/config.ts'
 import type { Modules } from '../engine/modules.ts'
 
 /** What the configuration chose, made. */
-export const modulesOf = ({ protocols, venues, flash }: Config): Modules => ({
+export const modulesOf = ({ protocols, venues, exits, flash }: Config): Modules => ({
   strategies: protocols.map(({ name, label, definition, config }) => ({
     key: `strategy/${label}`,
     name,
     module: definition.create(config),
   })),
-  venues: venues.map(({ name, label, definition, config }) => ({
-    key: `venue/${label}`,
-    name,
-    module: definition.create(config),
-  })),
+  venues: [
+    ...exits.map(({ name, label, definition, config }) => ({
+      key: `exit/${label}`,
+      name,
+      module: venueOfExit(definition.create(config)) as unknown as Venue,
+    })),
+    ...venues.map(({ name, label, definition, config }) => ({
+      key: `venue/${label}`,
+      name,
+      module: definition.create(config),
+    })),
+  ],
   flash: flash.map(({ name, label, definition, config }) => ({
     key: `flash/${label}`,
     name,

@@ -6,7 +6,7 @@ import { readExecutor } from '../../contracts/read-executor.ts'
 import { registryFor } from '../../contracts/registry-for.ts'
 import type { Rpc } from '../chain/rpc.ts'
 import { viewAt } from '../chain/view.ts'
-import type { Config } from '../config/config.ts'
+import { allChosen, type Config } from '../config/config.ts'
 import { chainCheck } from './chain-checks.ts'
 import { type Check, failure, ok } from './check.ts'
 import { contractChecks } from './contract-checks.ts'
@@ -37,7 +37,7 @@ export async function checkExecutor(
   operators: readonly Address[],
 ): Promise<readonly Check[]> {
   if (config.executor === null) return []
-  const registry = await registryFor(await latestView(rpc), [...config.protocols, ...config.venues, ...config.flash])
+  const registry = await registryFor(await latestView(rpc), allChosen(config))
   const state = await readExecutor(rpc, config.executor.address, { operators, registry })
   return [...executorChecks(state, config, operators), dataFeesCheck(state.dataFees, await dataFeesOf(rpc))]
 }

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { KeeperError } from '#core/error.ts'
+import type { ExitDefinition } from '#core/exit.ts'
 import type { FlashDefinition } from '#core/flash.ts'
 import type { Definition } from '#core/strategy.ts'
 import type { VenueDefinition } from '#core/venue.ts'
@@ -8,23 +9,25 @@ import type { VenueDefinition } from '#core/venue.ts'
 export type Registry = {
   readonly strategies: ReadonlyMap<string, Definition>
   readonly venues: ReadonlyMap<string, VenueDefinition>
+  readonly exits: ReadonlyMap<string, ExitDefinition>
   readonly flash: ReadonlyMap<string, FlashDefinition>
 }
 
 const root = new URL('../../', import.meta.url)
 
 /**
- * Loads the default export of every `strategies/*`, `venues/*` and `flash/*`: a new one is a folder, and no list names
- * it. A folder that does not exist is empty.
+ * Loads the default export of every `strategies/*`, `venues/*`, `exits/*` and `flash/*`: a new one is a folder, and no
+ * list names it. A folder that does not exist is empty.
  * @throws `unsupported` where a folder's default export is not its definition.
  */
 export async function discover(from: URL = root): Promise<Registry> {
-  const [strategies, venues, flash] = await Promise.all([
+  const [strategies, venues, exits, flash] = await Promise.all([
     definitions<Definition>(new URL('strategies/', from)),
     definitions<VenueDefinition>(new URL('venues/', from)),
+    definitions<ExitDefinition>(new URL('exits/', from)),
     definitions<FlashDefinition>(new URL('flash/', from)),
   ])
-  return { strategies, venues, flash }
+  return { strategies, venues, exits, flash }
 }
 
 type Named = { readonly name: string; readonly create: unknown; readonly config: unknown }

@@ -74,6 +74,7 @@ function complete(
     },
     protocols: choose('protocols', settings.protocols, registry.strategies, issue),
     venues: choose('venues', settings.venues, registry.venues, issue),
+    exits: choose('exits', settings.exits, registry.exits, issue),
     flash: choose('flash', settings.flash, registry.flash, issue),
   }
 }

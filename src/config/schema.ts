@@ -95,6 +95,7 @@ export const schema = z.strictObject({
   }),
   protocols: chosen('What is liquidated: by folder of strategies/, a list of presets or deployments.'),
   venues: chosen('Where collateral is sold: by folder of venues/.'),
+  exits: chosen('Where wrapped collateral is redeemed before it is sold: by folder of exits/.'),
   flash: chosen('Who lends for one transaction: by folder of flash/.'),
   hubs: setting({
     doc: 'Further tokens that paths may lead through; the wrapped native token is always one.',

@@ -70,6 +70,14 @@ export type Instruction =
       readonly amount: SwapAmount
       readonly minimum: Amount
     }
+  /** A wrapped token becomes what it is made of, as its owner registered that it is redeemed. */
+  | {
+      readonly op: 'redeem'
+      readonly sell: Address
+      readonly buy: Address
+      readonly amount: SwapAmount
+      readonly minimum: Amount
+    }
   /** Native currency gained becomes the wrapped token. */
   | { readonly op: 'wrap' }
 

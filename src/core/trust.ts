@@ -16,3 +16,16 @@ export type Trust =
   | { readonly kind: 'peer'; readonly who: Address }
   | { readonly kind: 'lender'; readonly lender: Address }
   | { readonly kind: 'factory'; readonly factory: Address; readonly initCodeHash: Hex | null }
+  /**
+   * `token` is unwrapped by this function of `redeemer`. `underlying`: what the token answers to
+   * UNDERLYING_ASSET_ADDRESS(). `answer: 'zero'`: a returned error code is a failure.
+   */
+  | {
+      readonly kind: 'exit'
+      readonly token: Address
+      readonly redeemer: Address
+      readonly selector: Hex
+      readonly takes: readonly ('amount' | 'executor' | 'underlying' | 'zero')[]
+      readonly answer: 'any' | 'zero'
+      readonly pays: 'token' | 'native'
+    }

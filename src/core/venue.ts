@@ -10,7 +10,7 @@ import type { View } from './world.ts'
 
 /**
  * A place to swap. Its pools are markets without positions, kept by patches like everything else; it holds no state.
- * A pool joins two tokens.
+ * A pool joins two tokens; where it is used one way alone (`core/exit.ts`), the other way sells nothing.
  */
 export interface Venue<P extends Rec = Rec> {
   /** Every pool of the factory that joins two of `tokens`, with its whole state at the block. */
@@ -33,6 +33,11 @@ export interface Venue<P extends Rec = Rec> {
   swap(pool: Market<P>, token: Address, sells: SwapAmount, minimum: Amount): Instruction
   /** First estimate of a hop's gas, before any was measured. */
   readonly hopGas: number
+  /**
+   * Time alone moves its pools, and one way through a pool may lead to a token nobody named. They are read ahead, for the
+   * next block, again with every head; what they lead to is looked for in turn.
+   */
+  readonly isTimed?: true
 }
 
 export interface VenueDefinition<C = unknown, P extends Rec = Rec> {

@@ -33,6 +33,8 @@ export interface View {
   readonly storage: (slots: readonly { readonly of: Address; readonly slot: Hex }[]) => Promise<readonly Hex[]>
   /** In pages, oldest first, up to and with this view's block. */
   readonly logs: (filter: LogFilter, fromBlock: number) => AsyncIterable<readonly Log[]>
+  /** The same state, with calls made as in the next block, so many seconds later. */
+  readonly ahead: (seconds: number) => View
 }
 
 /** One signed transaction per block it was computed for; all on one nonce, so that only one can land. */

@@ -100,12 +100,13 @@ export class Care {
       return
     }
     const hasFeeds = await mirror.rereadFeeds(view, isCurrent)
+    const hasExits = await mirror.rereadTimed(view, isCurrent)
     const hasGrown = await mirror.grow(view, events.syncing, isCurrent)
     let hasScenes = false
     for (const source of this.#parts.sources)
       if (source.care !== undefined && (await source.care(view, isCurrent))) hasScenes = true
     if (isStale) events.reread(read)
-    if ((isStale || hasFeeds || hasGrown || hasScenes) && isCurrent()) rejudge()
+    if ((isStale || hasFeeds || hasExits || hasGrown || hasScenes) && isCurrent()) rejudge()
     if (isCurrent()) this.#parts.rehearse()
     if (isCurrent() && head.block.number % this.#parts.settings.driftEveryBlocks === 0)
       await this.#compare(view, head.block.number, isCurrent)

@@ -143,7 +143,7 @@ export function composeKeeper(parts: ComposeParts): Keeper {
 
 function mirrorsOf({ settings, modules }: ComposeParts): (stored?: StoredBooks) => Mirror {
   const tokens = [settings.wrapped, ...settings.hubs]
-  return (stored) => new Mirror(createBooks(settings.depth, stored), modules, tokens)
+  return (stored) => new Mirror(createBooks(settings.depth, stored), modules, tokens, settings.blockSeconds)
 }
 
 function bookFileOf({ settings, live, events }: ComposeParts, createMirror: BookFileParts['createMirror']): BookFile {

@@ -3,7 +3,6 @@ import type { Log, LogFilter } from '#core/block.ts'
 import type { Book, Dirty, Folded, Market, MarketId, Patch, PositionId } from '#core/book.ts'
 import type { Feed, FeedId } from '#core/feed.ts'
 import type { Scene, SceneSpec } from '#core/scene.ts'
-import type { Venue } from '#core/venue.ts'
 import type { View } from '#core/world.ts'
 import type { Books } from '../book/books.ts'
 import { overlay } from '../book/overlay.ts'
@@ -14,15 +13,16 @@ import { patchesOf, sceneAt } from '../scene/scene.ts'
 import { type Changes, noChanges } from './changes.ts'
 import { FeedKeeper } from './feeds.ts'
 import type { Module, Modules } from './modules.ts'
+import { type PoolParts, Pools, type Progress } from './pools.ts'
 
 /** What strategies, venues and lenders have in common: records kept by logs, and reads where logs do not suffice. */
 type Recorded = {
+  readonly isTimed?: true
   watches(book: Book): readonly LogFilter[]
   fold(book: Book, log: Log): Folded
   refresh(view: View, book: Book, dirty: Dirty): Promise<readonly Patch[]>
 }
 type Stale = { readonly markets: Set<MarketId>; readonly positions: Set<PositionId> }
-export type Progress = (what: string, count: number) => void
 
 /** What a block's logs changed. */
 export type Change = { readonly feeds: readonly FeedId[]; readonly logs: number }
@@ -33,7 +33,7 @@ export class Mirror {
   readonly modules: Modules
   readonly #feeds: FeedKeeper
   readonly #stale = new Map<string, Stale>()
-  readonly #admitted = new Map<string, Set<MarketId>>()
+  readonly #pools: Pools
   readonly #extraTokens: readonly Address[]
   /** What was read again while a block was the tip: undone with that block, and then stale once more. */
   readonly #rereadAt = new Map<Hex, { readonly key: string; readonly dirty: Dirty }[]>()
@@ -41,8 +41,10 @@ export class Mirror {
   #tokens = new Set<Address>()
   #changes: Changes = noChanges()
 
-  constructor(books: Books, modules: Modules, extraTokens: readonly Address[]) {
+  constructor(books: Books, modules: Modules, extraTokens: readonly Address[], blockSeconds: number) {
     this.books = books
+    const adopt: PoolParts['adopt'] = (key, patches, isCurrent) => this.#adopt(key, patches, isCurrent)
+    this.#pools = new Pools({ books, venues: modules.venues, blockSeconds, adopt })
     this.modules = modules
     this.#screens = new Map(
       modules.strategies.map(({ key, module }) => [key, createScreen(module, books.shelf(key))] as const),
@@ -72,12 +74,7 @@ export class Mirror {
     ])
     const fresh = [...tokens].filter((token) => !this.#tokens.has(token))
     if (fresh.length === 0) return feeds.length > 0
-    const all = [...tokens]
-    for (const venue of this.modules.venues) {
-      const pools = this.#adopt(venue.key, await venue.module.discover(view, all), isCurrent())
-      await this.#admit(view, venue, pools)
-      progress(`pools of ${venue.name}`, this.#admitted.get(venue.key)?.size ?? 0)
-    }
+    const all = await this.#pools.find(view, tokens, progress, isCurrent)
     for (const { key, name, module } of this.modules.flash) {
       const lent = this.#adopt(key, await module.discover(view, all), isCurrent())
       progress(`lenders of ${name}`, lent.length)
@@ -95,13 +92,6 @@ export class Mirror {
     this.books.apply(key, fresh)
     if (!isCurrent) this.markStale(key, { markets: fresh.map(({ market }) => market.id), positions: [] })
     return found.map(({ market }) => market)
-  }
-
-  /** Compared as they were read: the book may have moved on since. */
-  async #admit(view: View, { key, module }: Module<Venue>, pools: readonly Market[]): Promise<void> {
-    const admitted = this.#admitted.get(key) ?? new Set()
-    this.#admitted.set(key, admitted)
-    for (const pool of pools) if (!admitted.has(pool.id) && (await module.admits(view, pool))) admitted.add(pool.id)
   }
 
   /** After a reorg what was found or read in the blocks undone must be found and read again. */
@@ -203,7 +193,8 @@ export class Mirror {
     const read = await Promise.all(
       wanted.map(async ({ key, dirty }) => {
         const { module } = this.#recorded().find((one) => one.key === key) ?? {}
-        return { key, patches: module === undefined ? [] : await module.refresh(view, this.books.shelf(key), dirty) }
+        if (module === undefined) return { key, patches: [] }
+        return { key, patches: await module.refresh(this.#pools.seenBy(module, view), this.books.shelf(key), dirty) }
       }),
     )
     if (!isCurrent()) return null
@@ -240,6 +231,11 @@ export class Mirror {
     return changed.length > 0
   }
 
+  /** Pools that time moves, read for the next block. @returns whether one changed. */
+  rereadTimed(view: View, isCurrent: () => boolean): Promise<boolean> {
+    return this.#pools.rereadTimed(view, isCurrent)
+  }
+
   /** Every proxy's aggregator is asked for again: a phase change leaves no log. */
   async reloadFeeds(view: View, isCurrent: () => boolean): Promise<void> {
     if (isCurrent()) await this.#feeds.load(view, this.#allFeeds(), isCurrent)
@@ -266,13 +262,8 @@ export class Mirror {
   }
 
   /** Pools that answered one exact quote as their own arithmetic says. */
-  *admittedPools(): Iterable<{
-    readonly key: string
-    readonly venue: Modules['venues'][number]
-    readonly id: MarketId
-  }> {
-    for (const venue of this.modules.venues)
-      for (const id of this.#admitted.get(venue.key) ?? []) yield { key: venue.key, venue, id }
+  admittedPools(): ReturnType<Pools['admitted']> {
+    return this.#pools.admitted()
   }
 
   feeds(): FeedKeeper {

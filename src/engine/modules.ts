@@ -7,6 +7,7 @@ export type Module<Kind> = { readonly key: string; readonly name: string; readon
 
 export type Modules = {
   readonly strategies: readonly Module<Strategy>[]
+  /** Exits among them: pools that are used one way. */
   readonly venues: readonly Module<Venue>[]
   readonly flash: readonly Module<FlashSource>[]
 }

@@ -3,7 +3,7 @@ import { executorAbi } from '#abis/executor.ts'
 import { type Address, type Hex, hex } from '#core/address.ts'
 import { KeeperError } from '#core/error.ts'
 import { type Amount, amount, bps, type Wei, wei } from '#core/numbers.ts'
-import type { Fill, Instruction, Order } from '#core/program.ts'
+import type { Fill, Instruction, Order, SwapAmount } from '#core/program.ts'
 import { layout, nameOf } from './layout.ts'
 
 const executor = new Interface(executorAbi)
@@ -57,6 +57,8 @@ function decodeInstruction(op: Exclude<keyof typeof layout.op, 'nothing'>, bytes
       return decodeAct(bytes)
     case 'swap':
       return decodeSwap(bytes)
+    case 'redeem':
+      return { op, sell: bytes.address(), buy: bytes.address(), amount: decodeAmount(bytes), minimum: bytes.amount() }
     case 'wrap':
       return { op }
   }
@@ -66,10 +68,14 @@ function decodeSwap(bytes: Reader): Instruction {
   const kind = nameOf(layout.venue, bytes.int(1))
   const [factory, pool, sell, buy] = [bytes.address(), bytes.address(), bytes.address(), bytes.address()]
   const feePips = bytes.int(3)
+  const amount = decodeAmount(bytes)
+  return { op: 'swap', kind, factory, pool, sell, buy, feePips, amount, minimum: bytes.amount() }
+}
+
+function decodeAmount(bytes: Reader): SwapAmount {
   const mode = nameOf(layout.amount, bytes.int(1))
   const units = bytes.amount()
-  const sells = mode === 'exactly' ? { exactly: units } : { gainedLess: units }
-  return { op: 'swap', kind, factory, pool, sell, buy, feePips, amount: sells, minimum: bytes.amount() }
+  return mode === 'exactly' ? { exactly: units } : { gainedLess: units }
 }
 
 function decodeAct(bytes: Reader): Instruction {

@@ -1,7 +1,7 @@
 import { id } from 'ethers'
 import type { Address, Hex } from '#core/address.ts'
 import { KeeperError } from '#core/error.ts'
-import type { Fill, Instruction, Order } from '#core/program.ts'
+import type { Fill, Instruction, Order, SwapAmount } from '#core/program.ts'
 import { keccakOf } from './keccak.ts'
 import { layout, numberOf } from './layout.ts'
 
@@ -59,7 +59,7 @@ export function orderBytes(order: Order): Hex {
 export function tokensOf(program: readonly Instruction[]): readonly Address[] {
   const found = new Set<Address>()
   const visit = (one: Instruction): void => {
-    if (one.op === 'swap') found.add(one.sell).add(one.buy)
+    if (one.op === 'swap' || one.op === 'redeem') found.add(one.sell).add(one.buy)
     if (one.op === 'flash') found.add(one.asset)
     if (one.op === 'flash' || one.op === 'try') one.inside.forEach(visit)
     if (one.op !== 'act') return
@@ -89,25 +89,30 @@ function encodeInstruction(one: Instruction): string {
       return instruction(op.act, encodeAct(one))
     case 'swap':
       return instruction(op.swap, encodeSwap(one))
+    case 'redeem':
+      return instruction(
+        op.redeem,
+        `${plain(one.sell)}${plain(one.buy)}${encodeAmount(one.amount)}${number(one.minimum, 16)}`,
+      )
     case 'wrap':
       return instruction(op.wrap, '')
   }
 }
 
 function encodeSwap(one: Extract<Instruction, { op: 'swap' }>): string {
-  const [mode, amount] =
-    'exactly' in one.amount
-      ? [layout.amount.exactly, one.amount.exactly]
-      : [layout.amount.gainedLess, one.amount.gainedLess]
   return [
     number(numberOf(layout.venue, one.kind), 1),
     ...[one.factory, one.pool, one.sell, one.buy].map(plain),
     number(one.feePips, 3),
-    number(mode, 1),
-    number(amount, 16),
+    encodeAmount(one.amount),
     number(one.minimum, 16),
   ].join('')
 }
+
+const encodeAmount = (amount: SwapAmount): string =>
+  'exactly' in amount
+    ? `${number(layout.amount.exactly, 1)}${number(amount.exactly, 16)}`
+    : `${number(layout.amount.gainedLess, 1)}${number(amount.gainedLess, 16)}`
 
 function encodeAct({ call, approve, callback }: Extract<Instruction, { op: 'act' }>): string {
   const flag = (bit: number, isSet: boolean): number => (isSet ? bit : 0)

@@ -28,7 +28,7 @@ export function planOf(context: Context, realised: Realised): Plan {
       const instruction = entry.module.swap(entry.pool, sell, swap.amount, swap.bought)
       return {
         venue: entry.venue,
-        pool: instruction.op === 'swap' ? instruction.pool : buy,
+        pool: instruction.op === 'swap' ? instruction.pool : sell,
         sell: { asset: sell, amount: swap.sold },
         buy: { asset: buy, amount: swap.bought },
       }

@@ -14,8 +14,9 @@ export function spotPrices({ tokens, wrapped, hops, bids, curves }: Graph): Floa
     for (const [index, { a, b }] of hops.entries()) {
       const [atA, atB] = [prices[a] ?? 0, prices[b] ?? 0]
       const [bidA, bidB] = [bids[2 * index] ?? 0, bids[2 * index + 1] ?? 0]
-      if (bidA === 0 || bidB === 0 || atA > 0 === atB > 0) continue
-      const spot = bidA / bidB
+      if ((bidA === 0 && bidB === 0) || atA > 0 === atB > 0) continue
+      // Where one way alone is open, its first price is all there is to go by.
+      const spot = bidA === 0 ? 1 / bidB ** 2 : bidB === 0 ? bidA ** 2 : bidA / bidB
       const price = atB > 0 ? atB * spot : atA / spot
       const depth = (sold[index] ?? 0) * (atB > 0 ? price : atA)
       if (depth > best.depth) best = { depth, token: atB > 0 ? a : b, price }

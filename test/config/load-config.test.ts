@@ -78,7 +78,7 @@ describe('every setting', () => {
 describe('discovery', () => {
   it('finds nothing in folders that are not there', async () => {
     const found = await discover(new URL('file:///nowhere/'))
-    expect([found.strategies.size, found.venues.size, found.flash.size]).toEqual([0, 0, 0])
+    expect([found.strategies.size, found.venues.size, found.exits.size, found.flash.size]).toEqual([0, 0, 0, 0])
   })
 
   it('loads what the project has, each under the name of its folder', async () => {

@@ -32,5 +32,6 @@ export const registry: Registry = {
     ['uniswap-v2', definition('uniswap-v2', { factory: contract })],
     ['uniswap-v3', definition('uniswap-v3', { factory: contract, quoter: contract })],
   ]),
+  exits: new Map(),
   flash: new Map([['morpho', definition('morpho', { morpho: contract })]]),
 }

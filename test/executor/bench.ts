@@ -5,7 +5,7 @@ import { type Address, address, type Hex, ZERO_ADDRESS } from '#core/address.ts'
 import { type Artifacts, compile, projectRoot } from '../../contracts/compile.ts'
 import type { DataFees } from '../../contracts/compile-executor.ts'
 import { deployExecutor } from '../../contracts/deploy-executor.ts'
-import { factoryEntry, lenderEntry, type RegistryEntry, targetEntry } from '../../contracts/registry.ts'
+import { exitEntry, factoryEntry, lenderEntry, type RegistryEntry, targetEntry } from '../../contracts/registry.ts'
 import { startAnvil } from '../../sandbox/anvil.ts'
 import { type Batch, batchOn, type Contract } from '../../sandbox/batch.ts'
 import { compiledCode } from '../../sandbox/compiled.ts'
@@ -20,7 +20,15 @@ const folder = join(projectRoot, 'test', 'executor', 'contracts')
 /** Our stand-ins, the hostile ones among them. */
 export function standIns(): Artifacts {
   const read = (file: string): string => readFileSync(join(folder, file), 'utf8')
-  const files = ['Tokens.sol', 'Markets.sol', 'Hostile.sol', 'Driver.sol', 'Probe.sol', 'StandInRollups.sol']
+  const files = [
+    'Tokens.sol',
+    'Markets.sol',
+    'Hostile.sol',
+    'Driver.sol',
+    'Probe.sol',
+    'StandInRollups.sol',
+    'Wrappers.sol',
+  ]
   return compile({
     compiler: 'solc',
     sources: Object.fromEntries(files.map((file) => [file, read(file)])),
@@ -58,6 +66,8 @@ export type Bench = {
   readonly weth: Contract
   readonly tokens: Readonly<Record<TokenName, Contract>>
   readonly market: Contract
+  /** Its shares are worth a tenth more of wrapped native than there are. */
+  readonly vault: Contract
   readonly hostile: Contract
   readonly lender: Contract
   readonly greedy: Contract
@@ -95,11 +105,13 @@ export async function startBench(): Promise<Bench> {
     const tokens = Object.fromEntries(tokenNames.map((name) => [name, deploy(name)])) as Bench['tokens']
     const [market, hostile, lender] = [deploy('Market'), deploy('HostileMarket'), deploy('HostileLender')]
     const [greedy, intruder] = [deploy('GreedyFactory'), deploy('Intruder')]
+    const vault = batch.deploy(compiledCode(own, 'StandInVault'), [weth.address, 0])
     const morpho = deployMorpho(batch)
     const v3 = await deployV3(batch, weth, tokens.PlainToken)
     const v2 = await deployV2(batch, weth, tokens)
-    batch.call(deployer, weth, 'deposit', [], 50_000n * E18)
-    fund(batch, weth, tokens, [market, hostile, lender, morpho])
+    batch.call(deployer, weth, 'deposit', [], 60_000n * E18)
+    fund(batch, weth, tokens, [market, hostile, lender, vault, morpho])
+    batch.call(deployer, vault, 'mint', [market.address, 1_000_000n * E18])
     for (const from of [market, hostile]) batch.send(deployer, from.address, '0x', 'ether', 1_000n * E18)
     batch.call(deployer, greedy, 'make', [...sorted(weth.address, tokens.PlainToken.address), 3000])
     await batch.flush()
@@ -119,9 +131,10 @@ export async function startBench(): Promise<Bench> {
       factoryEntry('uniswap-v3', v3.factory.address),
       factoryEntry('uniswap-v2', v2.factory.address),
       factoryEntry('uniswap-v3', greedy.address, initCodeHash),
+      vaultEntry(vault),
     ]
     const bench = {
-      ...{ rpc, batch, own, weth, tokens, market, hostile, lender, greedy, intruder, morpho, v3, v2, registry },
+      ...{ rpc, batch, own, weth, tokens, market, vault, hostile, lender, greedy, intruder, morpho, v3, v2, registry },
       greedyPool: address(getCreate2Address(greedy.address, salt, initCodeHash).toLowerCase()),
       stop: anvil.stop,
     }
@@ -151,11 +164,17 @@ export async function deployOn(
   })
   for (const token of Object.values(tokens)) batch.call(deployer, token, 'mint', [executor, 1_000n * E18])
   batch.call(deployer, weth, 'transfer', [executor, 10n * E18])
-  batch.call(deployer, bench.market, 'mint', [executor, 100n * E18])
+  for (const shares of [bench.market, bench.vault]) batch.call(deployer, shares, 'mint', [executor, 100n * E18])
   await batch.flush()
   await rpc.request('anvil_setBalance', [executor, `0x${(3n * E18).toString(16)}`])
   return executor
 }
+
+const vaultEntry = (vault: Contract): RegistryEntry =>
+  exitEntry({
+    ...{ token: vault.address, redeemer: vault.address, takes: ['amount', 'executor', 'executor'] },
+    ...{ selector: vault.abi.getFunction('redeem')?.selector as Hex, answer: 'any', pays: 'token' },
+  })
 
 function deployMorpho(batch: Batch): Contract {
   const file = '@morpho-org/morpho-blue-bundlers/types/factories/lib/morpho-blue/src/Morpho__factory.js'

@@ -42,7 +42,7 @@ describe('invariants', () => {
     decoy = await read('decoy')
     const operators = [actors[actor.operator]!, actors[actor.other]!, actors[actor.hostile]!, bench.hostile.address]
     executor = await deployOn(bench, actors[actor.owner]!, operators, sinks[0])
-    const tokens = [bench.weth, ...Object.values(bench.tokens), bench.market].map((one) => one.address)
+    const tokens = [bench.weth, ...Object.values(bench.tokens), bench.vault, bench.market].map((one) => one.address)
     const spenders = [bench.market, bench.hostile, bench.lender, bench.morpho].map((one) => one.address).concat(decoy)
     // The market's shares are a token too, but know no allowances.
     const { deployer } = account

@@ -37,6 +37,13 @@ const { program } = fc.letrec<{ program: Instruction[]; one: Instruction }>((tie
       amount: sells,
       minimum: anAmount,
     }),
+    fc.record({
+      op: fc.constant('redeem' as const),
+      sell: anAddress,
+      buy: anAddress,
+      amount: sells,
+      minimum: anAmount,
+    }),
     fc.record({ op: fc.constant('try' as const), gasLimit: fc.nat(0xffffffff), inside: tie('program') }),
     fc.record({
       op: fc.constant('flash' as const),
@@ -170,6 +177,7 @@ describe('the executor as built', () => {
       'lend(bytes)',
       'lent(uint256,address,uint256,bytes)',
       'swap(bytes)',
+      'redeem(bytes)',
       'pay(address,address,uint256,bytes)',
     ]
     const outside = new Set(built.filter((one) => !inside.includes(one)))

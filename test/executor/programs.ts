@@ -33,6 +33,14 @@ export function swap(
   return { op: 'swap', kind, factory, pool, sell, buy, feePips, amount: sells, minimum: amount(minimum) }
 }
 
+export const redeem = (sell: Address, buy: Address, sells: SwapAmount, minimum = 0n): Instruction => ({
+  op: 'redeem',
+  sell,
+  buy,
+  amount: sells,
+  minimum: amount(minimum),
+})
+
 export const exactly = (units: bigint): SwapAmount => ({ exactly: amount(units) })
 export const gainedLess = (units: bigint): SwapAmount => ({ gainedLess: amount(units) })
 

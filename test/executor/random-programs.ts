@@ -4,7 +4,7 @@ import type { Instruction, Order, SwapAmount } from '#core/program.ts'
 import type { Contract } from '../../sandbox/batch.ts'
 import { encodeOrder } from '../../src/execution/encode-order.ts'
 import { type Bench, E18 } from './bench.ts'
-import { act, exactly, flash, gainedLess, order, swap } from './programs.ts'
+import { act, exactly, flash, gainedLess, order, redeem, swap } from './programs.ts'
 
 /** A seeded stream of numbers below a bound. */
 export type Dice = (below: number) => number
@@ -103,6 +103,12 @@ export function randomPrograms(bench: Bench, executor: Address, decoy: Address, 
     ] as const)
     return swap('uniswap-v3', factory, pool, both, amountOf(), { minimum })
   }
+  const redeemed = (): Instruction => {
+    const vault = bench.vault.address
+    const sale = redeem(dice(6) === 0 ? asset() : vault, dice(4) === 0 ? asset() : weth, amountOf())
+    const shares = act(bench.market, 'redeem', [units(), vault, executor])
+    return dice(3) === 0 ? sale : { op: 'try', gasLimit: 300_000, inside: [shares, sale] }
+  }
   const absurd = (): Instruction => {
     const target: Contract = { ...bench.market, address: oneOf(dice, [decoy, weth, plain, executor, bench.v3.pool]) }
     return act(target, 'refuse', [], dice(2) === 0 ? { approve: approve() } : {})
@@ -112,7 +118,7 @@ export function randomPrograms(bench: Bench, executor: Address, decoy: Address, 
     if (kind < 5) return market(depth)
     if (kind < 8) return swapped()
     if (kind === 8) return { op: 'wrap' }
-    if (kind === 9) return hostile(depth)
+    if (kind === 9) return dice(2) === 0 ? hostile(depth) : redeemed()
     if (kind === 10) return dice(4) === 0 ? absurdly() : swapped()
     if (kind === 11) return act(bench.market, 'redeem', [units(), weth, executor])
     if (kind < 14) {

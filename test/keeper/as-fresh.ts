@@ -11,7 +11,8 @@ export async function expectAsFresh(world: Rig, keeper: Live): Promise<void> {
   const followed = keeper.keeper.mirror()
   const head = keeper.keeper.head()
   const view = await viewAt(world.sandbox.rpc, head?.hash ?? '0x')
-  const fresh = new Mirror(createBooks(8), followed.modules, [keeper.config.chain.wrappedNative, ...keeper.config.hubs])
+  const { chain, hubs } = keeper.config
+  const fresh = new Mirror(createBooks(8), followed.modules, [chain.wrappedNative, ...hubs], chain.blockSeconds)
   await fresh.load(view, () => undefined)
   expect(followed.hasStale()).toBe(false)
   const { strategies, venues, flash } = followed.modules

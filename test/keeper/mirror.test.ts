@@ -16,6 +16,7 @@ const block: Block = { number: 1, timestamp: 1, baseFee: wei(1n), parentHash: at
 const view = (call: View['call'] = async () => []): View => ({
   block,
   call,
+  ahead: () => view(call),
   storage: async () => [],
   logs: async function* () {
     yield []
@@ -73,7 +74,7 @@ function stub(): { readonly modules: Modules; value: number; readonly faults: { 
 describe('the mirror', () => {
   it('reads again what was read in a block that a reorg took, though the log that asked for it still stands', async () => {
     const given = stub()
-    const mirror = new Mirror(createBooks(8), given.modules, [])
+    const mirror = new Mirror(createBooks(8), given.modules, [], 12)
     await mirror.load(view(), () => undefined)
     const value = (): unknown => mirror.books.shelf('s').position(positionId('one'))?.data.value
     mirror.books.begin(at('a'), at('0'))
@@ -94,7 +95,7 @@ describe('the mirror', () => {
     it(`one failed ${what} does not blind it to a pool for good`, async () => {
       const given = stub()
       given.faults[what] = 1
-      const mirror = new Mirror(createBooks(8), given.modules, [])
+      const mirror = new Mirror(createBooks(8), given.modules, [], 12)
       await expect(mirror.load(view(), () => undefined)).rejects.toThrow('too many requests')
       expect([...mirror.admittedPools()]).toEqual([])
       await mirror.grow(view(), () => undefined)

@@ -3,13 +3,15 @@ pragma solidity 0.8.37;
 
 import {Calls} from "../Calls.sol";
 import {Frame} from "../Frame.sol";
-import {IConcentratedPool, IConcentratedSwapper, IConstantProductPair, IPools} from "../Interfaces.sol";
+import {IConcentratedPool, IConcentratedSwapper, IConstantProductPair} from "../Interfaces.sol";
 import {Reader} from "../Reader.sol";
 import {Registry} from "../Registry.sol";
+import {Sales} from "../Sales.sol";
 import {Tokens} from "../Tokens.sol";
+import {Redemptions} from "./Redemptions.sol";
 
 /// Swaps, by kind: 1 Uniswap V3, 2 Uniswap V2. No storage, no immutables, and of use to the core alone.
-contract Pools is IPools {
+contract Pools is Redemptions {
     struct Swap {
         address pool;
         address sell;
@@ -20,9 +22,6 @@ contract Pools is IPools {
 
     uint256 private constant CONCENTRATED = 1;
     uint256 private constant CONSTANT_PRODUCT = 2;
-    /// How `amount` is meant: sell that much at most, or keep that much of what was gained.
-    uint256 private constant EXACTLY = 0;
-    uint256 private constant GAINED_LESS = 1;
     /// A pool's own ends of the price scale, one inside: no limit, because the minimum bought is checked.
     uint160 private constant PRICE_FLOOR = 4295128740;
     uint160 private constant PRICE_CEILING = 1461446703485210103287273052203988822378723970341;
@@ -31,7 +30,6 @@ contract Pools is IPools {
 
     error PoolUnknown(address pool, address computed);
     error VenueUnknown(uint256 kind);
-    error TooLittle(address pool, uint256 bought, uint256 minimum);
     error Overcharged(address pool, uint256 asked, uint256 limit);
 
     /// Operand: kind (1) · factory (20) · pool (20) · sell (20) · buy (20) · fee (3) · mode (1) · amount (16) ·
@@ -42,7 +40,7 @@ contract Pools is IPools {
         Swap memory it;
         it.sell = Reader.account(operand, 41);
         it.buy = Reader.account(operand, 61);
-        it.amount = _amount(it.sell, Reader.number(operand, 84, 1), Reader.number(operand, 85, 16));
+        it.amount = Sales.amountOf(it.sell, Reader.number(operand, 84, 1), Reader.number(operand, 85, 16));
         Tokens.touch(it.buy);
         if (it.amount == 0) return;
         it.pool = Reader.account(operand, 21);
@@ -52,10 +50,7 @@ contract Pools is IPools {
         uint256 before = Tokens.balance(it.buy);
         if (kind == CONCENTRATED) _concentrated(it);
         else _constantProduct(it);
-        uint256 afterwards = Tokens.balance(it.buy);
-        uint256 bought = afterwards > before ? afterwards - before : 0;
-        uint256 minimum = Reader.number(operand, 101, 16);
-        if (bought < minimum) revert TooLittle(it.pool, bought, minimum);
+        Sales.demand(it.pool, it.buy, before, Reader.number(operand, 101, 16));
     }
 
     /// The pool we are swapping with asks for its payment, and gets no more than we meant to sell.
@@ -66,15 +61,6 @@ contract Pools is IPools {
         int256 asked = amount0 > amount1 ? amount0 : amount1;
         if (asked <= 0 || uint256(asked) > limit) revert Overcharged(pool, uint256(asked), limit);
         Tokens.transfer(asset, pool, uint256(asked));
-    }
-
-    function _amount(address sell, uint256 mode, uint256 amount) private returns (uint256) {
-        uint256 gained = Tokens.gained(sell);
-        if (mode == EXACTLY) return gained < amount ? gained : amount;
-        if (mode != GAINED_LESS) revert Reader.BadProgram();
-        // More than a signed number holds would be read as a wish to buy.
-        if (gained > uint256(type(int256).max)) revert Reader.BadProgram();
-        return gained > amount ? gained - amount : 0;
     }
 
     /// The address must be where a registered factory makes its pool of these tokens and this fee.

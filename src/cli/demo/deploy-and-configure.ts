@@ -4,7 +4,7 @@ import { deployExecutor } from '../../../contracts/deploy-executor.ts'
 import { registryFor } from '../../../contracts/registry-for.ts'
 import type { Sandbox } from '../../../sandbox/sandbox.ts'
 import { blockOf, type RawBlock, viewOf } from '../../chain/view.ts'
-import type { Config } from '../../config/config.ts'
+import { allChosen, type Config } from '../../config/config.ts'
 import { discover } from '../../config/discover.ts'
 import { loadConfig } from '../../config/load-config.ts'
 import { type SandboxConfigOptions, sandboxConfig, sandboxEnv } from './sandbox-config.ts'
@@ -33,7 +33,7 @@ export async function deployAndConfigure(
     sink: accounts.sink.address,
     delaySeconds: 86_400,
     wrappedNative: sandbox.addresses.weth,
-    registry: await registryFor(view, [...draft.protocols, ...draft.venues, ...draft.flash]),
+    registry: await registryFor(view, allChosen(draft)),
     onSent: async () => {
       await sandbox.mine()
     },

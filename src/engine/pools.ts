@@ -1,0 +1,90 @@
+import type { Address } from '#core/address.ts'
+import type { Market, MarketId, Patch } from '#core/book.ts'
+import { toText } from '#core/plain.ts'
+import type { Venue } from '#core/venue.ts'
+import type { View } from '#core/world.ts'
+import type { Books } from '../book/books.ts'
+import type { Module } from './modules.ts'
+
+export type Progress = (what: string, count: number) => void
+
+export type PoolParts = {
+  readonly books: Books
+  readonly venues: readonly Module<Venue>[]
+  /** Between two blocks: pools that time moves are read as they will be in the next. */
+  readonly blockSeconds: number
+  /** Takes what is new into the book. @returns all that was read. */
+  readonly adopt: (key: string, patches: readonly Patch[], isCurrent: boolean) => readonly Market[]
+}
+
+/** Which pools there are, and which of them answered one exact quote as their own arithmetic says. */
+export class Pools {
+  readonly #parts: PoolParts
+  readonly #admitted = new Map<string, Set<MarketId>>()
+
+  constructor(parts: PoolParts) {
+    this.#parts = parts
+  }
+
+  /** Exits first, and again for what they lead to: it may be wrapped itself. @returns every token there is a way from. */
+  async find(
+    view: View,
+    tokens: ReadonlySet<Address>,
+    progress: Progress,
+    isCurrent: () => boolean,
+  ): Promise<readonly Address[]> {
+    const { venues } = this.#parts
+    const found = new Set(tokens)
+    const look = async (venue: Module<Venue>): Promise<void> => {
+      const seen = this.seenBy(venue.module, view)
+      const pools = this.#parts.adopt(venue.key, await venue.module.discover(seen, [...found]), isCurrent())
+      await this.#admit(seen, venue, pools)
+      if (venue.module.isTimed) for (const pool of pools) for (const one of venue.module.tokens(pool)) found.add(one)
+      progress(`pools of ${venue.name}`, this.#admitted.get(venue.key)?.size ?? 0)
+    }
+    const exits = venues.filter(({ module }) => module.isTimed)
+    for (let known = 0; exits.length > 0 && known < found.size; ) {
+      known = found.size
+      for (const exit of exits) await look(exit)
+    }
+    for (const venue of venues) if (!venue.module.isTimed) await look(venue)
+    return [...found]
+  }
+
+  *admitted(): Iterable<{ readonly key: string; readonly venue: Module<Venue>; readonly id: MarketId }> {
+    for (const venue of this.#parts.venues)
+      for (const id of this.#admitted.get(venue.key) ?? []) yield { key: venue.key, venue, id }
+  }
+
+  /** Reads again what time moves. @returns whether anything changed; nothing has where the book has moved on. */
+  async rereadTimed(view: View, isCurrent: () => boolean): Promise<boolean> {
+    let hasChanged = false
+    for (const { key, module } of this.#parts.venues) {
+      const book = this.#parts.books.shelf(key)
+      const before = module.isTimed ? new Map([...book.markets()].map(({ id, data }) => [id, toText(data)])) : new Map()
+      if (before.size === 0) continue
+      const patches = await module.refresh(this.seenBy(module, view), book, {
+        markets: [...before.keys()],
+        positions: [],
+      })
+      if (!isCurrent()) return false
+      const changed = patches.filter(
+        (patch) => patch.op === 'put-market' && before.get(patch.market.id) !== toText(patch.market.data),
+      )
+      this.#parts.books.apply(key, changed)
+      hasChanged ||= changed.length > 0
+    }
+    return hasChanged
+  }
+
+  seenBy({ isTimed }: { readonly isTimed?: true }, view: View): View {
+    return isTimed ? view.ahead(this.#parts.blockSeconds) : view
+  }
+
+  /** Compared as they were read: the book may have moved on since. */
+  async #admit(view: View, { key, module }: Module<Venue>, pools: readonly Market[]): Promise<void> {
+    const admitted = this.#admitted.get(key) ?? new Set()
+    this.#admitted.set(key, admitted)
+    for (const pool of pools) if (!admitted.has(pool.id) && (await module.admits(view, pool))) admitted.add(pool.id)
+  }
+}
