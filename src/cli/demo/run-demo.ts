@@ -12,6 +12,7 @@ import { openKeys } from '../../keys/open-keys.ts'
 import { createObserve } from '../../observe/create-observe.ts'
 import { type OpenKeeper, openKeeper } from '../open-keeper.ts'
 import { deployAndConfigure } from './deploy-and-configure.ts'
+import { families, protocolsOf } from './families.ts'
 import { type Liquidation, liquidationsOf } from './liquidations.ts'
 import { sandboxEnv } from './sandbox-config.ts'
 import { type TriggerTime, triggerTimes } from './trigger-times.ts'
@@ -51,14 +52,17 @@ const restBlocks = 6
 export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   const { say } = options
   const folder = mkdtempSync(join(tmpdir(), 'plimsoll-demo-'))
+  const shown = await families()
   const sandbox = await startSandbox({
     seed: options.seed,
     borrowers: 'full',
+    protocols: shown.map(({ deployment }) => deployment),
     traffic: true,
     onProgress: (message, done, total) => say(`chain ${done}/${total}: ${message}`),
   })
   try {
-    const { config } = await deployAndConfigure(sandbox, { journalPath: join(folder, 'journal.sqlite') })
+    const protocols = await protocolsOf(sandbox, shown)
+    const { config } = await deployAndConfigure(sandbox, { journalPath: join(folder, 'journal.sqlite'), protocols })
     const env = sandboxEnv(sandbox)
     const keys = await openKeys(config.keys, { env, warn: () => undefined })
     const observe = createObserve({ level: 'warn', isPretty: false, write: options.log ?? (() => undefined) })
@@ -144,10 +148,12 @@ function gather({ keeper, journal }: OpenKeeper): Pick<DemoResult, 'liquidations
   return { liquidations, skips: left, times: triggerTimes(sent) }
 }
 
-const symbolsOf = (sandbox: Sandbox): DemoResult['symbols'] =>
-  Object.fromEntries(
+const symbolsOf = (sandbox: Sandbox): DemoResult['symbols'] => ({
+  ...Object.fromEntries(
     Object.entries(sandbox.addresses.tokens).map(([symbol, { address, decimals }]) => [address, { symbol, decimals }]),
-  )
+  ),
+  native: { symbol: 'ETH', decimals: 18 },
+})
 
 /** The pool's own revision, as its market's record has it. */
 function revisionOf(keeper: OpenKeeper['keeper'], market: string): string {
