@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { KeeperError } from '#core/error.ts'
 import type { Definition } from '#core/strategy.ts'
 import type { Fixture } from '../../sandbox/fixture.ts'
+import { fixtureOf } from '../../sandbox/fixtures.ts'
 
 export type AnyDefinition = Definition
 const folder = new URL('../../strategies/', import.meta.url)
@@ -21,8 +22,5 @@ export async function loadStrategy(
   if (!names.includes(name))
     throw new KeeperError('not-found', `there is no strategy ${name}: there are ${names.join(', ')}`)
   const { default: definition } = (await import(new URL(`${name}/index.ts`, folder).href)) as { default: AnyDefinition }
-  const hasFixture = readdirSync(fileURLToPath(new URL(`${name}/`, folder))).includes('fixture')
-  if (!hasFixture) return { definition, fixture: null }
-  const { default: fixture } = (await import(new URL(`${name}/fixture/index.ts`, folder).href)) as { default: Fixture }
-  return { definition, fixture }
+  return { definition, fixture: await fixtureOf(name) }
 }
