@@ -5,22 +5,22 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Wallet } from 'ethers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Address, checksummed, type Hex } from '#core/address.ts'
-import { deployExecutor } from '../../../contracts/deploy-executor.ts'
-import { registryFor } from '../../../contracts/registry-for.ts'
-import type { Sandbox } from '../../../sandbox/sandbox.ts'
-import { startSandbox } from '../../../sandbox/start.ts'
-import { sandboxConfig, sandboxEnv } from '../../../src/cli/demo/sandbox-config.ts'
-import { type OpenKeeper, openKeeper } from '../../../src/cli/open-keeper.ts'
-import type { Config } from '../../../src/config/config.ts'
-import { discover } from '../../../src/config/discover.ts'
-import { loadConfig } from '../../../src/config/load-config.ts'
-import type { Settled } from '../../../src/engine/receipt.ts'
-import type { Intent } from '../../../src/execution/intent.ts'
-import { openKeys } from '../../../src/keys/open-keys.ts'
-import { createObserve } from '../../../src/observe/create-observe.ts'
-import { headView } from '../../../test/conformance/follower.ts'
-import type { LiquityGround } from '../fixture/index.ts'
-import fixture from '../fixture/index.ts'
+import { deployExecutor } from '../../contracts/deploy-executor.ts'
+import { registryFor } from '../../contracts/registry-for.ts'
+import type { Sandbox } from '../../sandbox/sandbox.ts'
+import { startSandbox } from '../../sandbox/start.ts'
+import { sandboxConfig, sandboxEnv } from '../../src/cli/demo/sandbox-config.ts'
+import { type OpenKeeper, openKeeper } from '../../src/cli/open-keeper.ts'
+import type { Config } from '../../src/config/config.ts'
+import { discover } from '../../src/config/discover.ts'
+import { loadConfig } from '../../src/config/load-config.ts'
+import type { Settled } from '../../src/engine/receipt.ts'
+import type { Intent } from '../../src/execution/intent.ts'
+import { openKeys } from '../../src/keys/open-keys.ts'
+import { createObserve } from '../../src/observe/create-observe.ts'
+import type { LiquityGround } from '../../strategies/liquity/fixture/index.ts'
+import fixture from '../../strategies/liquity/fixture/index.ts'
+import { headView } from '../conformance/follower.ts'
 
 const deployment = fixture.deployments[0]!
 
@@ -33,7 +33,13 @@ describe('a keeper with the real executor, on the Zero fork', () => {
   const faults: Error[] = []
 
   beforeAll(async () => {
-    sandbox = await startSandbox({ aave: [], borrowers: [], traffic: true, protocols: [deployment] })
+    sandbox = await startSandbox({
+      aave: [],
+      borrowers: [],
+      traffic: true,
+      oracle: { WETH: 'ocr2' },
+      protocols: [deployment],
+    })
     const config = await configured(sandbox, join(folder, 'journal.sqlite'))
     executor = config.executor?.address as Address
     const keys = await openKeys(config.keys, { env: sandboxEnv(sandbox), warn: () => undefined })
@@ -63,10 +69,14 @@ describe('a keeper with the real executor, on the Zero fork', () => {
       ])) as Hex,
     )
 
-  it('liquidates a batch for native currency, to the wei, and keeps the debt token', { timeout: 60_000 }, async () => {
+  it('liquidates a batch behind a pending price for native currency, to the wei, and keeps the debt token', {
+    timeout: 60_000,
+  }, async () => {
     const [market] = [...opened.keeper.mirror().books.shelf(liquityKey(opened)).markets()]
     const { debtToken, reserve } = market!.data as unknown as { debtToken: Address; reserve: bigint }
-    await sandbox.setPrice('WETH', 2_550n * 10n ** 8n)
+    opened.live.pending(await sandbox.transmit('WETH', 2_550n * 10n ** 8n))
+    while (opened.live.isBehind()) await sleep(2)
+    await opened.keeper.idle()
     for (let blocks = 0; blocks < 3; blocks += 1) await block()
     const [intent] = opened.journal.select({ streams: ['intent'] }).map(({ record }) => record as unknown as Intent)
     const [settled] = opened.journal.select({ streams: ['receipt'] }).map(({ record }) => record as unknown as Settled)
@@ -77,6 +87,8 @@ describe('a keeper with the real executor, on the Zero fork', () => {
     expect(positions.length).toBeGreaterThan(1)
     expect(settled!.exactness).toEqual({ isComparable: true, repay: [0n], seize: [0n], swapOut: [], profit: 0n })
     expect(settled!.gained).toBe(step!.seize)
+    expect(intent!.trigger).toBe('update-pending')
+    expect(intent!.readsWhileDeciding).toBe(0)
     expect(settled!.receipt.outcomes.map(({ position }) => position)).toEqual(positions)
     expect(await held(debtToken)).toBe(reserve * BigInt(positions.length))
     const { tip } = settled!.receipt.actual
