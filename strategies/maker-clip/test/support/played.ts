@@ -1,5 +1,6 @@
 import type { Hex } from '#core/address.ts'
 import type { Block } from '#core/block.ts'
+import { KeeperError } from '#core/error.ts'
 import type { FeedId, Reading } from '#core/feed.ts'
 import type { View } from '#core/world.ts'
 import type { Scenario } from '../../../../sandbox/fixture.ts'
@@ -15,7 +16,7 @@ import type { MakerBook, MakerScene } from '../../records.ts'
 /** The stand-ins on the private chain, and a keeper's eyes. */
 export async function startPlayed() {
   const [deployment] = fixture.deployments
-  if (deployment === undefined) throw new Error('the fixture brings no deployment')
+  if (deployment === undefined) throw new KeeperError('not-found', 'the fixture brings no deployment')
   const sandbox = await startSandbox({ borrowers: 'none', aave: [], protocols: [deployment] })
   const ground = await privateGround(sandbox)
   const addresses = sandbox.protocols[0]?.addresses as MakerGround
