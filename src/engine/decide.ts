@@ -34,7 +34,7 @@ export type Hold = (
 
 /**
  * Judges one scene: who is below the line, on which terms, what pays. Synchronous, and out of memory alone: nothing
- * here can wait for the network.
+ * here can wait for the network. `isTraded`: pools that a plan already sent on the same head trades with.
  */
 export function decide(
   mirror: Mirror,
@@ -42,6 +42,7 @@ export function decide(
   settings: DecideSettings,
   gasUnits: (shape: string) => number | undefined,
   hold: Hold,
+  isTraded: (pool: string) => boolean = () => false,
 ): Decision {
   const skips: Skip[] = []
   const candidates: Candidate[] = []
@@ -61,7 +62,7 @@ export function decide(
     block,
     trigger,
     candidates,
-    exchange: exchangeOf(mirror, spec, settings.wrapped),
+    exchange: exchangeOf(mirror, spec, settings.wrapped, isTraded),
     lenders: lendersOf(mirror, spec),
     executor: settings.executor,
     payload: encodeProgram,
@@ -75,7 +76,7 @@ export function decide(
   })
   const plans = quoted.plans.map((plan) => ({ ...plan, before }))
   if (spec.behind !== undefined) return { plans: [], skips: distinct([...skips, ...plans.map(notBehind(spec.behind))]) }
-  return { plans, skips: distinct([...skips, ...quoted.skips]) }
+  return { plans, skips: distinct([...skips, ...quoted.skips.map((skip) => behindOthers(mirror, skip, isTraded))]) }
 }
 
 /** Plans behind the same transaction are made one, unless that costs more than a twentieth of what they leave. */
@@ -91,6 +92,12 @@ const notBehind =
     positions: plan.steps.flatMap(({ opportunity }) => opportunity.positions),
     plan,
   })
+
+/** No way out is left while pools are left out: that is not to say there is none. */
+function behindOthers(mirror: Mirror, skip: Skip, isTraded: (pool: string) => boolean): Skip {
+  if (skip.reason !== 'no-route' || ![...mirror.admittedPools()].some(({ id }) => isTraded(id))) return skip
+  return { ...skip, reason: 'crowded-out', detail: 'a plan sent on this head trades with its exit' }
+}
 
 const skipOf = ({ position, reason, detail }: Blocked): Skip => ({
   do: 'skip',
@@ -113,11 +120,12 @@ function distinct(skips: readonly Skip[]): readonly Skip[] {
   return [...new Map(skips.map((skip) => [`${skip.positions.join()}/${skip.reason}`, skip])).values()]
 }
 
-function exchangeOf(mirror: Mirror, spec: SceneSpec, wrapped: Address): Exchange {
+/** Pools that a plan sent on this head trades with are left out: what is known of them is no longer so behind it. */
+function exchangeOf(mirror: Mirror, spec: SceneSpec, wrapped: Address, isTraded: (pool: string) => boolean): Exchange {
   const pools: PoolEntry[] = []
   for (const { key, venue, id } of mirror.admittedPools()) {
     const pool = mirror.bookOf(key, spec).market(id)
-    if (pool !== undefined && !mirror.isMarketStale(key, id))
+    if (pool !== undefined && !mirror.isMarketStale(key, id) && !isTraded(id))
       pools.push({ venue: venue.name, module: venue.module, pool })
   }
   return { pools, wrapped }

@@ -129,6 +129,9 @@ function bestOf(context: Context, estimates: readonly Estimate[]): Realised | nu
 function leftOut(context: Context, candidate: Candidate, own: Estimate, instead: Plan | null): Skip {
   const { gas, minimumNet } = context.request
   const done = finish(context, own)
+  // The best size found is none: that no pool carries it is not why it is left.
+  if (!isRealised(done) && own.net <= 0 && Number.isFinite(own.net))
+    return skip(candidate, 'unprofitable', `by estimate, net ${Math.round(own.net)} wei at the best size`)
   if (!isRealised(done)) {
     const reason = done.failed === 'no-funding' ? 'no-funding' : 'no-route'
     return skip(candidate, reason, 'its pools or lenders cannot carry the smallest size')

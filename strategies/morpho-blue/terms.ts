@@ -52,7 +52,12 @@ export function terms(scene: BlueScene, opportunity: Opportunity<Way>, input: bi
     seized: [{ asset: on.now.collateral, amount: amount(taken.seize) }],
     rewards: [],
     badDebt: amount(left.written),
-    tags: [left.loan.borrowShares === 0n ? 'full' : 'partial', by, ...(left.written > 0n ? ['bad-debt'] : [])],
+    tags: [
+      left.loan.borrowShares === 0n ? 'full' : 'partial',
+      by,
+      ...(through === null ? [] : ['pre-liquidation']),
+      ...(left.written > 0n ? ['bad-debt'] : []),
+    ],
     after: after(on, left),
   }
 }

@@ -60,7 +60,7 @@ describe('a liquidation that is called back, through the real executor', () => {
       logs: { topics: string[] }[]
     }
     const borrowed = raw.logs.filter(({ topics }) => topics[0] === flashLoan).length
-    return { intent, borrowed, parts: liquidationsOf(intent, settled, () => '') }
+    return { intent, borrowed, parts: liquidationsOf(intent, settled, () => null) }
   }
 
   it('borrows nothing where it is alone, a loan where it is not, and is foreseen to the wei', async () => {

@@ -13,7 +13,7 @@ import { createObserve } from '../../observe/create-observe.ts'
 import { type OpenKeeper, openKeeper } from '../open-keeper.ts'
 import { deployAndConfigure } from './deploy-and-configure.ts'
 import { families, protocolsOf } from './families.ts'
-import { type Liquidation, liquidationsOf } from './liquidations.ts'
+import { type Liquidation, liquidationsOf, type Served } from './liquidations.ts'
 import { sandboxEnv } from './sandbox-config.ts'
 import { type TriggerTime, triggerTimes } from './trigger-times.ts'
 
@@ -119,7 +119,7 @@ function gather({ keeper, journal }: OpenKeeper): Pick<DemoResult, 'liquidations
     const intent = intents.get(record.plan ?? null)
     return intent === undefined
       ? []
-      : liquidationsOf(intent, record as unknown as Settled, (market) => revisionOf(keeper, market))
+      : liquidationsOf(intent, record as unknown as Settled, (market) => servedBy(keeper, market))
   })
   const done = new Set(liquidations.map((one) => one.position))
   const skips = new Map<string, Skipped>()
@@ -155,16 +155,16 @@ const symbolsOf = (sandbox: Sandbox): DemoResult['symbols'] => ({
   native: { symbol: 'ETH', decimals: 18 },
 })
 
-/** The pool's own revision, as its market's record has it. */
-function revisionOf(keeper: OpenKeeper['keeper'], market: string): string {
-  for (const { key } of keeper.mirror().modules.strategies) {
-    const revision = keeper
+/** By whose shelf it stands on; the revision is the pool's own, as its market's record has it. */
+function servedBy(keeper: OpenKeeper['keeper'], market: string): Served {
+  for (const { key, name } of keeper.mirror().modules.strategies) {
+    const found = keeper
       .mirror()
       .books.shelf(key)
-      .market(market as MarketId)?.data.revision
-    if (revision !== undefined) return String(revision)
+      .market(market as MarketId)
+    if (found !== undefined) return { protocol: name, revision: String(found.data.revision ?? 'unknown') }
   }
-  return 'unknown'
+  return null
 }
 
 async function balanceOfExecutor(sandbox: Sandbox, { keeper }: OpenKeeper): Promise<string> {
