@@ -90,9 +90,6 @@ describe('a keeper on a Comet', () => {
     expect(receipt.gained).toBeGreaterThan(0n)
     expect(await read('borrowBalanceOf', who)).toBe(0n)
     process.stdout.write(`absorb-buy: ${receipt.gained} wei gained, off by ${receipt.exactness.profit}\n`)
-    process.stdout.write(
-      `${JSON.stringify(intent, (_, one) => (typeof one === 'bigint' ? `${one}` : one)).slice(0, 1_500)}\n`,
-    )
   })
 
   it('buys what somebody else absorbed, and is 0 wei off', async () => {
