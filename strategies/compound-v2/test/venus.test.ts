@@ -17,6 +17,17 @@ describe.skipIf(!isFetched()).each(fixture.deployments)(`compound-v2 on $name, s
   }, 240_000)
   afterAll(() => play?.stop())
 
+  it('finds the feed behind every price', async () => {
+    const { view, shelf } = await look(play)
+    for (const feed of play.strategy.feeds(shelf as never)) {
+      const [source] = feed.sources
+      if (source?.kind !== 'price') throw new Error(`${feed.id} has no source`)
+      const [answer, told] = await view.call([{ to: source.contract, data: '0x50d25bcd' }, feed.read])
+      const derived = feed.derive?.([{ value: BigInt(answer ?? 0), updatedAt: 0 }], view.block)
+      expect(derived?.value, feed.id).toBe(feed.read.decode(told ?? '0x'))
+    }
+  })
+
   it('is right to the slot about when interest makes an account liquidatable, a third market accrued first or not', async () => {
     const { view, shelf } = await look(play)
     let [cases, accruing] = [0, 0]
