@@ -146,5 +146,10 @@ export const venusVaiController = [
   'event LiquidateVAI(address liquidator, address borrower, uint256 repayAmount, address vTokenCollateral, uint256 seizeTokens)',
 ] as const
 
-/** Compound's own shape of an oracle; the rest is Venus' way to the feed behind it. */
-export const compoundOracle = ['function getUnderlyingPrice(address cToken) view returns (uint256)'] as const
+/** Compound's own shape of an oracle, and Venus' way from an asset to the feed behind its main oracle. */
+export const compoundOracle = [
+  'function getUnderlyingPrice(address cToken) view returns (uint256)',
+  'function getTokenConfig(address asset) view returns (tuple(address asset, address[3] oracles, bool[3] enableFlagsForOracles, bool cachingEnabled))',
+  'function tokenConfigs(address asset) view returns (address asset, address feed, uint256 maxStalePeriod)',
+  'function decimals() view returns (uint8)',
+] as const

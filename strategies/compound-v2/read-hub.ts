@@ -4,6 +4,7 @@ import type { Address } from '#core/address.ts'
 import type { Market } from '#core/book.ts'
 import type { View } from '#core/world.ts'
 import { absent, addressesIn, addressOr, askAll, asked, isTrue, must, numberOr, wordAt } from './asked.ts'
+import { withSources } from './read-sources.ts'
 import { readTokens } from './read-tokens.ts'
 import { type CToken, epochOf, type Family, type Hub, hubId, type Pool } from './records.ts'
 
@@ -48,7 +49,8 @@ export async function readHub(view: View, at: Address): Promise<HubRead> {
     isPaused: isTrue(answer('protocolPaused')) || isTrue(answer('seizeGuardianPaused')),
   }
   const incentive = numberOr(answer('liquidationIncentiveMantissa'), 0n)
-  const tokens = await readTokens(view, hub, incentive, addressesIn(answer('getAllMarkets'), 'list of markets'))
+  const listed = addressesIn(answer('getAllMarkets'), 'list of markets')
+  const tokens = await withSources(view, hub.oracle, await readTokens(view, hub, incentive, listed))
   const data: Hub = { ...hub, clock: tokens[0]?.data.clock ?? 'block' }
   return { hub: { id: hubId(at), epoch: epochOfHub(data, tokens), data }, tokens }
 }

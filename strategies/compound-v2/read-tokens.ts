@@ -124,7 +124,7 @@ function tokenOf(
     ...{ kind: 'cToken', comptroller: hub.comptroller, cToken, clock },
     ...stateOf(told),
     underlying: addressOr(told('underlying')) ?? 'native',
-    feed: priceFeed(hub.oracle, cToken),
+    ...{ feed: priceFeed(hub.oracle, cToken), source: null, scale: 0n },
     reduceEvery: reduceEvery === null ? null : Number(reduceEvery),
     reserveFactor,
     rateModel: addressOr(told('interestRateModel')) ?? ZERO_ADDRESS,

@@ -44,6 +44,9 @@ export type CToken = {
   readonly cToken: Address
   readonly underlying: Asset
   readonly feed: FeedId
+  /** The feed behind the oracle, where it is found, and what its answer times is the price; `null` and 0 where not. */
+  readonly source: Address | null
+  readonly scale: bigint
   readonly clock: Clock
   readonly accruedAt: number
   /** Wad, for each block or second from now on. */

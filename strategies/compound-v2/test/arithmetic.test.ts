@@ -21,7 +21,16 @@ function marketOf(random: Random): CToken {
   const unit = 10n ** BigInt(decimals)
   const [cash, borrows] = [random.big(0n, unit * 10_000_000n), random.big(0n, unit * 10_000_000n)]
   return {
-    ...{ kind: 'cToken', comptroller: at, cToken: at, underlying: at, feed: feedId('one'), clock: 'block' },
+    ...{
+      kind: 'cToken',
+      comptroller: at,
+      cToken: at,
+      underlying: at,
+      feed: feedId('one'),
+      clock: 'block',
+      source: null,
+      scale: 0n,
+    },
     ...{ accruedAt: 1_000, cash, borrows, rate: random.big(0n, 5n * 10n ** 11n), rateModel: at },
     borrowIndex: random.big(wad, 3n * wad),
     reserves: random.big(0n, (cash + borrows) / 10n),

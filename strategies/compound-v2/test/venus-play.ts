@@ -85,8 +85,13 @@ export async function goes({ ground }: Play, calls: readonly Call[], { number, t
   return results.at(-1)?.status === '0x1'
 }
 
-/** What the liquidator's balance loses by calls in one block, which is then undone. */
-export async function paidBy({ ground }: Play, calls: readonly Call[], asset: Address): Promise<bigint> {
+/** What the liquidator's balance loses by calls in that block, which is then undone. */
+export async function paidBy(
+  { ground }: Play,
+  calls: readonly Call[],
+  asset: Address,
+  { timestamp }: Block,
+): Promise<bigint> {
   const balance = async (): Promise<bigint> => {
     const data = `0x70a08231${ground.liquidator.slice(2).padStart(64, '0')}`
     return BigInt((await ground.rpc.request('eth_call', [{ to: asset, data }, 'latest'])) as string)
@@ -94,7 +99,7 @@ export async function paidBy({ ground }: Play, calls: readonly Call[], asset: Ad
   const mark = await ground.rpc.request('evm_snapshot', [])
   const before = await balance()
   for (const { to, data, value } of calls) await ground.send({ from: ground.liquidator, to, data, value })
-  await ground.mine()
+  await ground.mine(timestamp)
   const paid = before - (await balance())
   await ground.rpc.request('evm_revert', [mark])
   return paid
