@@ -50,6 +50,8 @@ export interface Deployment<A> {
   readonly contracts: 'official' | 'fork' | 'stand-in'
   /** What stands in beside them, in words; empty where nothing does. */
   readonly standIns: string
+  /** Why it cannot be deployed here, and what brings it: packages too heavy to be installed with the others. */
+  readonly absent?: string
   /** Deploys on the private chain, with its tokens and feeds; senders are impersonated, and `world.batch` keeps their nonces. */
   deploy(world: World): Promise<A>
   /**

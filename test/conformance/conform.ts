@@ -44,8 +44,11 @@ export async function conform(name: string, options: ConformOptions): Promise<re
   if (fixture === null) return [without(name, 'it brings no fixture')]
   if (fixture.deployments.length === 0) return [without(name, 'npm has none of its contracts: use --rpc')]
   const rows: ConformRow[] = []
-  for (const deployment of fixture.deployments)
-    rows.push(...(await conformOn(definition, fixture, deployment, options)))
+  for (const deployment of fixture.deployments) {
+    if (deployment.absent === undefined) rows.push(...(await conformOn(definition, fixture, deployment, options)))
+    else
+      rows.push({ ...without(name, deployment.absent), deployment: deployment.name, contracts: deployment.contracts })
+  }
   return rows
 }
 
@@ -115,6 +118,7 @@ export async function runChecks(
       random: randomOf(options.seed + (planted ? 1 : 0)),
       strategy: planted ? check.plant.fault(strategy) : strategy,
       wanted: planted ? Math.min(options.cases, 60) : options.cases,
+      forgetsUndo: planted && check.plant.forgetsUndo === true,
     })
     const started = Date.now()
     const found = await on(play(false), check)

@@ -15,6 +15,8 @@ export type Play = {
   readonly strategy: Strategy
   /** Cases a check is to make. */
   readonly wanted: number
+  /** A fault planted in the suite's own keeping of the book: every third block's undoing is forgotten. */
+  readonly forgetsUndo: boolean
 }
 
 export type Found = {
@@ -31,7 +33,11 @@ export type Check = {
   readonly needs: readonly Capability[]
   readonly run: (play: Play) => Promise<Found>
   /** The fault planted, in words, and the strategy with it. */
-  readonly plant: { readonly what: string; readonly fault: (strategy: Strategy) => Strategy }
+  readonly plant: {
+    readonly what: string
+    readonly fault: (strategy: Strategy) => Strategy
+    readonly forgetsUndo?: true
+  }
 }
 
 export const followerOf = (play: Play): Promise<Follower> => bootstrapped(play.strategy, play.ground.rpc)

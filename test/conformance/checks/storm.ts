@@ -31,7 +31,12 @@ export const judged: Check = {
 /** The book kept by logs from block N on is the one a fresh start at M reads. */
 export const caughtUp: Check = { name: 'storm: book', needs: [], run: (play) => storm(play, sameBook), plant }
 /** So is one that followed blocks which are then dropped for others. */
-export const reorganized: Check = { name: 'reorg', needs: ['rewind', 'time'], run: reorg, plant }
+export const reorganized: Check = {
+  name: 'reorg',
+  needs: ['rewind', 'time'],
+  run: reorg,
+  plant: { what: 'the undoing of every third block forgotten', fault: (strategy) => strategy, forgetsUndo: true },
+}
 
 type Compare = (play: Play, follower: Follower) => Promise<Found>
 
@@ -98,7 +103,7 @@ async function reorg(play: Play): Promise<Found> {
     await rewound(play, async () => {
       for (let block = 0; block < depth; block += 1) undos.push(await blow(play, follower))
     })
-    for (const undo of undos.toReversed()) undo()
+    for (const [at, undo] of undos.toReversed().entries()) if (!play.forgetsUndo || at % 3 !== 0) undo()
     for (let block = 0; block < 3; block += 1) await blow(play, follower)
     const found = await sameBook(play, follower)
     cases += found.cases
