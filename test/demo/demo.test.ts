@@ -4,6 +4,7 @@ import { root } from '../walls/source-files.ts'
 
 type Both = { readonly predicted: string; readonly actual: string }
 type Liquidation = {
+  readonly protocol: string
   readonly revision: string
   readonly via: string
   readonly repay: Both
@@ -48,7 +49,16 @@ describe('npm run demo -- --json', () => {
     const { liquidations } = document
     expect(liquidations.length).toBeGreaterThanOrEqual(25)
     expect(liquidations.filter(({ via }) => via === 'bundle').length).toBeGreaterThanOrEqual(20)
-    expect(new Set(liquidations.map(({ revision }) => revision)).size).toBe(2)
+    const aave = liquidations.filter(({ protocol }) => protocol === 'aave-v3')
+    expect(new Set(aave.map(({ revision }) => revision)).size).toBe(2)
+  })
+
+  it('liquidates three families of protocols through one executor, pre-liquidations among them', () => {
+    const { liquidations } = document
+    expect(new Set(liquidations.map(({ protocol }) => protocol))).toEqual(
+      new Set(['aave-v3', 'morpho-blue', 'liquity']),
+    )
+    expect(liquidations.flatMap(({ tags }) => tags)).toContain('pre-liquidation')
   })
 
   it('foresaw every amount to the wei, without asking the node', () => {
