@@ -133,11 +133,13 @@ contract Executor is Governed, Settlement, Acts {
             )
         );
         _run(payload, arguments);
-        Tokens.approve(record.asset, record.caller, owed);
-        // `true`, for those who ask for it.
+        uint256 answer =
+            Calls.delegate(lenders, abi.encodeCall(ILenders.repay, (record.kind - Frame.BY_LENDER, record.asset, owed)));
+        // A word, for those who ask for one; read as bytes, none.
         assembly ("memory-safe") {
-            mstore(0x00, 1)
-            return(0x00, 0x20)
+            mstore(0x00, answer)
+            mstore(0x20, 0)
+            return(0x00, 0x40)
         }
     }
 

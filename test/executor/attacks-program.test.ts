@@ -7,7 +7,7 @@ import { compiledCode } from '../../sandbox/compiled.ts'
 import { encodeOrder, encodeProgram } from '../../src/execution/encode-order.ts'
 import { attack, printAttacks } from './attack.ts'
 import { account, type Bench, E18, startBench } from './bench.ts'
-import { outcome, outcomeOf } from './calls.ts'
+import { outcome, outcomeOf, send } from './calls.ts'
 import { act, exactly, flash, order, swap } from './programs.ts'
 
 const way = {
@@ -21,6 +21,7 @@ const way = {
   lendsNothing: 7,
   takesNothing: 8,
   hugePremium: 9,
+  reenters: 10,
 }
 const onLiquidate: Hex = '0x7ee0081a'
 
@@ -59,10 +60,49 @@ describe('by what the program names', () => {
     await bench.batch.flush()
   }
 
-  it.each(['morpho', 'aave-v3'])('an honest loan of kind %s goes through, for comparison', async (kind) => {
-    await turn(way.honest)
-    expect(await run(borrow(kind, bench.lender), gift())).toBe('ok')
+  it.each(['morpho', 'aave-v3', 'uniswap-v4', 'sky'])(
+    'an honest loan of kind %s goes through, for comparison',
+    async (kind) => {
+      await turn(way.honest)
+      expect(await run(borrow(kind, bench.lender), gift())).toBe('ok')
+    },
+  )
+
+  it('the real Uniswap V4 lends what it holds, and is settled with', async () => {
+    const loan = flash('uniswap-v4', bench.manager.address, token, 9_999n * E18, [gift()])
+    expect(await run(loan)).toBe('ok')
+    const data = encodeOrder(order([loan]))
+    const before = await bench.batch.read(bench.tokens.PlainToken, 'balanceOf', [bench.manager.address])
+    const sent = await send(bench.rpc, { from: account.operator.address, to: bench.executor, data })
+    expect(sent.status).toBe('0x1')
+    expect(await bench.batch.read(bench.tokens.PlainToken, 'balanceOf', [bench.manager.address])).toEqual(before)
+    expect(await bench.batch.read(bench.tokens.PlainToken, 'balanceOf', [bench.executor])).toEqual([1_000n * E18])
   })
+  attack(
+    'two loans of Uniswap V4, one inside the other',
+    () =>
+      run(
+        flash('uniswap-v4', bench.manager.address, token, E18, [
+          flash('uniswap-v4', bench.manager.address, weth, E18, []),
+        ]),
+        gift(),
+      ),
+    /^0x5090d6c6/,
+  )
+  attack(
+    'a token that keeps a part of each transfer, lent by Uniswap V4 and paid back short',
+    () => run(flash('uniswap-v4', bench.manager.address, bench.tokens.FeeToken.address, E18, []), gift()),
+    /^(0x5212cba1|StandingLost)/,
+  )
+  attack(
+    'a stranger has Uniswap V4 call back (it calls whoever unlocks it, and nobody else)',
+    () =>
+      outcomeOf(bench.rpc, {
+        ...{ from: account.stranger.address, to: bench.executor },
+        data: new Interface(['function unlockCallback(bytes)']).encodeFunctionData('unlockCallback', ['0x']) as Hex,
+      }),
+    /^CallbackUnexpected/,
+  )
 
   attack('fake lender (not registered)', () => run(borrow('morpho', fakePool)), /^NotRegistered/)
   attack(
@@ -81,6 +121,17 @@ describe('by what the program names', () => {
     ['aave-v3', 'names another asset', way.otherAsset, /^LoanMismatch/],
     ['aave-v3', 'hands back another program', way.otherPayload, /^PayloadMismatch/],
     ['aave-v3', 'asks a premium as large as the loan', way.hugePremium, /^StandingLost/],
+    ['uniswap-v4', 'never calls back', way.silent, /^CallbackMissing/],
+    ['uniswap-v4', 'calls back twice', way.twice, /^CallbackUnexpected/],
+    ['uniswap-v4', 'calls back once more while it is taken from', way.reenters, /^CallbackUnexpected/],
+    ['uniswap-v4', 'hands back another program', way.otherPayload, /^PayloadMismatch/],
+    ['uniswap-v4', 'lends nothing and is paid back', way.lendsNothing, /^StandingLost/],
+    ['sky', 'never calls back', way.silent, /^CallbackMissing/],
+    ['sky', 'names another initiator', way.otherInitiator, /^LoanMismatch/],
+    ['sky', 'names another asset', way.otherAsset, /^LoanMismatch/],
+    ['sky', 'names another amount', way.otherAmount, /^LoanMismatch/],
+    ['sky', 'hands back another program', way.otherPayload, /^PayloadMismatch/],
+    ['sky', 'asks a fee as large as the loan', way.hugePremium, /^StandingLost/],
   ] as const) {
     attack(
       `hostile registered lender (${kind}) ${what}`,

@@ -47,7 +47,7 @@ const { program } = fc.letrec<{ program: Instruction[]; one: Instruction }>((tie
     fc.record({ op: fc.constant('try' as const), gasLimit: fc.nat(0xffffffff), inside: tie('program') }),
     fc.record({
       op: fc.constant('flash' as const),
-      kind: fc.constantFrom('morpho', 'aave-v3'),
+      kind: fc.constantFrom('morpho', 'aave-v3', 'uniswap-v4', 'sky'),
       lender: anAddress,
       asset: anAddress,
       amount: anAmount,
@@ -176,6 +176,7 @@ describe('the executor as built', () => {
     const inside = [
       'lend(bytes)',
       'lent(uint256,address,uint256,bytes)',
+      'repay(uint256,address,uint256)',
       'swap(bytes)',
       'redeem(bytes)',
       'pay(address,address,uint256,bytes)',
