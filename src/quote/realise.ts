@@ -8,7 +8,7 @@ import { type Clearing, clear } from './clear.ts'
 import { worthOf } from './clearable.ts'
 import type { Context } from './context.ts'
 import { estimateGas, shapeOf } from './gas.ts'
-import { cheapest } from './lend.ts'
+import { loansOf } from './lend.ts'
 import { type Candidate, type Offer, sellable } from './offer.ts'
 import { type Swap, settle } from './settle.ts'
 
@@ -54,11 +54,15 @@ export function realise(
   for (const { opportunity, terms } of takings)
     if (opportunity.pays !== null && opportunity.pays.asset !== 'native' && terms.repay > 0n)
       owed.set(opportunity.pays.asset, (owed.get(opportunity.pays.asset) ?? 0n) + terms.repay)
-  const loans = [...owed].map(([asset, repay]) => {
+  const borrowing = [...owed].map(([asset, repay]) => {
     const cushion = (repay * BigInt(request.driftPpm) + PPM - 1n) / PPM
-    const borrowed = amountOf(repay + cushion)
-    return { asset, repay, cushion, borrowed, loan: cheapest(request.lenders, asset, borrowed) }
+    return { asset, repay, cushion, borrowed: amountOf(repay + cushion) }
   })
+  const lent = loansOf(
+    request.lenders,
+    borrowing.map(({ asset, borrowed }) => ({ asset, amount: borrowed })),
+  )
+  const loans = borrowing.map((one, i) => ({ ...one, loan: lent[i] ?? null }))
   const count = graph.tokens.length
   const [hand, keep, cushions] = [0, 1, 2].map(() => new Array<bigint>(count).fill(0n)) as [
     bigint[],

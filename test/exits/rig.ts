@@ -4,6 +4,7 @@ import { executorAbi } from '#abis/executor.ts'
 import type { Address, Hex } from '#core/address.ts'
 import { marketId, nothingFolded, type Position, positionId } from '#core/book.ts'
 import { type ExitDefinition, venueOfExit } from '#core/exit.ts'
+import type { FlashDefinition } from '#core/flash.ts'
 import { amount, bps, wei } from '#core/numbers.ts'
 import type { Opportunity, Terms } from '#core/opportunity.ts'
 import { gasFreeProfit, type Plan } from '#core/plan.ts'
@@ -53,8 +54,15 @@ export type ExitRig = {
 export async function exitRig(
   bench: Bench,
   exits: readonly Exiting[],
-  dataFees: keyof typeof dataFeeSources | 'none' = 'none',
+  options: {
+    readonly dataFees?: keyof typeof dataFeeSources | 'none'
+    /** Who lends; Morpho where it is left out. */
+    readonly lender?: { readonly definition: FlashDefinition; readonly config: unknown }
+  } = {},
 ): Promise<ExitRig> {
+  const { dataFees = 'none' } = options
+  const lender = options.lender ?? { definition: morphoFlash as never, config: { morpho: bench.morpho.address } }
+  const { name: source } = lender.definition
   const { batch, rpc } = bench
   const quoter = batch.deploy(packaged('@uniswap/v3-periphery/artifacts/contracts/lens/QuoterV2.sol/QuoterV2.json'), [
     bench.v3.factory.address,
@@ -62,7 +70,7 @@ export async function exitRig(
   ])
   await batch.flush()
   const head: ExitRig['head'] = async () => (await rpc.request('eth_getBlockByNumber', ['latest', false])) as never
-  const registry = await registryFor(await viewAt(rpc, (await head()).hash), exits)
+  const registry = await registryFor(await viewAt(rpc, (await head()).hash), [...exits, { name: source, ...lender }])
   const { owner, operator, sink } = account
   const known = { ...bench, registry: [...bench.registry, ...registry] }
   const executor = await deployOn(known, owner.address, [operator.address], sink.address, dataFees)
@@ -79,10 +87,10 @@ export async function exitRig(
     },
   ]
   const fees = dataFees === 'none' ? noDataFees : dataFeeSources[dataFees]
-  const flash = morphoFlash.create({ morpho: bench.morpho.address })
+  const flash = lender.definition.create(lender.config)
   const mirrorOf = async (loan: Loan): Promise<Mirror> => {
     const modules = {
-      ...{ venues, flash: [{ key: 'flash/morpho', name: 'morpho', module: flash as never }] },
+      ...{ venues, flash: [{ key: `flash/${source}`, name: source, module: flash }] },
       strategies: [{ key: 'strategy/loans', name: 'loans', module: strategyOf(bench.market, loan) }],
     }
     const mirror = new Mirror(createBooks(8), modules, [bench.weth.address], blockSeconds, fees)

@@ -24,7 +24,8 @@ describe('what a rollup takes beside gas is in the sum (by stand-ins for its own
         config: erc4626.config.parse({ vaults: [bench.vault.address] }),
       },
     ]
-    for (const kind of ['none', 'op-stack', 'arbitrum'] as const) rigs[kind] = await exitRig(bench, exits, kind)
+    for (const kind of ['none', 'op-stack', 'arbitrum'] as const)
+      rigs[kind] = await exitRig(bench, exits, { dataFees: kind })
   }, 120_000)
   afterAll(() => bench?.stop())
 
