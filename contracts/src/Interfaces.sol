@@ -85,6 +85,7 @@ interface IPools {
     function swap(bytes calldata operand) external;
     function pay(address pool, address asset, uint256 limit, bytes calldata arguments) external;
     function redeem(bytes calldata operand) external;
+    function flashSwap(bytes calldata operand) external;
 }
 
 interface IAaveToken {

@@ -1,6 +1,7 @@
 import { Interface } from 'ethers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Address, Hex } from '#core/address.ts'
+import { wei } from '#core/numbers.ts'
 import { call, type Instruction } from '#core/program.ts'
 import type { Contract } from '../../sandbox/batch.ts'
 import { compiledCode } from '../../sandbox/compiled.ts'
@@ -8,7 +9,7 @@ import { encodeOrder, encodeProgram } from '../../src/execution/encode-order.ts'
 import { attack, printAttacks } from './attack.ts'
 import { account, type Bench, E18, startBench } from './bench.ts'
 import { outcome, outcomeOf, send } from './calls.ts'
-import { act, exactly, flash, order, swap } from './programs.ts'
+import { act, exactly, flash, flashSwap, order, swap } from './programs.ts'
 
 const way = {
   honest: 0,
@@ -142,6 +143,58 @@ describe('by what the program names', () => {
       comesTo,
     )
   }
+
+  const onCredit = (
+    inside: readonly Instruction[],
+    units = E18,
+    [factory, pool] = [bench.v3.factory.address, bench.v3.pool],
+  ) => flashSwap(factory, pool, [weth, token], units, inside)
+  it('a pool pays first: what is bought funds the act that gets what is sold, and the rest is kept', async () => {
+    const pay = 9n * (E18 / 10n)
+    const seize = act(bench.market, 'liquidate', [token, pay, weth, 2n * E18], {
+      approve: { asset: token, amount: pay },
+    })
+    const reaches = (net: bigint): Promise<string> =>
+      outcome(bench, order([onCredit([seize])], { minimumNet: wei(net) }), { gasPrice: 0n })
+    expect(await reaches(E18)).toBe('ok')
+    expect(await reaches(E18 + 1n)).toMatch(/^BelowMinimum/)
+  })
+  attack(
+    'a flash swap whose program brings nothing to pay with',
+    () => run(onCredit([]), gift(E18 / 2n)),
+    /^StandingLost/,
+  )
+  attack('a flash swap inside one of the same pool', () => run(onCredit([gift(), onCredit([gift()])])), /^Error\(LOK\)/)
+  attack(
+    'a flash swap with a pool of no registered factory',
+    () => run(onCredit([gift()], E18, [fakePool.address, fakePool.address])),
+    /^NotRegistered/,
+  )
+  attack(
+    'a flash swap with a pool not where its factory makes it',
+    () => run(onCredit([gift()], E18, [bench.v3.factory.address, fakePool.address])),
+    /^PoolUnknown/,
+  )
+  for (const [what, to, comesTo] of [
+    ['never calls back', 0, /^CallbackMissing/],
+    ['asks for more than was meant', 1, /^Overcharged/],
+    ['calls back twice', 2, /^CallbackUnexpected/],
+    ['pays nothing', 3, /^StandingLost/],
+    ['hands back another program', 4, /^PayloadMismatch/],
+  ] as const)
+    attack(
+      `flash swap: a pool of a hostile registered factory ${what}`,
+      async () => {
+        const greedy = { address: bench.greedyPool, abi: new Interface(['function set(uint256)']) }
+        bench.batch.call(account.deployer.address, greedy, 'set', [to])
+        await bench.batch.flush()
+        const spend = act(bench.market, 'liquidate', [token, E18 / 2n, weth, E18], {
+          approve: { asset: token, amount: E18 / 2n },
+        })
+        return run(onCredit([spend], E18, [bench.greedy.address, bench.greedyPool]), gift())
+      },
+      comesTo,
+    )
 
   attack('fake market (not registered)', () => run(act(fakePool, 'getReserves', [])), /^NotRegistered/)
   attack(

@@ -44,6 +44,16 @@ const { program } = fc.letrec<{ program: Instruction[]; one: Instruction }>((tie
       amount: sells,
       minimum: anAmount,
     }),
+    fc.record({
+      op: fc.constant('flash-swap' as const),
+      factory: anAddress,
+      pool: anAddress,
+      sell: anAddress,
+      buy: anAddress,
+      feePips: fc.integer({ min: 0, max: 0xffffff }),
+      amount: anAmount,
+      inside: tie('program'),
+    }),
     fc.record({ op: fc.constant('try' as const), gasLimit: fc.nat(0xffffffff), inside: tie('program') }),
     fc.record({
       op: fc.constant('flash' as const),
@@ -179,6 +189,7 @@ describe('the executor as built', () => {
       'repay(uint256,address,uint256)',
       'swap(bytes)',
       'redeem(bytes)',
+      'flashSwap(bytes)',
       'pay(address,address,uint256,bytes)',
     ]
     const outside = new Set(built.filter((one) => !inside.includes(one)))

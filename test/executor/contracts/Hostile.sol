@@ -136,13 +136,17 @@ contract GreedyPool {
         way = to;
     }
 
-    function swap(address, bool zeroForOne, int256 amount, uint160, bytes calldata) external returns (int256, int256) {
+    function swap(address, bool zeroForOne, int256 amount, uint160, bytes calldata data)
+        external
+        returns (int256, int256)
+    {
+        bytes memory what = way == 4 ? bytes("\x00\x00\x00\x00") : data;
         if (way == 0) return (0, 0);
         int256 asked = way == 1 ? amount + 1 : amount;
         (int256 a, int256 b) = zeroForOne ? (asked, int256(0)) : (int256(0), asked);
         for (uint256 i; i < (way == 2 ? 2 : 1); ++i) {
             (bool ok, bytes memory why) =
-                msg.sender.call(abi.encodeWithSignature("uniswapV3SwapCallback(int256,int256,bytes)", a, b, ""));
+                msg.sender.call(abi.encodeWithSignature("uniswapV3SwapCallback(int256,int256,bytes)", a, b, what));
             if (!ok) {
                 assembly {
                     revert(add(why, 0x20), mload(why))
