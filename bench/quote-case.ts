@@ -9,6 +9,7 @@ import { bps, RAY, wei } from '../src/core/numbers.ts'
 import { isBlocked, type Opportunity } from '../src/core/opportunity.ts'
 import type { Scene } from '../src/core/scene.ts'
 import type { Strategy } from '../src/core/strategy.ts'
+import { encodeProgram } from '../src/execution/encode-order.ts'
 import type { Lender, PoolEntry } from '../src/quote/exchange.ts'
 import { type Quoted, type QuoteRequest, quote } from '../src/quote/plan.ts'
 import { sceneAfter } from '../src/scene/scene.ts'
@@ -120,6 +121,7 @@ export function decisionCase(seed: number, count: number, noise = 0.002): Decisi
     exchange: { pools: over, wrapped: tokenOf.WETH },
     lenders,
     executor: at(502),
+    payload: encodeProgram,
     leave: (one, patches) => sceneAfter(one, patches, overlay),
     gas: { units: () => undefined, price: wei(2_000_000_000n), limit: 16_777_216 },
     tipShareBps: bps(2_000n),

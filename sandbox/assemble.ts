@@ -9,7 +9,7 @@ import { poolMover } from './pool-mover.ts'
 import { startProxy } from './proxy.ts'
 import { noFaults } from './relay/faults.ts'
 import { startRelay } from './relay/start-relay.ts'
-import type { Borrower, Sandbox, TokenAddresses } from './sandbox.ts'
+import type { Borrower, Deployed, Sandbox, TokenAddresses } from './sandbox.ts'
 import { signerOf } from './signer.ts'
 import { trafficOf } from './traffic.ts'
 import { accounts, type World } from './world.ts'
@@ -19,6 +19,7 @@ export async function assemble(
   anvil: Anvil,
   world: World,
   borrowers: readonly Borrower[],
+  protocols: readonly Deployed[],
   options: { readonly chainId: number; readonly blockSeconds: number; readonly traffic: boolean },
 ): Promise<Sandbox> {
   const { rpc } = anvil
@@ -59,6 +60,7 @@ export async function assemble(
       weth: tokens.WETH.address,
       poolTrader: trader.address,
     },
+    protocols,
     ...oraclesOf(rpc, tokens, signerOf(rpc, accounts.oracle, chainId), chainId),
     movePools: mover.move,
     movePoolsFirst: async (prices) => {

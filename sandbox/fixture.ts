@@ -1,7 +1,7 @@
 import type { Address, Hex } from '#core/address.ts'
 import type { Book, PositionId } from '#core/book.ts'
 import type { Rec } from '#core/plain.ts'
-import type { Step } from '#core/plan.ts'
+import type { Encoded, Step } from '#core/plan.ts'
 import type { View } from '#core/world.ts'
 import type { Rpc } from '../src/chain/rpc.ts'
 import type { Random } from './random.ts'
@@ -16,8 +16,8 @@ export type Capability =
   | 'rewind'
   /** Blocks come when asked for, at a timestamp of our choosing. */
   | 'time'
-  /** Whoever may change the protocol's parameters can be spoken for. */
-  | 'parameters'
+  /** Price feeds give the answers we choose. */
+  | 'prices'
 
 /** Where a protocol is played with: the private chain, or one given from outside. */
 export interface Ground {
@@ -25,6 +25,8 @@ export interface Ground {
   readonly can: (what: Capability) => boolean
   /** Users of the protocol, with native currency. */
   readonly actors: readonly Address[]
+  /** Whether somebody's transactions can be sent: all on the private chain, those whose keys were given elsewhere. */
+  readonly speaksFor: (who: Address) => boolean
   /** Two who liquidate, with native currency. */
   readonly liquidator: Address
   readonly rival: Address
@@ -48,6 +50,8 @@ export interface Deployment<A> {
   readonly contracts: 'official' | 'fork' | 'stand-in'
   /** What stands in beside them, in words; empty where nothing does. */
   readonly standIns: string
+  /** Why it cannot be deployed here, and what brings it: packages too heavy to be installed with the others. */
+  readonly absent?: string
   /** Deploys on the private chain, with its tokens and feeds; senders are impersonated, and `world.batch` keeps their nonces. */
   deploy(world: World): Promise<A>
   /**
@@ -65,6 +69,8 @@ export interface Scenario {
   readonly known: readonly Address[]
   /** The feeds that judge positions, with their answers now: the suite moves them. */
   readonly prices: readonly { readonly feed: Address; readonly answer: bigint }[]
+  /** What carries moved prices into a protocol that keeps its own (a poke); sent after every move. */
+  carry?(): readonly Deed[]
   /** Opens a healthy position of somebody's, near the line, of a kind drawn at random; several blocks may pass. */
   open(who: Address, random: Random): Promise<PositionId>
   /** Something anybody may do now, drawn at random, rivals' liquidations among it; what the protocol refuses is refused. */
@@ -73,8 +79,11 @@ export interface Scenario {
   parameter(book: Book, random: Random): readonly Deed[] | null
   /** Tokens and allowances, so that somebody can act alone: without a loan, without a callback. */
   arm(who: Address): readonly Deed[]
-  /** A step as a plain account does it. Absent: `prepare`, `act` with no program inside, `finish`, as they are encoded. */
-  act?(book: Book, step: Step, who: Address): readonly Deed[]
+  /**
+   * A step as a plain account does it, `encoded` as the strategy that is looked at encodes it. Absent: `prepare`, `act`
+   * with no program inside, `finish`.
+   */
+  act?(book: Book, step: Step, who: Address, encoded: Encoded): readonly Deed[]
   /** Fields of records that only later blocks see (a rate to come): not compared with what `terms` says of this block. */
   readonly later: readonly string[]
 }

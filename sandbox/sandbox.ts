@@ -5,6 +5,7 @@ import type { PositionPlan } from './borrowers/position.ts'
 import type { AaveAddresses, AaveVersion } from './deploy/aave.ts'
 import type { OracleKinds } from './deploy/tokens.ts'
 import type { Pool } from './deploy/uniswap.ts'
+import type { Deployment } from './fixture.ts'
 import type { TokenSymbol } from './market-data.ts'
 import type { Oracles } from './oracle.ts'
 import type { Prices } from './pool-mover.ts'
@@ -21,10 +22,17 @@ export type SandboxOptions = {
   readonly aave?: readonly AaveVersion[]
   /** How tokens are priced, where not by Chainlink's FluxAggregator. */
   readonly oracle?: OracleKinds
+  /** Protocols beside Aave, by their fixtures' deployments, with their borrowers where `borrowers` is not `none`. */
+  readonly protocols?: readonly Deployment<unknown>[]
   /** Others fill every block to its gas target, so that the base fee stays near 1 gwei; else it falls by an eighth a block. */
   readonly traffic?: boolean
 }
 export type Borrower = TestAccount & { readonly label: string; readonly version: AaveVersion }
+/** What came of one of `protocols`, in their order. */
+export type Deployed = {
+  readonly addresses: unknown
+  readonly borrowers: readonly { readonly label: string; readonly address: Address }[]
+}
 export type TokenAddresses = {
   readonly address: Address
   readonly decimals: number
@@ -72,6 +80,7 @@ export type Sandbox = {
     /** Moves pools: see `contracts/PoolTrader.sol`. */
     readonly poolTrader: Address
   }
+  readonly protocols: readonly Deployed[]
   /** An oracle's transaction put into the mempool; it lands when the next block is mined. Dollars with 8 decimals. */
   readonly setPrice: Oracles['setPrice']
   readonly transmit: Oracles['transmit']

@@ -5,7 +5,7 @@ import { fewPositions } from './borrowers/few.ts'
 import { fullPositions } from './borrowers/full.ts'
 import { openMany } from './borrowers/many.ts'
 import { openBorrowers } from './borrowers/open-borrowers.ts'
-import type { Sandbox, SandboxOptions } from './sandbox.ts'
+import type { Deployed, Sandbox, SandboxOptions } from './sandbox.ts'
 import { testAccount } from './test-account.ts'
 import { deployWorld } from './world.ts'
 
@@ -30,10 +30,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     borrowers = 'few',
     aave = ['3.0', '3.6'],
     oracle = {},
+    protocols = [],
   } = options
   const anvil = await startAnvil({ chainId: CHAIN_ID, timestamp: GENESIS, gasLimit: 2_000_000_000n, baseFee: 1n })
   try {
-    const step = counter(onProgress, 5 + aave.length)
+    const step = counter(onProgress, 5 + aave.length + protocols.length)
     const world = await deployWorld(anvil.rpc, aave, oracle, step)
     step('borrowers')
     const plans =
@@ -46,9 +47,18 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
             : []
     const opened = await openBorrowers(world, plans)
     if (typeof borrowers === 'number') await openMany(world, borrowers)
+    const deployed: Deployed[] = []
+    for (const one of protocols) {
+      step(one.name)
+      const addresses = await one.deploy(world)
+      deployed.push({
+        addresses,
+        borrowers: borrowers === 'none' ? [] : ((await one.populate?.(world, addresses)) ?? []),
+      })
+    }
     await settle(anvil.rpc, blockSeconds)
     step('ready')
-    return await assemble(anvil, world, opened, { chainId: CHAIN_ID, blockSeconds, traffic })
+    return await assemble(anvil, world, opened, deployed, { chainId: CHAIN_ID, blockSeconds, traffic })
   } catch (error) {
     await anvil.stop()
     throw error

@@ -55,6 +55,8 @@ export type Terms<M extends Rec = Rec, P extends Rec = Rec> = {
   readonly badDebt: Amount
   /** Branches taken (`bad-debt`, `e-mode`): labels of the journal, and part of the plan's gas shape. */
   readonly tags: readonly string[]
+  /** What it needs beyond a usual act's gas, before any was measured: a batch's accounts beyond the first. */
+  readonly moreGas?: number
   readonly after: readonly Patch<M, P>[]
 }
 

@@ -69,6 +69,10 @@ export type Plan = {
   readonly before: readonly Hex[]
 }
 
+/** A plan may take from several protocols at once: their names, joined. */
+export const jointName = (strategies: readonly string[]): string => [...new Set(strategies)].sort().join('+')
+export const strategiesIn = ({ strategy }: Pick<Plan, 'strategy'>): readonly string[] => strategy.split('+')
+
 /** Every "no" has a name. Each has a row in `docs/operating.md`. */
 export type SkipReason =
   | GateReason

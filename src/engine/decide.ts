@@ -6,7 +6,7 @@ import type { Plan, SkipReason, Verdict } from '#core/plan.ts'
 import type { Order } from '#core/program.ts'
 import type { SceneSpec } from '#core/scene.ts'
 import { overlay } from '../book/overlay.ts'
-import { encodeOrder } from '../execution/encode-order.ts'
+import { encodeOrder, encodeProgram } from '../execution/encode-order.ts'
 import { find } from '../opportunity/find.ts'
 import type { Exchange, Lender, PoolEntry } from '../quote/exchange.ts'
 import { type Candidate, type QuoteRequest, quote } from '../quote/plan.ts'
@@ -35,7 +35,7 @@ export type Hold = (
 
 /**
  * Judges one scene: who is below the line, on which terms, what pays. Synchronous, and out of memory alone: nothing
- * here can wait for the network.
+ * here can wait for the network. `isTraded`: pools that a plan already sent on the same head trades with.
  */
 export function decide(
   mirror: Mirror,
@@ -43,6 +43,7 @@ export function decide(
   settings: DecideSettings,
   gasUnits: (shape: string) => number | undefined,
   hold: Hold,
+  isTraded: (pool: string) => boolean = () => false,
 ): Decision {
   const skips: Skip[] = []
   const candidates: Candidate[] = []
@@ -62,9 +63,10 @@ export function decide(
     block,
     trigger,
     candidates,
-    exchange: exchangeOf(mirror, spec, settings.wrapped),
+    exchange: exchangeOf(mirror, spec, settings.wrapped, isTraded),
     lenders: lendersOf(mirror, spec),
     executor: settings.executor,
+    payload: encodeProgram,
     leave: (scene, patches) => sceneAfter(scene, patches, overlay),
     gas: { units: gasUnits, price: (block.baseFee + settings.priorityFee) as Wei, limit: settings.gasLimit },
     ...besideOf(mirror),
@@ -76,7 +78,7 @@ export function decide(
   })
   const plans = quoted.plans.map((plan) => ({ ...plan, before }))
   if (spec.behind !== undefined) return { plans: [], skips: distinct([...skips, ...plans.map(notBehind(spec.behind))]) }
-  return { plans, skips: distinct([...skips, ...quoted.skips]) }
+  return { plans, skips: distinct([...skips, ...quoted.skips.map((skip) => behindOthers(mirror, skip, isTraded))]) }
 }
 
 /** Plans behind the same transaction are made one, unless that costs more than a twentieth of what they leave. */
@@ -92,6 +94,12 @@ const notBehind =
     positions: plan.steps.flatMap(({ opportunity }) => opportunity.positions),
     plan,
   })
+
+/** No way out is left while pools are left out: that is not to say there is none. */
+function behindOthers(mirror: Mirror, skip: Skip, isTraded: (pool: string) => boolean): Skip {
+  if (skip.reason !== 'no-route' || ![...mirror.admittedPools()].some(({ id }) => isTraded(id))) return skip
+  return { ...skip, reason: 'crowded-out', detail: 'a plan sent on this head trades with its exit' }
+}
 
 const skipOf = ({ position, reason, detail }: Blocked): Skip => ({
   do: 'skip',
@@ -114,11 +122,12 @@ function distinct(skips: readonly Skip[]): readonly Skip[] {
   return [...new Map(skips.map((skip) => [`${skip.positions.join()}/${skip.reason}`, skip])).values()]
 }
 
-function exchangeOf(mirror: Mirror, spec: SceneSpec, wrapped: Address): Exchange {
+/** Pools that a plan sent on this head trades with are left out: what is known of them is no longer so behind it. */
+function exchangeOf(mirror: Mirror, spec: SceneSpec, wrapped: Address, isTraded: (pool: string) => boolean): Exchange {
   const pools: PoolEntry[] = []
   for (const { key, venue, id } of mirror.admittedPools()) {
     const pool = mirror.bookOf(key, spec).market(id)
-    if (pool !== undefined && !mirror.isMarketStale(key, id))
+    if (pool !== undefined && !mirror.isMarketStale(key, id) && !isTraded(id))
       pools.push({ venue: venue.name, module: venue.module, pool })
   }
   return { pools, wrapped }

@@ -2,7 +2,7 @@ import type { Address } from '#core/address.ts'
 import type { Block, Log, LogFilter } from '#core/block.ts'
 import type { OwnedPatch } from '#core/book.ts'
 import type { Feed, FeedId, FeedSource, Reading } from '#core/feed.ts'
-import type { View } from '#core/world.ts'
+import type { Read, View } from '#core/world.ts'
 import { feedOwner, type Over, type PriceBooks, Prices } from './prices.ts'
 
 /** A feed's next change by time alone. */
@@ -42,6 +42,7 @@ export class FeedKeeper {
     this.#isDoubtful = true
     for (const feed of feeds) this.#known.set(feed.id, feed)
     await this.prices.resolve(view, feeds.flatMap(contractsOf), isCurrent)
+    await this.prices.rereadRates(view, feeds.flatMap(ratesOf), isCurrent)
     const answers = await view.call(feeds.map((feed) => ({ to: feed.read.to, data: feed.read.data })))
     const isNews = isCurrent()
     for (const [at, feed] of feeds.entries()) {
@@ -76,7 +77,7 @@ export class FeedKeeper {
 
   /** Whether some feed changes without a log that carries it. */
   needsReads(): boolean {
-    return this.#asked.size > 0 || this.prices.rates(this.#contracts()).length > 0
+    return this.#asked.size > 0 || this.#rates().length > 0
   }
 
   /** Reads what no log carries; applies it if the book still stands at the view's block. @returns what changed. */
@@ -84,7 +85,7 @@ export class FeedKeeper {
     const asked = this.#all().filter(({ id }) => this.#asked.has(id))
     const [answers, moved] = await Promise.all([
       view.call(asked.map((feed) => ({ to: feed.read.to, data: feed.read.data }))),
-      this.prices.rereadRates(view, this.#contracts(), isCurrent),
+      this.prices.rereadRates(view, this.#rates(), isCurrent),
     ])
     if (!isCurrent()) return []
     const told = asked.filter((feed, at) => {
@@ -95,7 +96,8 @@ export class FeedKeeper {
     const derived = this.#all().filter(
       (feed) =>
         !this.#asked.has(feed.id) &&
-        contractsOf(feed).some((contract) => moved.some((one) => this.prices.asks(contract, one))) &&
+        (contractsOf(feed).some((contract) => moved.some((one) => this.prices.asks(contract, one))) ||
+          ratesOf(feed).some(({ to }) => moved.includes(to))) &&
         this.#put(feed.id, this.#derive(feed, view.block)),
     )
     return [...told, ...derived].map(({ id }) => id)
@@ -156,14 +158,20 @@ export class FeedKeeper {
 
   #derive(feed: Feed, block: Block, over?: Over): Reading {
     const readings = feed.sources.map((source) =>
-      source.kind === 'price' ? this.prices.answer(source.contract, block.timestamp, over) : null,
+      source.kind === 'price'
+        ? this.prices.answer(source.contract, block.timestamp, over)
+        : source.kind === 'rate'
+          ? this.prices.rate({ to: source.contract, data: source.call })
+          : null,
     )
     return feed.derive?.(readings, block) ?? null
   }
 
   #isDerived(feed: Feed): boolean {
     if (feed.derive === null || feed.sources.length === 0) return false
-    return feed.sources.every((source) => source.kind === 'price' && this.prices.isKnown(source.contract))
+    return feed.sources.every(
+      (source) => source.kind === 'rate' || (source.kind === 'price' && this.prices.isKnown(source.contract)),
+    )
   }
 
   #put(id: FeedId, reading: Reading): boolean {
@@ -180,8 +188,12 @@ export class FeedKeeper {
 
   readonly #all = (): readonly Feed[] => [...this.#known.values()]
   readonly #contracts = (): readonly Address[] => this.#all().flatMap(contractsOf)
+  /** Read each block: what adapters ask, and what feeds name themselves. */
+  readonly #rates = (): readonly Read[] => [...this.prices.rates(this.#contracts()), ...this.#all().flatMap(ratesOf)]
 }
 
 const isPrice = (source: FeedSource): source is Extract<FeedSource, { kind: 'price' }> => source.kind === 'price'
 const contractsOf = (feed: Feed): readonly Address[] => feed.sources.filter(isPrice).map(({ contract }) => contract)
+const ratesOf = ({ sources }: Feed): readonly Read[] =>
+  sources.flatMap((source) => (source.kind === 'rate' ? [{ to: source.contract, data: source.call }] : []))
 const sourcesText = (feed: Feed | undefined): string => JSON.stringify([feed?.sources, feed?.derive === null])

@@ -192,7 +192,8 @@ export class Keeper {
     if (head === null) return
     const { settings, gas, requests } = this.#parts
     const readsBefore = requests()
-    const { plans, skips } = decide(this.#mirror, spec, settings.decide, gas.units, this.#hold)
+    const isTraded = (pool: string): boolean => this.#parts.execution.isTraded(pool, head.hash)
+    const { plans, skips } = decide(this.#mirror, spec, settings.decide, gas.units, this.#hold, isTraded)
     const reads = requests() - readsBefore
     const handed = [...plans]
       .sort((a, b) => (a.sum.net < b.sum.net ? 1 : -1))

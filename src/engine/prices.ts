@@ -70,7 +70,7 @@ export class Prices {
       const parts = [...found.values()].flatMap((origin) => (origin.kind === 'formula' ? origin.parts : []))
       open = [...new Set(parts)].filter((part) => !seen.has(part))
     }
-    await this.rereadRates(view, [...seen], isCurrent)
+    await this.rereadRates(view, this.rates([...seen]), isCurrent)
   }
 
   /** Transmitters not met before: who may send through them, where they are forwarders. */
@@ -200,9 +200,13 @@ export class Prices {
     return true
   }
 
-  /** What contracts read that moves without an oracle; applied if the book still stands there. @returns whose moved. */
-  async rereadRates(view: View, contracts: readonly Address[], isCurrent: () => boolean): Promise<readonly Address[]> {
-    const reads = this.rates(contracts)
+  /** What such a call last answered. */
+  rate({ to, data }: Read): Reading {
+    return this.#books.feed(rateId(to, data))
+  }
+
+  /** What moves without an oracle; applied if the book still stands there. @returns whose moved. */
+  async rereadRates(view: View, reads: readonly Read[], isCurrent: () => boolean): Promise<readonly Address[]> {
     if (reads.length === 0) return []
     const answers = await view.call(reads)
     const isNews = isCurrent()
@@ -217,6 +221,7 @@ export class Prices {
     })
   }
 
+  /** What contracts read that moves without an oracle. */
   rates(contracts: readonly Address[]): readonly Read[] {
     const all = new Map(contracts.flatMap((contract) => [...this.#behind(contract)]))
     return [...all].flatMap(([to, origin]) =>

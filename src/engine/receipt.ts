@@ -1,11 +1,11 @@
 import type { Address, Hex } from '#core/address.ts'
 import type { Log } from '#core/block.ts'
 import { wei } from '#core/numbers.ts'
-import { gasFreeProfit } from '#core/plan.ts'
+import { gasFreeProfit, strategiesIn } from '#core/plan.ts'
 import type { Outcome, Receipt } from '#core/receipt.ts'
 import { decodeLog, type RawLog } from '../chain/log.ts'
 import { actualLegs, actualSum, type Executed, type RawReceipt } from '../execution/actuals.ts'
-import type { Intent } from '../execution/intent.ts'
+import { type Intent, positionsOf } from '../execution/intent.ts'
 import type { Exactness } from './events.ts'
 import type { Mirror } from './mirror.ts'
 
@@ -34,7 +34,7 @@ export function settle(
   const executed = logs.map(executedOf).find((one) => one !== null) ?? null
   const outcomes = mirror.modules.strategies
     // What left unwritten before a crash is told by its receipt alone: it may be anybody's.
-    .filter(({ name }) => name === intent.strategy || intent.strategy === 'untold')
+    .filter(({ name }) => strategiesIn(intent).includes(name) || intent.strategy === 'untold')
     .flatMap(({ key, module }) => module.outcome(mirror.books.shelf(key), logs))
   const legs = actualLegs(intent, logs, executor)
   const receipt: Receipt = {
@@ -65,19 +65,24 @@ function exactnessOf(
   isComparable: boolean,
 ): Exactness {
   const unused = [...outcomes]
-  const matched = intent.steps.map((step) => {
-    const at = unused.findIndex(
-      (outcome) =>
-        outcome.position === step.position &&
-        isAsset(outcome.repaid?.asset, step.debt) &&
-        isAsset(outcome.seized[0]?.asset, step.collateral),
-    )
-    return at < 0 ? undefined : unused.splice(at, 1)[0]
-  })
+  // A batch is told position by position, and was foreseen as one.
+  const matched = intent.steps.map((step) =>
+    positionsOf(step).flatMap((position): readonly Outcome[] => {
+      const at = unused.findIndex(
+        (outcome) =>
+          outcome.position === position &&
+          isAsset(outcome.repaid?.asset, step.debt) &&
+          isAsset(outcome.seized[0]?.asset, step.collateral),
+      )
+      return at < 0 ? [] : unused.splice(at, 1)
+    }),
+  )
+  const total = (at: number, part: (outcome: Outcome) => bigint): bigint =>
+    (matched[at] ?? []).reduce((sum, outcome) => sum + part(outcome), 0n)
   return {
     isComparable,
-    repay: intent.steps.map((step, at) => (matched[at]?.repaid?.amount ?? 0n) - step.repay),
-    seize: intent.steps.map((step, at) => (matched[at]?.seized[0]?.amount ?? 0n) - step.seize),
+    repay: intent.steps.map((step, at) => total(at, ({ repaid }) => repaid?.amount ?? 0n) - step.repay),
+    seize: intent.steps.map((step, at) => total(at, ({ seized }) => seized[0]?.amount ?? 0n) - step.seize),
     swapOut: intent.legs.map((leg, at) => (legs[at] ?? 0n) - leg.bought),
     profit: gained - gasFreeProfit(intent.sum),
   }

@@ -1,6 +1,6 @@
 import type { Block } from '#core/block.ts'
 import { marketId, type PositionId } from '#core/book.ts'
-import type { Plan } from '#core/plan.ts'
+import { type Plan, strategiesIn } from '#core/plan.ts'
 import type { SceneSource, Trigger } from '#core/scene.ts'
 import type { Mirror } from './mirror.ts'
 import type { Standing } from './trigger-of.ts'
@@ -12,7 +12,7 @@ type OfRecords = Pick<Standing, 'positions' | 'feeds' | 'markets' | 'pools'>
 export function standingOf(mirror: Mirror, plan: Plan): OfRecords {
   const positions = positionsOf({ do: 'act', plan })
   const terms = mirror.modules.strategies
-    .filter(({ name }) => name === plan.strategy)
+    .filter(({ name }) => strategiesIn(plan).includes(name))
     .flatMap(({ key, module }) => positions.flatMap((id) => judgedBy(mirror, { key, module }, id)))
   return {
     positions,

@@ -42,6 +42,8 @@ export interface Attempts {
   readonly includedIn: (blockHash: Hex) => readonly Attempt[]
   /** Whether a position must be left alone until an attempt's fate is known. */
   readonly holds: (position: string) => boolean
+  /** Whether such an attempt, decided on the same head, trades with a pool: behind it the pool is another. */
+  readonly uses: (pool: string, head: Hex) => boolean
   /** Forgets what can no longer be reopened: gives what of it had landed. */
   readonly takeFinal: (uptoBlock: number) => readonly Attempt[]
 }
@@ -49,27 +51,16 @@ export interface Attempts {
 export function createAttempts(): Attempts {
   const all = new Set<Attempt>()
   const sent = new Map<Hex, { readonly attempt: Attempt; readonly intent: Intent }>()
-  /** Position → plan that holds it. */
-  const held = new Map<string, string>()
-  const claims = new Map<string, Lane | null>()
-  const release = (plan: string, lane: Lane | null): void => {
-    for (const [position, by] of held) if (by === plan) held.delete(position)
-    if (lane?.busyWith === plan) lane.busyWith = null
-    claims.delete(plan)
-  }
-  const hold = (plan: string, positions: readonly string[], lane: Lane | null): void => {
-    for (const position of positions) held.set(position, plan)
-    if (lane !== null) lane.busyWith = plan
-  }
+  const held = createHolds()
   return {
     claim: (plans, lane) => {
       const id = plans[0]?.id ?? ''
-      claims.set(id, lane)
-      hold(id, plans.flatMap(positionsOf), lane)
+      held.claim(id, lane)
+      held.hold(id, plans.flatMap(positionsOf), tradedBy(plans[0]?.block.parentHash ?? '0x', plans), lane)
     },
     unclaim: (plan) => {
-      const lane = claims.get(plan)
-      if (lane !== undefined) release(plan, lane)
+      const lane = held.claimedBy(plan)
+      if (lane !== undefined) held.release(plan, lane)
     },
     begin: (intent, lane) => {
       const attempt: Attempt = {
@@ -81,8 +72,8 @@ export function createAttempts(): Attempts {
       if (former !== undefined) all.delete(former)
       all.add(attempt)
       for (const hash of hashesOf(intent)) sent.set(hash, { attempt, intent: landedAs(intent, hash) })
-      claims.delete(intent.plan)
-      hold(intent.plan, positionsIn(intent), lane)
+      held.unclaim(intent.plan)
+      held.hold(intent.plan, positionsIn(intent), tradedBy(intent.head, [intent, ...intent.variants]), lane)
       return attempt
     },
     landed: (attempt, hash) => {
@@ -94,7 +85,7 @@ export function createAttempts(): Attempts {
       // A nonce is used up by what is on the chain, whether it succeeded or not.
       if (attempt.lane !== null && blockHash !== null)
         attempt.lane.nonce = Math.max(attempt.lane.nonce, attempt.intent.nonce + 1)
-      release(attempt.intent.plan, attempt.lane)
+      held.release(attempt.intent.plan, attempt.lane)
     },
     reopen: (attempt) => {
       attempt.ended = null
@@ -102,7 +93,8 @@ export function createAttempts(): Attempts {
       attempt.landedAt = null
       attempt.isSettled = false
       if (attempt.lane !== null) attempt.lane.nonce = Math.min(attempt.lane.nonce, attempt.intent.nonce)
-      hold(attempt.intent.plan, positionsIn(attempt.intent), attempt.lane)
+      const { intent } = attempt
+      held.hold(intent.plan, positionsIn(intent), tradedBy(intent.head, [intent, ...intent.variants]), attempt.lane)
     },
     open: () => [...all].filter((attempt) => attempt.ended === null),
     unsettled: () => [...all].filter((attempt) => attempt.includedIn !== null && !attempt.isSettled),
@@ -119,7 +111,8 @@ export function createAttempts(): Attempts {
     },
     byHash: (hash) => sent.get(hash)?.attempt,
     includedIn: (blockHash) => [...all].filter((attempt) => attempt.includedIn === blockHash),
-    holds: (position) => held.has(position),
+    holds: held.holds,
+    uses: held.uses,
     takeFinal: (uptoBlock) => {
       const old = [...all].filter(({ ended, intent, includedIn, landedAt }) =>
         includedIn === null
@@ -134,5 +127,41 @@ export function createAttempts(): Attempts {
     },
   }
 }
+
+/** What open attempts, and claims that are to become some, keep for themselves: positions, pools, a lane each. */
+function createHolds() {
+  /** Position → plan that holds it. */
+  const held = new Map<string, string>()
+  /** Plan → the head it was decided on, and the pools it trades with. */
+  const traded = new Map<string, Traded>()
+  const claims = new Map<string, Lane | null>()
+  return {
+    claim: (plan: string, lane: Lane | null): void => void claims.set(plan, lane),
+    claimedBy: (plan: string): Lane | null | undefined => claims.get(plan),
+    unclaim: (plan: string): void => void claims.delete(plan),
+    hold: (plan: string, positions: readonly string[], trades: Traded, lane: Lane | null): void => {
+      for (const position of positions) held.set(position, plan)
+      traded.set(plan, trades)
+      if (lane !== null) lane.busyWith = plan
+    },
+    release: (plan: string, lane: Lane | null): void => {
+      for (const [position, by] of held) if (by === plan) held.delete(position)
+      if (lane?.busyWith === plan) lane.busyWith = null
+      claims.delete(plan)
+      traded.delete(plan)
+    },
+    holds: (position: string): boolean => held.has(position),
+    uses: (pool: string, head: Hex): boolean =>
+      [...traded.values()].some((one) => one.head === head && one.pools.has(pool)),
+  }
+}
+
+/** Pools in lower case, as the book names them. */
+type Traded = { readonly head: Hex; readonly pools: ReadonlySet<string> }
+
+const tradedBy = (head: Hex, those: readonly { readonly legs: readonly { readonly pool: string }[] }[]): Traded => ({
+  head,
+  pools: new Set(those.flatMap(({ legs }) => legs.map(({ pool }) => pool.toLowerCase()))),
+})
 
 export const positionsOf = (plan: Plan): readonly string[] => plan.steps.flatMap((step) => step.opportunity.positions)

@@ -57,6 +57,11 @@ export class Execution {
     return this.#attempts.holds(position) || this.#recovery.holds(position)
   }
 
+  /** Whether an open attempt decided on this head trades with the pool: behind it the pool will be another. */
+  isTraded(pool: string, head: Hex): boolean {
+    return this.#attempts.uses(pool, head)
+  }
+
   /** The block before which a position is left alone, because attempts at it reverted. */
   coolsUntil(position: string): number | null {
     return this.#coolDown.until(position)

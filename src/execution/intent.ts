@@ -10,6 +10,8 @@ export type Via = Submission['via']
 /** One liquidation as the keeper foresees it, in smallest units. */
 export type Foreseen = {
   readonly position: string
+  /** The others that a batch takes with it; absent where it is one alone. */
+  readonly also?: readonly string[]
   readonly owner: string | null
   readonly market: string
   readonly kind: string
@@ -89,9 +91,11 @@ export function landedAs(intent: Intent, hash: Hex): Intent {
   return variant === undefined ? intent : { ...intent, ...variant }
 }
 
+export const positionsOf = ({ position, also = [] }: Foreseen): readonly string[] => [position, ...also]
+
 /** Whom it acts on, whichever variant lands. */
 export const positionsIn = ({ steps, variants }: Pick<Intent, 'steps' | 'variants'>): readonly string[] => [
-  ...new Set([...steps, ...variants.flatMap((one) => one.steps)].map((step) => step.position)),
+  ...new Set([...steps, ...variants.flatMap((one) => one.steps)].flatMap(positionsOf)),
 ]
 
 export const isFinal = (status: AttemptEvent['status']): boolean => status !== 'sent' && status !== 'unwound'
@@ -101,9 +105,10 @@ const shown = (asset: Asset | undefined | null): string | null =>
 
 export const foreseenSteps = (plan: Plan, ownerOf: (position: string) => Address | null): readonly Foreseen[] =>
   plan.steps.map(({ opportunity, input, terms }, at) => {
-    const position = opportunity.positions[0] ?? ''
+    const [position = '', ...also] = opportunity.positions
     return {
       position,
+      ...(also.length === 0 ? {} : { also }),
       owner: shown(ownerOf(position)),
       market: opportunity.market,
       kind: opportunity.kind,

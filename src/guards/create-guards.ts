@@ -1,6 +1,6 @@
 import { KeeperError } from '#core/error.ts'
 import type { Rec } from '#core/plain.ts'
-import type { Plan } from '#core/plan.ts'
+import { type Plan, strategiesIn } from '#core/plan.ts'
 import type { Store } from '#core/world.ts'
 import { tooGood } from './bonus.ts'
 import type { GuardState, Guards, Held, Limits } from './guards.ts'
@@ -51,9 +51,10 @@ export async function createGuards(limits: Limits, deps: GuardDeps): Promise<Gua
       if (standing !== null) return standing
       const bad = tooGood(plan, limits.assumedBonusBps, limits.maximumBonusMultiple)
       if (bad !== null) {
-        const guard = `too-good:${plan.strategy}`
+        const [guard = '', ...others] = tooGoodGuards(plan)
         // Behind a transaction that is not mined yet, prices may not have met: that plan is left, and the protocol goes on.
-        if (plan.before.length === 0) trip(guard, bad).catch((error: unknown) => deps.storeFailed?.(error))
+        for (const one of plan.before.length === 0 ? [guard, ...others] : [])
+          trip(one, bad).catch((error: unknown) => deps.storeFailed?.(error))
         return { guard, detail: bad }
       }
       const over = overLimit(plan, limits, window, now())
@@ -87,8 +88,11 @@ export async function createGuards(limits: Limits, deps: GuardDeps): Promise<Gua
   }
 }
 
+/** One for each protocol it takes from: which of them is wrong cannot be told. */
+const tooGoodGuards = (plan: Plan): readonly string[] => strategiesIn(plan).map((name) => `too-good:${name}`)
+
 function standingGuard(plan: Plan, tripped: ReadonlyMap<string, GuardState>, deps: GuardDeps): Held | null {
-  const found = tripped.get('kill') ?? tripped.get(`too-good:${plan.strategy}`)
+  const found = ['kill', ...tooGoodGuards(plan)].flatMap((name) => tripped.get(name) ?? [])[0]
   if (found !== undefined) return { guard: found.name, detail: found.detail }
   return deps.isKilled?.() === true ? { guard: 'kill', detail: 'the kill file is there' } : null
 }

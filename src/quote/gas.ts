@@ -6,15 +6,20 @@ import type { Candidate } from './offer.ts'
 export const transactionGas = 21_000 + 16_000
 const perAct = 380_000
 const perBadDebt = 75_000
+/** What each further position of a batch adds. */
+const perPosition = 160_000
 
 export type Taken = { readonly candidate: Candidate; readonly terms: Terms }
 
-/** Gas of one act by its branches. */
-export const actGas = ({ tags }: Terms): number => perAct + (tags.includes('bad-debt') ? perBadDebt : 0)
+/** Gas of one act by its branches and by what it takes: as its strategy says, or by how many positions. */
+export const actGas = ({ candidate: { opportunity }, terms: { tags, moreGas } }: Taken): number =>
+  perAct +
+  (tags.includes('bad-debt') ? perBadDebt : 0) +
+  (moreGas ?? perPosition * Math.max(0, opportunity.positions.length - 1))
 
 export function estimateGas(taken: readonly Taken[], wraps: readonly number[], hops: readonly number[]): number {
   const sum = (parts: readonly number[]): number => parts.reduce((a, b) => a + b, 0)
-  return transactionGas + sum(taken.map(({ terms }) => actGas(terms))) + sum(wraps) + sum(hops)
+  return transactionGas + sum(taken.map(actGas)) + sum(wraps) + sum(hops)
 }
 
 /** What a plan's gas depends on, as a label: steps with their branches, funding, hops; the same in any order. */

@@ -5,6 +5,7 @@ import type { Scene } from '#core/scene.ts'
 import type { Strategy } from '#core/strategy.ts'
 import type { Graph, Lender } from './exchange.ts'
 import { cheapest } from './lend.ts'
+import { paysItself } from './pays-itself.ts'
 import type { Span } from './size.ts'
 
 /** An opportunity with the strategy that found it and the scene it was found in. `strategy` is its configured name. */
@@ -29,13 +30,20 @@ export type Cluster = { readonly offers: readonly Offer[] }
 /** The asset as it is sold: the chain's own currency is wrapped first. */
 export const sellable = (asset: Asset, wrapped: Address): Address => (asset === 'native' ? wrapped : asset)
 
+/** Of a token that wrapped native can be reached from: any other counts as nothing. */
+export const sellableIndex = ({ indexOf, reachable }: Graph, token: Address): number | undefined =>
+  reachable.has(token) ? indexOf.get(token) : undefined
+
 /** Tokens an opportunity touches, wrapped native apart. */
 export function tokensOf({ pays, gets }: Opportunity, wrapped: Address): readonly Address[] {
   const all = [...(pays === null ? [] : [pays.asset]), ...gets].map((asset) => sellable(asset, wrapped))
   return [...new Set(all)].filter((token) => token !== wrapped)
 }
 
-/** One offer a segment; segments whose repay no lender lends end where the lending ends, or fall away. */
+/**
+ * One offer a segment; segments whose repay no lender lends end where the lending ends, or fall away. What can pay
+ * itself needs no lender.
+ */
 export function offersOf(candidate: Candidate, graph: Graph, lenders: readonly Lender[]): readonly Offer[] {
   const { module, scene, opportunity } = candidate
   const { feasible, pays } = opportunity
@@ -47,7 +55,10 @@ export function offersOf(candidate: Candidate, graph: Graph, lenders: readonly L
     span: { from: netOf(graph, opportunity, ends[0], lenders), to: netOf(graph, opportunity, ends[1], lenders) },
   })
   const lent = ({ repay }: Terms): boolean =>
-    pays === null || repay === 0n || (pays.asset !== 'native' && cheapest(lenders, pays.asset, repay) !== null)
+    pays === null ||
+    repay === 0n ||
+    paysItself(opportunity, 1) ||
+    (pays.asset !== 'native' && cheapest(lenders, pays.asset, repay) !== null)
   if (feasible === null) {
     const terms = termsAt(null)
     return lent(terms) ? [offer(null, [terms, terms])] : []
@@ -67,21 +78,23 @@ export function offersOf(candidate: Candidate, graph: Graph, lenders: readonly L
   })
 }
 
-/** Handed over and rewarded, less owed with the lender's fee; in floats, by the graph's token index. */
+/** Handed over and rewarded, as far as it can be sold, less owed with the lender's fee, if any; floats, by token index. */
 function netOf(
   graph: Graph,
-  { pays }: Opportunity,
+  opportunity: Opportunity,
   { repay, seized, rewards }: Terms,
   lenders: readonly Lender[],
 ): Float64Array {
   const net = new Float64Array(graph.tokens.length)
   const wrapped = graph.tokens[graph.wrapped] as Address
   const add = (asset: Asset, units: number): void => {
-    const index = graph.indexOf.get(sellable(asset, wrapped))
+    const index = sellableIndex(graph, sellable(asset, wrapped))
     if (index !== undefined) net[index] = (net[index] ?? 0) + units
   }
   for (const { asset, amount } of [...seized, ...rewards]) add(asset, Number(amount))
-  if (pays !== null && pays.asset !== 'native' && repay > 0n)
-    add(pays.asset, -Number(repay + (cheapest(lenders, pays.asset, amountOf(repay))?.fee ?? 0n)))
+  const { pays } = opportunity
+  if (pays === null || pays.asset === 'native' || repay === 0n) return net
+  const fee = paysItself(opportunity, 1) ? 0n : (cheapest(lenders, pays.asset, amountOf(repay))?.fee ?? 0n)
+  add(pays.asset, -Number(repay + fee))
   return net
 }

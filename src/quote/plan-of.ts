@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { toText } from '#core/plain.ts'
-import type { Leg, Plan, Step } from '#core/plan.ts'
+import { jointName, type Leg, type Plan, type Step } from '#core/plan.ts'
 import { besideOf } from './beside.ts'
 import type { Context } from './context.ts'
 import type { Hop } from './exchange.ts'
@@ -18,10 +18,9 @@ export function planOf(context: Context, realised: Realised): Plan {
     ...steps.map(({ opportunity: { market, id }, input }) => [market, id, input]),
   ])
   const program = programOf(context, realised, steps)
-  const strategies = [...new Set(realised.takings.map(({ candidate }) => candidate.strategy))]
   return {
     id: `0x${hash('sha256', label).slice(0, 32)}`,
-    strategy: strategies.sort().join('+'),
+    strategy: jointName(realised.takings.map(({ candidate }) => candidate.strategy)),
     trigger,
     block,
     steps,

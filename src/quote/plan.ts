@@ -1,13 +1,14 @@
+import type { Address } from '#core/address.ts'
 import type { Plan, SkipReason, Verdict } from '#core/plan.ts'
 import { choose } from './choose.ts'
 import { type Context, contextOf, type QuoteRequest } from './context.ts'
 import { estimate } from './estimate.ts'
-import { graphOf } from './exchange.ts'
+import { type Graph, graphOf } from './exchange.ts'
 import { finish } from './finish.ts'
 import { actGas } from './gas.ts'
 import { type Alone, clustersOf, independent } from './independent.ts'
 import { joinGroups } from './join-groups.ts'
-import { type Candidate, offersOf, tokensOf } from './offer.ts'
+import { type Candidate, offersOf, sellable, tokensOf } from './offer.ts'
 import { planOf } from './plan-of.ts'
 import { isRealised, type Realised } from './realise.ts'
 import type { Estimate } from './sized.ts'
@@ -33,9 +34,9 @@ export function quote(request: QuoteRequest): Quoted {
   const skips: Skip[] = []
   const found = candidates.flatMap((candidate) => {
     const { opportunity } = candidate
-    const stranded = tokensOf(opportunity, exchange.wrapped).find((token) => !graph.reachable.has(token))
-    if (stranded !== undefined || opportunity.pays?.asset === 'native') {
-      skips.push(skip(candidate, 'no-route', `no admitted pool leads from ${stranded ?? 'native'} to wrapped native`))
+    const stranded = strandedIn(candidate, graph)
+    if (stranded !== null) {
+      skips.push(skip(candidate, 'no-route', `no admitted pool leads from ${stranded} to wrapped native`))
       return []
     }
     const offers = offersOf(candidate, graph, lenders)
@@ -49,6 +50,18 @@ export function quote(request: QuoteRequest): Quoted {
   })
   const done = apart(context, joinGroups(context, independent(context, alone)))
   return { plans: done.flatMap(({ plans }) => plans), skips: [...skips, ...done.flatMap((one) => one.skips)] }
+}
+
+/**
+ * What it owes and cannot be bought, or the first of what it gets where none of that can be sold; `null` where there is
+ * a way. A part that cannot be sold counts as nothing, and stays in the executor.
+ */
+function strandedIn({ opportunity: { pays, gets } }: Candidate, { tokens, wrapped, reachable }: Graph): string | null {
+  if (pays?.asset === 'native') return 'native'
+  if (pays !== null && !reachable.has(pays.asset)) return pays.asset
+  const home = tokens[wrapped] as Address
+  const isSold = gets.length === 0 || gets.some((asset) => reachable.has(sellable(asset, home)))
+  return isSold ? null : (gets[0] ?? null)
 }
 
 /**
@@ -116,6 +129,9 @@ function bestOf(context: Context, estimates: readonly Estimate[]): Realised | nu
 function leftOut(context: Context, candidate: Candidate, own: Estimate, instead: Plan | null): Skip {
   const { gas, minimumNet } = context.request
   const done = finish(context, own)
+  // The best size found is none: that no pool carries it is not why it is left.
+  if (!isRealised(done) && own.net <= 0 && Number.isFinite(own.net))
+    return skip(candidate, 'unprofitable', `by estimate, net ${Math.round(own.net)} wei at the best size`)
   if (!isRealised(done)) {
     const reason = done.failed === 'no-funding' ? 'no-funding' : 'no-route'
     return skip(candidate, reason, 'its pools or lenders cannot carry the smallest size')
@@ -125,7 +141,7 @@ function leftOut(context: Context, candidate: Candidate, own: Estimate, instead:
   if (plan.sum.net <= 0n || plan.sum.net < minimumNet)
     return skip(candidate, 'unprofitable', `net ${plan.sum.net} wei`, plan)
   const full =
-    instead === null || instead.gasUnits + done.takings.reduce((sum, { terms }) => sum + actGas(terms), 0) > gas.limit
+    instead === null || instead.gasUnits + done.takings.reduce((sum, taking) => sum + actGas(taking), 0) > gas.limit
   return full
     ? skip(candidate, 'gas-limit', 'the transaction has no room for it; it comes next', plan)
     : skip(candidate, 'crowded-out', 'others leave too little of the exit', plan)

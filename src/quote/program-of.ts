@@ -5,6 +5,7 @@ import type { Call, Instruction } from '#core/program.ts'
 import type { Context } from './context.ts'
 import type { Hop } from './exchange.ts'
 import { actGas } from './gas.ts'
+import { paysItself } from './pays-itself.ts'
 import type { Realised, Taking } from './realise.ts'
 
 const PPM = 1_000_000n
@@ -14,16 +15,30 @@ const tryBase = 150_000
 
 /**
  * Loans around everything, outermost first; the steps; the swaps. With several steps each may fail alone: what it
- * would have sold is then not there, and swaps sell what there is.
+ * would have sold is then not there, and swaps sell what there is. A step that pays itself has the swaps inside it.
  */
 export function programOf(context: Context, plan: Realised, steps: readonly Step[]): readonly Instruction[] {
-  const several = plan.takings.length > 1
+  const [only, ...others] = plan.takings
+  const [first] = steps
+  if (only !== undefined && first !== undefined && paysItself(only.opportunity, plan.takings.length))
+    return actOf(context, only, first, exitOf(context, plan, false))
+  const several = others.length > 0
   const acts = plan.takings.flatMap((taking, i): readonly Instruction[] => {
     const step = steps[i]
     if (step === undefined) return []
     const inside = actOf(context, taking, step)
-    return several ? [{ op: 'try', gasLimit: Math.ceil(actGas(taking.terms) * tryMargin) + tryBase, inside }] : inside
+    return several ? [{ op: 'try', gasLimit: Math.ceil(actGas(taking) * tryMargin) + tryBase, inside }] : inside
   })
+  let program: readonly Instruction[] = [...acts, ...exitOf(context, plan, several)]
+  for (const { source, lender, borrow } of plan.funding.toReversed())
+    program = [
+      { op: 'flash', kind: source, lender, asset: borrow.asset as Address, amount: borrow.amount, inside: program },
+    ]
+  return program
+}
+
+/** What was handed over, sold; native currency is wrapped first. */
+function exitOf(context: Context, plan: Realised, several: boolean): readonly Instruction[] {
   const native = plan.takings.some(({ terms }) =>
     [...terms.seized, ...terms.rewards].some(({ asset }) => asset === 'native'),
   )
@@ -37,12 +52,7 @@ export function programOf(context: Context, plan: Realised, steps: readonly Step
       several ? amountOf(0n) : leastOut(context, plan, swap.bought),
     )
   })
-  let program: readonly Instruction[] = [...acts, ...(native ? [{ op: 'wrap' } as const] : []), ...swaps]
-  for (const { source, lender, borrow } of plan.funding.toReversed())
-    program = [
-      { op: 'flash', kind: source, lender, asset: borrow.asset as Address, amount: borrow.amount, inside: program },
-    ]
-  return program
+  return [...(native ? [{ op: 'wrap' } as const] : []), ...swaps]
 }
 
 /** The price may give way by the profit's share of what the swaps turn over, half at most: beyond it nothing is left. */
@@ -56,7 +66,13 @@ function leastOut({ request, graph }: Context, plan: Realised, bought: Amount): 
   return amountOf((bought * (BPS - give)) / BPS)
 }
 
-function actOf({ request }: Context, { candidate, scene }: Taking, step: Step): readonly Instruction[] {
+/** `exit`: what is done inside its callback, between our own calls there. */
+function actOf(
+  { request }: Context,
+  { candidate, scene }: Taking,
+  step: Step,
+  exit: readonly Instruction[] = [],
+): readonly Instruction[] {
   const encoded = candidate.module.encode(scene.book, step, request.executor)
   const plain = (call: Call): Instruction => ({ op: 'act', call, approve: null, callback: null })
   const { pays } = step.opportunity
@@ -65,17 +81,13 @@ function actOf({ request }: Context, { candidate, scene }: Taking, step: Step): 
     pays === null || pays.asset === 'native'
       ? null
       : { asset: pays.asset, spender: pays.spender, amount: amountOf(step.terms.repay + cushion) }
-  const callback =
-    encoded.callback === null
-      ? null
-      : {
-          from: encoded.callback.from,
-          selector: encoded.callback.selector,
-          inside: [...encoded.callback.enter, ...encoded.callback.leave].map(plain),
-        }
+  const { from, selector, enter, leave } = encoded.callback ?? { from: null, selector: null, enter: [], leave: [] }
+  const inside = [...enter.map(plain), ...exit, ...leave.map(plain)]
+  // Where there is nothing to do inside, there is no need to be called back.
+  const callback = from === null || inside.length === 0 ? null : { from, selector, inside }
   return [
     ...encoded.prepare.map(plain),
-    { op: 'act', call: encoded.act('0x'), approve, callback },
+    { op: 'act', call: encoded.act(callback === null ? '0x' : request.payload(inside)), approve, callback },
     ...encoded.finish.map(plain),
   ]
 }

@@ -9,7 +9,8 @@ import { worthOf } from './clearable.ts'
 import type { Context } from './context.ts'
 import { estimateGas, shapeOf } from './gas.ts'
 import { loansOf } from './lend.ts'
-import { type Candidate, type Offer, sellable } from './offer.ts'
+import { type Candidate, type Offer, sellable, sellableIndex } from './offer.ts'
+import { paysItself } from './pays-itself.ts'
 import { type Swap, settle } from './settle.ts'
 
 /** An offer at one input of its segment. */
@@ -50,19 +51,14 @@ export function realise(
   const { graph, request } = context
   const takings = takeInTurn(context, picks)
   if (takings === null) return { failed: 'gone' }
-  const owed = new Map<Address, bigint>()
-  for (const { opportunity, terms } of takings)
-    if (opportunity.pays !== null && opportunity.pays.asset !== 'native' && terms.repay > 0n)
-      owed.set(opportunity.pays.asset, (owed.get(opportunity.pays.asset) ?? 0n) + terms.repay)
-  const borrowing = [...owed].map(([asset, repay]) => {
+  const { owed, isLent } = debtsOf(takings)
+  const owing = [...owed].map(([asset, repay]) => {
     const cushion = (repay * BigInt(request.driftPpm) + PPM - 1n) / PPM
     return { asset, repay, cushion, borrowed: amountOf(repay + cushion) }
   })
-  const lent = loansOf(
-    request.lenders,
-    borrowing.map(({ asset, borrowed }) => ({ asset, amount: borrowed })),
-  )
-  const loans = borrowing.map((one, i) => ({ ...one, loan: lent[i] ?? null }))
+  const wanted = owing.map(({ asset, borrowed }) => ({ asset, amount: borrowed }))
+  const loans = isLent ? loansOf(request.lenders, wanted) : []
+  const debts = owing.map((one, i) => ({ ...one, loan: loans[i] ?? null }))
   const count = graph.tokens.length
   const [hand, keep, cushions] = [0, 1, 2].map(() => new Array<bigint>(count).fill(0n)) as [
     bigint[],
@@ -70,18 +66,20 @@ export function realise(
     bigint[],
   ]
   const add = (to: bigint[], token: Address, units: bigint): void => {
-    const index = graph.indexOf.get(token)
+    const index = sellableIndex(graph, token)
     if (index !== undefined) to[index] = (to[index] ?? 0n) + units
   }
   const wrapped = request.exchange.wrapped
   const closed = Uint8Array.from(shut)
   const wraps: number[] = []
-  for (const { asset, repay, cushion, borrowed, loan } of loans) {
+  for (const { asset, repay, cushion, borrowed, loan } of debts) {
+    add(cushions, asset, cushion)
+    if (!isLent) add(keep, asset, repay)
+    if (!isLent) continue
     if (loan === null) return { failed: 'no-funding' }
     wraps.push(loan.wrapGas)
     add(hand, asset, borrowed - repay)
     add(keep, asset, borrowed + loan.fee)
-    add(cushions, asset, cushion)
     closeLender(context, closed, loan.lender)
   }
   for (const { terms } of takings)
@@ -89,7 +87,7 @@ export function realise(
   const settled = settleOpen(context, hand, keep, cushions, closed, warm)
   if (settled === null) return { failed: 'no-route' }
   const hops = settled.swaps.map(({ hop }) => hop)
-  const funding = loans.flatMap(({ asset, borrowed, loan }): Funding[] =>
+  const funding = debts.flatMap(({ asset, borrowed, loan }): Funding[] =>
     loan === null
       ? []
       : [{ source: loan.source, lender: loan.lender, borrow: { asset, amount: borrowed }, fee: loan.fee }],
@@ -109,6 +107,15 @@ export function realise(
     )
   const net = settled.gained - BigInt(gasUnits) * request.gas.price
   return { picks, takings, funding, ...settled, closed, gasUnits, shape, net }
+}
+
+/** What is owed of each token; nobody lends it where the one step pays itself. */
+function debtsOf(takings: readonly Taking[]): { owed: ReadonlyMap<Address, bigint>; isLent: boolean } {
+  const owed = new Map<Address, bigint>()
+  for (const { opportunity, terms } of takings)
+    if (opportunity.pays !== null && opportunity.pays.asset !== 'native' && terms.repay > 0n)
+      owed.set(opportunity.pays.asset, (owed.get(opportunity.pays.asset) ?? 0n) + terms.repay)
+  return { owed, isLent: !takings.every(({ opportunity }) => paysItself(opportunity, takings.length)) }
 }
 
 export const hopGas = ({ graph }: Context, hop: number): number => graph.hops[hop]?.entry.module.hopGas ?? 0

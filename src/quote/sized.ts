@@ -2,6 +2,7 @@ import type { Context } from './context.ts'
 import { estimateGas } from './gas.ts'
 import { cheapest } from './lend.ts'
 import type { Offer } from './offer.ts'
+import { paysItself } from './pays-itself.ts'
 import { hopGas } from './realise.ts'
 import { type Sizing, size } from './size.ts'
 
@@ -40,6 +41,7 @@ export function gasOf(
   const wraps = new Map<string, number>()
   for (const { candidate, ends } of offers) {
     const asset = candidate.opportunity.pays?.asset
+    if (paysItself(candidate.opportunity, offers.length)) continue
     if (asset !== undefined && asset !== 'native' && ends[1].repay > 0n)
       wraps.set(asset, cheapest(context.request.lenders, asset, ends[1].repay)?.wrapGas ?? 0)
   }

@@ -1,7 +1,7 @@
 import { BPS, type Wei, wei } from '#core/numbers.ts'
 import type { Sum } from '#core/plan.ts'
 import type { Context } from './context.ts'
-import { sellable } from './offer.ts'
+import { sellable, sellableIndex } from './offer.ts'
 import type { Realised } from './realise.ts'
 
 /**
@@ -11,7 +11,7 @@ import type { Realised } from './realise.ts'
 export function sumOf({ request, graph }: Context, plan: Realised, beside: Wei): Sum {
   const wrapped = request.exchange.wrapped
   const worth = (asset: string, units: bigint): bigint => {
-    const token = graph.indexOf.get(sellable(asset as 'native', wrapped))
+    const token = sellableIndex(graph, sellable(asset as 'native', wrapped))
     if (token === undefined || token === graph.wrapped) return token === undefined ? 0n : units
     const price = plan.clearing.prices[token] ?? 0
     // Wei a unit, as a fraction of 2^40: tokens of few decimals are worth many wei each, and none below 2^-40.

@@ -16,8 +16,8 @@ function namesOf(type: string, file: string): readonly string[] {
 }
 
 describe('the documents', () => {
-  it('have the tables of the schema and the metrics: else run `npm run docs`', () => {
-    expect(text('README.md')).toBe(withTables(text('README.md')))
+  it('have the tables of the schema and the metrics: else run `npm run docs`', async () => {
+    expect(text('README.md')).toBe(await withTables(text('README.md')))
   })
 
   it('give every reason to skip a row, and none that is not one', () => {

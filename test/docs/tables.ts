@@ -1,8 +1,10 @@
 import { fields } from '../../src/config/fields.ts'
 import { describeMetrics } from '../../src/observe/metrics.ts'
+import { loadStrategy, strategyNames } from '../conformance/definitions.ts'
 
 /** The README's tables, as the schema and the metrics say them. Keys are the names of their markers. */
-export const tables = (): Readonly<Record<string, string>> => ({
+const tables = async (): Promise<Readonly<Record<string, string>>> => ({
+  protocols: await protocolsTable(),
   configuration: [
     '| setting | default | variable, flag | what it is |',
     '|---|---|---|---|',
@@ -26,9 +28,32 @@ export const tables = (): Readonly<Record<string, string>> => ({
 
 const row = (cells: readonly string[]): string => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
 
+/** What each strategy was run against: official contracts judge, stand-ins only show that the parts fit together. */
+async function protocolsTable(): Promise<string> {
+  const rows = await Promise.all(
+    strategyNames().map(async (name) => {
+      const { definition, fixture } = await loadStrategy(name)
+      const told = (isJudge: boolean): string =>
+        (fixture?.deployments ?? [])
+          .filter(({ contracts }) => (contracts !== 'stand-in') === isJudge)
+          .map((one) => `${one.name}${one.contracts === 'fork' ? ' (fork)' : ''}`)
+          .join(', ')
+      const beside = (fixture?.deployments ?? []).map(({ standIns }) => standIns).filter((text) => text !== '')
+      const presets = Object.keys(definition.presets).map((preset) => `\`${preset}\``)
+      return row([
+        `[\`${name}\`](docs/protocols/${name}.md)`,
+        told(true) === '' ? '**none: not judged yet**' : told(true),
+        [told(false), ...new Set(beside)].filter((text) => text !== '').join('; '),
+        presets.join(' '),
+      ])
+    }),
+  )
+  return ['| strategy | run against | stand-ins beside or instead | presets |', '|---|---|---|---|', ...rows].join('\n')
+}
+
 /** The text with each table put between its markers. */
-export function withTables(text: string): string {
-  return Object.entries(tables()).reduce((whole, [name, table]) => {
+export async function withTables(text: string): Promise<string> {
+  return Object.entries(await tables()).reduce((whole, [name, table]) => {
     const between = new RegExp(`(<!-- ${name}: [^>]*-->\n)[\\s\\S]*?(<!-- /${name} -->)`)
     return whole.replace(between, (_all, open: string, close: string) => `${open}\n${table}\n\n${close}`)
   }, text)

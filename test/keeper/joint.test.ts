@@ -6,7 +6,7 @@ import { decodeLog, type RawLog } from '../../src/chain/log.ts'
 import type { Address, Hex } from '../../src/core/address.ts'
 import type { MarketId } from '../../src/core/book.ts'
 import { bps, wei } from '../../src/core/numbers.ts'
-import { encodeOrder } from '../../src/execution/encode-order.ts'
+import { encodeOrder, encodeProgram } from '../../src/execution/encode-order.ts'
 import { executedEvent } from '../../src/execution/executed.ts'
 import { find } from '../../src/opportunity/find.ts'
 import type { PoolEntry } from '../../src/quote/exchange.ts'
@@ -54,6 +54,7 @@ describe('several positions that share pools, on the real contracts', () => {
           exchange: { pools, wrapped: keeper.config.chain.wrappedNative },
           lenders: lendersOf(keeper),
           executor: keeper.keeper.executor(),
+          payload: encodeProgram,
           leave: (scene, patches) => sceneAfter(scene, patches, overlay),
           gas: { units: () => undefined, price: block.baseFee, limit: 16_777_216 },
           tipShareBps: bps(0n),

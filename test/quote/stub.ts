@@ -6,6 +6,7 @@ import type { Opportunity, Segment, Terms } from '../../src/core/opportunity.ts'
 import { call } from '../../src/core/program.ts'
 import type { Scene } from '../../src/core/scene.ts'
 import type { Strategy } from '../../src/core/strategy.ts'
+import { encodeProgram } from '../../src/execution/encode-order.ts'
 import type { Lender, PoolEntry } from '../../src/quote/exchange.ts'
 import type { Candidate, QuoteRequest } from '../../src/quote/plan.ts'
 import type { Sellable } from './exhaustive.ts'
@@ -117,6 +118,7 @@ export function requestOf(
     exchange: { pools, wrapped: W },
     lenders: rest.lenders ?? [lenderOf(rest.feeBps ?? 0n)],
     executor: token(999),
+    payload: encodeProgram,
     leave: (scene) => scene,
     gas: { units: () => undefined, price: wei(rest.gasPrice ?? 0n), limit: rest.limit ?? 16_000_000 },
     tipShareBps: bps(0n),

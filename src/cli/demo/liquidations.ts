@@ -2,6 +2,8 @@ import type { Trigger } from '#core/scene.ts'
 import type { Settled } from '../../engine/receipt.ts'
 import type { Intent, Via } from '../../execution/intent.ts'
 
+/** Whose market it is, and its contracts' revision, where they have one; `null`: nobody's any more. */
+export type Served = { readonly protocol: string; readonly revision: string } | null
 type Both = { readonly predicted: string; readonly actual: string }
 export type ShownLeg = {
   readonly venue: string
@@ -56,7 +58,7 @@ const both = (predicted: bigint, difference: bigint): Both => ({
 export function liquidationsOf(
   intent: Intent,
   settled: Settled,
-  revisionOf: (market: string) => string,
+  servedBy: (market: string) => Served,
 ): readonly Liquidation[] {
   const { exactness, receipt } = settled
   const route = intent.legs.map((leg, at) => ({
@@ -74,8 +76,7 @@ export function liquidationsOf(
   return intent.steps.map((step, at) => ({
     position: step.position,
     owner: step.owner,
-    protocol: intent.strategy,
-    revision: revisionOf(step.market),
+    ...(servedBy(step.market) ?? { protocol: intent.strategy, revision: 'unknown' }),
     collateral: step.collateral,
     debt: step.debt,
     repay: both(step.repay, exactness.repay[at] ?? 0n),

@@ -12,7 +12,8 @@ import { openKeys } from '../../keys/open-keys.ts'
 import { createObserve } from '../../observe/create-observe.ts'
 import { type OpenKeeper, openKeeper } from '../open-keeper.ts'
 import { deployAndConfigure } from './deploy-and-configure.ts'
-import { type Liquidation, liquidationsOf } from './liquidations.ts'
+import { families, protocolsOf } from './families.ts'
+import { type Liquidation, liquidationsOf, type Served } from './liquidations.ts'
 import { sandboxEnv } from './sandbox-config.ts'
 import { type TriggerTime, triggerTimes } from './trigger-times.ts'
 
@@ -51,14 +52,17 @@ const restBlocks = 6
 export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   const { say } = options
   const folder = mkdtempSync(join(tmpdir(), 'plimsoll-demo-'))
+  const shown = await families()
   const sandbox = await startSandbox({
     seed: options.seed,
     borrowers: 'full',
+    protocols: shown.map(({ deployment }) => deployment),
     traffic: true,
     onProgress: (message, done, total) => say(`chain ${done}/${total}: ${message}`),
   })
   try {
-    const { config } = await deployAndConfigure(sandbox, { journalPath: join(folder, 'journal.sqlite') })
+    const protocols = await protocolsOf(sandbox, shown)
+    const { config } = await deployAndConfigure(sandbox, { journalPath: join(folder, 'journal.sqlite'), protocols })
     const env = sandboxEnv(sandbox)
     const keys = await openKeys(config.keys, { env, warn: () => undefined })
     const observe = createObserve({ level: 'warn', isPretty: false, write: options.log ?? (() => undefined) })
@@ -115,7 +119,7 @@ function gather({ keeper, journal }: OpenKeeper): Pick<DemoResult, 'liquidations
     const intent = intents.get(record.plan ?? null)
     return intent === undefined
       ? []
-      : liquidationsOf(intent, record as unknown as Settled, (market) => revisionOf(keeper, market))
+      : liquidationsOf(intent, record as unknown as Settled, (market) => servedBy(keeper, market))
   })
   const done = new Set(liquidations.map((one) => one.position))
   const skips = new Map<string, Skipped>()
@@ -144,21 +148,23 @@ function gather({ keeper, journal }: OpenKeeper): Pick<DemoResult, 'liquidations
   return { liquidations, skips: left, times: triggerTimes(sent) }
 }
 
-const symbolsOf = (sandbox: Sandbox): DemoResult['symbols'] =>
-  Object.fromEntries(
+const symbolsOf = (sandbox: Sandbox): DemoResult['symbols'] => ({
+  ...Object.fromEntries(
     Object.entries(sandbox.addresses.tokens).map(([symbol, { address, decimals }]) => [address, { symbol, decimals }]),
-  )
+  ),
+  native: { symbol: 'ETH', decimals: 18 },
+})
 
-/** The pool's own revision, as its market's record has it. */
-function revisionOf(keeper: OpenKeeper['keeper'], market: string): string {
-  for (const { key } of keeper.mirror().modules.strategies) {
-    const revision = keeper
+/** By whose shelf it stands on; the revision is the pool's own, as its market's record has it. */
+function servedBy(keeper: OpenKeeper['keeper'], market: string): Served {
+  for (const { key, name } of keeper.mirror().modules.strategies) {
+    const found = keeper
       .mirror()
       .books.shelf(key)
-      .market(market as MarketId)?.data.revision
-    if (revision !== undefined) return String(revision)
+      .market(market as MarketId)
+    if (found !== undefined) return { protocol: name, revision: String(found.data.revision ?? 'unknown') }
   }
-  return 'unknown'
+  return null
 }
 
 async function balanceOfExecutor(sandbox: Sandbox, { keeper }: OpenKeeper): Promise<string> {

@@ -12,6 +12,8 @@ export type SandboxConfigOptions = {
   /** Heads, logs and what is pending come over a WebSocket. */
   readonly isSocket?: boolean
   readonly finalityBlocks?: number
+  /** What is liquidated beside Aave: entries by strategy, as an operator would write them. */
+  readonly protocols?: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>
 }
 
 /** A configuration file as an operator would write it for this chain: a keeper knows the sandbox by it alone. */
@@ -41,6 +43,10 @@ export function sandboxConfig(sandbox: Sandbox, options: SandboxConfigOptions): 
     'protocols:',
     '  aave-v3:',
     ...aaves.map(({ provider }) => `    - addressesProvider: ${shown(provider)}`),
+    ...Object.entries(options.protocols ?? {}).flatMap(([name, entries]) => [
+      `  ${name}:`,
+      ...entries.map((entry) => `    - ${JSON.stringify(entry)}`),
+    ]),
     'venues:',
     '  uniswap-v3:',
     `    - factory: ${shown(addresses.uniswapV3.factory)}`,

@@ -57,13 +57,13 @@ function liquidatedTable(transactions: readonly Transaction[], symbols: Symbols)
     title: titleOf(all, symbols),
     rows: all.map((one) => [
       one.owner === null ? '' : short(one.owner),
-      `revision ${one.revision}`,
+      one.revision === 'unknown' ? one.protocol : `${one.protocol} (${one.revision})`,
       shown(one.repay.actual, one.debt, symbols),
       shown(one.seize.actual, one.collateral, symbols),
       one.tags.filter((tag) => !ofPlan.has(tag)).join(' '),
     ]),
   }))
-  return groupedRows(['borrower', 'Aave V3', 'repaid', 'seized', 'tags'], groups, ['repaid', 'seized'], tagsWidth)
+  return groupedRows(['borrower', 'protocol', 'repaid', 'seized', 'tags'], groups, ['repaid', 'seized'], tagsWidth)
 }
 
 /** Said of a transaction by its swaps and the count of its liquidations. */

@@ -1,0 +1,59 @@
+import { Interface } from 'ethers'
+import { erc4626, morphoOracle } from '#abis/morpho-blue.ts'
+import type { Address, Hex } from '#core/address.ts'
+import type { Book } from '#core/book.ts'
+import { type Feed, type FeedId, type FeedSource, feedId, type Reading } from '#core/feed.ts'
+import { oraclePrice } from './oracle-price.ts'
+import type { Blue, Loan, Oracle, Parts } from './records.ts'
+
+const oracle = new Interface(morphoOracle)
+const vault = new Interface(erc4626)
+const price = oracle.encodeFunctionData('price') as Hex
+
+export const oracleFeed = (at: Address): FeedId => feedId(`morpho-blue/${at}`)
+
+/** One for each oracle of a market in which something is owed, its pre-liquidation contracts' among them. */
+export function feeds(book: Book<Blue, Loan>): readonly Feed[] {
+  const all = [...book.markets()]
+    .filter(({ data }) => data.interest !== 'other' && data.totalBorrowShares > 0n)
+    .flatMap(({ data }) => [data.oracle, ...data.preLiquidations.map((one) => one.oracle)])
+  return [...new Map(all.map((one) => [one.at, one])).values()].map(feedOf)
+}
+
+function feedOf({ at, parts }: Oracle): Feed {
+  return {
+    id: oracleFeed(at),
+    unit: '1e36 loan per collateral',
+    sources: parts === null ? [] : sourcesOf(parts),
+    derive: parts === null ? null : (answers) => derive(parts, answers),
+    nextChange: null,
+    read: { to: at, data: price, decode: (answer) => BigInt(answer) },
+  }
+}
+
+/** In this order: base feeds, quote feeds, base vault, quote vault. */
+function sourcesOf({ baseFeeds, quoteFeeds, baseVault, baseSample, quoteVault, quoteSample }: Parts): FeedSource[] {
+  const rate = (contract: Address | null, sample: bigint): FeedSource[] =>
+    contract === null
+      ? []
+      : [{ kind: 'rate', contract, call: vault.encodeFunctionData('convertToAssets', [sample]) as Hex }]
+  return [
+    ...[...baseFeeds, ...quoteFeeds].map((contract): FeedSource => ({ kind: 'price', contract })),
+    ...rate(baseVault, baseSample),
+    ...rate(quoteVault, quoteSample),
+  ]
+}
+
+function derive({ baseFeeds, quoteFeeds, baseVault, quoteVault, scale }: Parts, answers: readonly Reading[]): Reading {
+  const told = answers.flatMap((answer) => answer ?? [])
+  if (told.length < answers.length) return null
+  const values = told.map((one) => one.value)
+  const quoteFrom = baseFeeds.length
+  const vaultFrom = quoteFrom + quoteFeeds.length
+  const value = oraclePrice({
+    base: [...values.slice(0, quoteFrom), ...(baseVault === null ? [] : values.slice(vaultFrom, vaultFrom + 1))],
+    quote: [...values.slice(quoteFrom, vaultFrom), ...(quoteVault === null ? [] : values.slice(-1))],
+    scale,
+  })
+  return value === null ? null : { value, updatedAt: Math.max(0, ...told.map(({ updatedAt }) => updatedAt)) }
+}

@@ -1,0 +1,82 @@
+import type { Block } from '#core/block.ts'
+import type { Position } from '#core/book.ts'
+import type { When } from '#core/feed.ts'
+import { toText } from '#core/plain.ts'
+import type { Scene } from '#core/scene.ts'
+import { blockAfter, type Follower, headView, readingsAt, sceneOf, viewAsOf } from '../follower.ts'
+import { type Check, type Found, followerOf, movePrices, type Play, rewound } from '../play.ts'
+
+/** The second (or block) told is the first at which the protocol itself answers otherwise. */
+export const nextChange: Check = {
+  name: 'next change',
+  needs: ['rewind', 'time', 'prices'],
+  run,
+  plant: {
+    what: 'a second (or block) late; where none comes, one a minute on',
+    fault: (strategy) => ({
+      ...strategy,
+      nextChange: (scene, position) => later(strategy.nextChange(scene, position), scene),
+    }),
+  },
+}
+/** Further off than this nobody plans. */
+const yearSeconds = 365 * 86_400
+const horizonSeconds = 20 * yearSeconds
+
+async function run(play: Play): Promise<Found> {
+  const { ground, strategy, random } = play
+  const follower = await followerOf(play)
+  const mismatches: string[] = []
+  let cases = 0
+  for (let round = 0; cases < play.wanted && round < play.wanted; round += 1) {
+    await rewound(play, async () => {
+      await movePrices(play, 0.85, 1.05)
+      const { undo } = await follower.follow(await ground.mine())
+      const head = await headView(ground.rpc)
+      // Interest brings everybody to the line one day: seen from a day before it, the crossing is near.
+      for (const ahead of [1, ...Array.from({ length: 12 }, () => random.whole(1, 3 * yearSeconds))]) {
+        const view = viewAsOf(ground.rpc, head, blockAfter(head.block, ahead))
+        const scene = sceneOf(follower.book(), view.block, await readingsAt(follower, view))
+        for (const position of follower.book().positions()) {
+          const when = strategy.nextChange(scene, position)
+          if (when === null || isFar(when, view.block)) continue
+          cases += 1
+          const wrong = await wrongAbout(play, follower, position, view.block, when)
+          if (wrong !== null) mismatches.push(`${position.id} ${toText(when)}: ${wrong}`)
+        }
+      }
+      undo()
+    })
+  }
+  return { cases, mismatches }
+}
+
+const isFar = (when: Exclude<When, null>, block: Block): boolean =>
+  'atSecond' in when && when.atSecond - block.timestamp > horizonSeconds
+
+async function wrongAbout(
+  play: Play,
+  follower: Follower,
+  position: Position,
+  from: Block,
+  when: Exclude<When, null>,
+): Promise<string | null> {
+  const { ground, strategy } = play
+  const head = await headView(ground.rpc)
+  const probeIn = (block: Block) => strategy.probe(viewAsOf(ground.rpc, head, block), follower.book(), position)
+  const at: Block = 'atSecond' in when ? { ...from, timestamp: when.atSecond } : { ...from, number: when.atBlock }
+  const before: Block =
+    'atSecond' in when ? { ...from, timestamp: when.atSecond - 1 } : { ...from, number: when.atBlock - 1 }
+  const [now, last, then] = [await probeIn(from), await probeIn(before), await probeIn(at)]
+  const isEarlier = 'atSecond' in when ? when.atSecond <= from.timestamp : when.atBlock <= from.number
+  if (isEarlier) return 'it is not to come any more'
+  if (last.liquidatable !== now.liquidatable) return 'the protocol answered otherwise a step before'
+  if (then.liquidatable !== now.liquidatable) return null
+  // An auction's price: nothing may change but at the step.
+  return now.liquidatable && toText(last) !== toText(then) ? null : 'the protocol answers as before'
+}
+
+function later(when: When, { block }: Scene): When {
+  if (when === null) return { atSecond: block.timestamp + 60 }
+  return 'atSecond' in when ? { atSecond: when.atSecond + 1 } : { atBlock: when.atBlock + 1 }
+}
