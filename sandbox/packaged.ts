@@ -8,15 +8,18 @@ const require = createRequire(import.meta.url)
 
 type Packaged = {
   readonly abi: readonly unknown[]
-  readonly bytecode: string
+  /** Foundry ships code and links together. */
+  readonly bytecode: string | { readonly object: string; readonly linkReferences: Artifact['links'] }
   readonly linkReferences?: Artifact['links']
 }
 
 /** A contract that its npm package ships compiled, with its libraries' addresses filled in. */
 export function packaged(file: string, libraries: Readonly<Record<string, string>> = {}): Code {
   const { abi, bytecode, linkReferences } = require(file) as Packaged
-  const code: Hex = `0x${bytecode.replace(/^0x/, '')}`
-  return { abi: abi as Code['abi'], bytecode: linked(file, abi, code, linkReferences ?? {}, libraries) }
+  const { object, linkReferences: links } =
+    typeof bytecode === 'string' ? { object: bytecode, linkReferences } : bytecode
+  const code: Hex = `0x${object.replace(/^0x/, '')}`
+  return { abi: abi as Code['abi'], bytecode: linked(file, abi, code, links ?? {}, libraries) }
 }
 
 /** A contract that ships as a class with `abi` and `bytecode` (typechain's factories). */

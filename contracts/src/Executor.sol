@@ -44,6 +44,7 @@ contract Executor is Governed, Settlement, Acts {
     uint256 private constant OP_SWAP = 4;
     uint256 private constant OP_WRAP = 5;
     uint256 private constant OP_REDEEM = 6;
+    uint256 private constant OP_FLASH_SWAP = 7;
 
     /// Left beside a `try`'s own limit, for the call itself and for what follows a failure.
     uint256 private constant TRY_MARGIN = 10_000;
@@ -115,12 +116,15 @@ contract Executor is Governed, Settlement, Acts {
         Frame.Record memory record = Frame.take();
         bytes calldata arguments = msg.data[4:];
         if (record.kind == Frame.BY_POOL) {
-            Calls.delegate(
-                pools, abi.encodeCall(IPools.pay, (record.caller, record.asset, record.amount, arguments[:64]))
-            );
+            _payPool(record, arguments);
             return;
         }
         bytes calldata payload = _payload(record, arguments);
+        if (record.kind == Frame.BY_FLASH_SWAP) {
+            _run(payload, arguments);
+            _payPool(record, arguments);
+            return;
+        }
         if (record.kind == Frame.BY_ACT) {
             _run(payload, arguments);
             return;
@@ -133,11 +137,13 @@ contract Executor is Governed, Settlement, Acts {
             )
         );
         _run(payload, arguments);
-        Tokens.approve(record.asset, record.caller, owed);
-        // `true`, for those who ask for it.
+        uint256 answer =
+            Calls.delegate(lenders, abi.encodeCall(ILenders.repay, (record.kind - Frame.BY_LENDER, record.asset, owed)));
+        // A word, for those who ask for one; read as bytes, none.
         assembly ("memory-safe") {
-            mstore(0x00, 1)
-            return(0x00, 0x20)
+            mstore(0x00, answer)
+            mstore(0x20, 0)
+            return(0x00, 0x40)
         }
     }
 
@@ -198,6 +204,7 @@ contract Executor is Governed, Settlement, Acts {
             else if (op == OP_TRY) _try(operand, arguments);
             else if (op == OP_WRAP) _wrap();
             else if (op == OP_REDEEM) Calls.delegate(pools, abi.encodeCall(IPools.redeem, (operand)));
+            else if (op == OP_FLASH_SWAP) Calls.delegate(pools, abi.encodeCall(IPools.flashSwap, (operand)));
             else if (op != OP_NOTHING) revert Reader.BadProgram();
         }
     }
@@ -217,6 +224,10 @@ contract Executor is Governed, Settlement, Acts {
             ok := call(limit, address(), 0, add(request, 0x20), mload(request), 0, 0)
         }
         if (!ok) emit TryFailed(keccak256(inside), Calls.reason());
+    }
+
+    function _payPool(Frame.Record memory record, bytes calldata arguments) private {
+        Calls.delegate(pools, abi.encodeCall(IPools.pay, (record.caller, record.asset, record.amount, arguments[:64])));
     }
 
     /// The inner program as the caller hands it back: the last argument, padded to words. Where it lies is a guess

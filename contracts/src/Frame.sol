@@ -24,6 +24,8 @@ library Frame {
     uint8 internal constant BY_ACT = 1;
     /// A pool asks for what it is owed.
     uint8 internal constant BY_POOL = 2;
+    /// A pool that has paid asks for what it is owed, once our program has got it.
+    uint8 internal constant BY_FLASH_SWAP = 3;
     /// Lenders: the flash kind is added to it.
     uint8 internal constant BY_LENDER = 16;
 

@@ -27,6 +27,29 @@ interface IAaveBorrower {
         returns (bool);
 }
 
+/// Uniswap V4: whoever unlocks it may take what it holds, for nothing, and must have settled at the end.
+interface IPoolManager {
+    function unlock(bytes calldata data) external returns (bytes memory);
+    function take(address currency, address to, uint256 amount) external;
+    function sync(address currency) external;
+    function settle() external payable returns (uint256);
+}
+
+interface IUnlocker {
+    function unlockCallback(bytes calldata data) external returns (bytes memory);
+}
+
+/// ERC-3156, as Sky's (Maker's) DssFlash lends its own money: takes it back by allowance, and wants a word of its own.
+interface IFlashLender {
+    function flashLoan(address receiver, address token, uint256 amount, bytes calldata data) external returns (bool);
+}
+
+interface IFlashBorrower {
+    function onFlashLoan(address initiator, address token, uint256 amount, uint256 fee, bytes calldata data)
+        external
+        returns (bytes32);
+}
+
 /// What a rollup takes beside gas. Read, never run as our own code.
 interface IDataFees {
     /// @return In wei, for a transaction of so many bytes of calldata that has used so much gas; never too little.
@@ -53,6 +76,8 @@ interface ILenders {
     function lend(bytes calldata operand) external;
     /// Checks a lender's callback (its first words) against what was asked for. @return owed what it takes back.
     function lent(uint256 kind, address asset, uint256 amount, bytes calldata arguments) external returns (uint256 owed);
+    /// What the callback ends with: the sum is given back, or may be taken. @return answer what the lender wants to hear.
+    function repay(uint256 kind, address asset, uint256 owed) external returns (uint256 answer);
 }
 
 /// What the core asks of the module that knows pools. Both run by delegatecall.
@@ -60,6 +85,7 @@ interface IPools {
     function swap(bytes calldata operand) external;
     function pay(address pool, address asset, uint256 limit, bytes calldata arguments) external;
     function redeem(bytes calldata operand) external;
+    function flashSwap(bytes calldata operand) external;
 }
 
 interface IAaveToken {

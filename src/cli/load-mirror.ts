@@ -8,6 +8,7 @@ import { blockOf, type RawBlock, viewOf } from '../chain/view.ts'
 import type { Config } from '../config/config.ts'
 import { Mirror } from '../engine/mirror.ts'
 import type { Head } from '../scene/next-block.ts'
+import { dataFeeSourceOf } from './data-fees.ts'
 import { modulesOf } from './modules-of.ts'
 
 /** The chain as a keeper would hold it at its newest block, once. @throws `rpc-unreachable`, `rpc-refused`. */
@@ -24,8 +25,9 @@ export async function loadMirror(
     gasLimit: BigInt(raw.gasLimit),
   }
   const tokens = [config.chain.wrappedNative, ...config.hubs]
+  const dataFees = await dataFeeSourceOf(rpc)
   const { finalityBlocks, blockSeconds } = config.chain
-  const mirror = new Mirror(createBooks(finalityBlocks), modulesOf(config), tokens, blockSeconds)
+  const mirror = new Mirror(createBooks(finalityBlocks), modulesOf(config), tokens, blockSeconds, dataFees)
   const unhurried = patient(rpc, (error) => say(`${error.message}: asked again\n`))
   const view = viewOf(unhurried, head.hash, head.block, await hasMulticall(rpc))
   await mirror.load(view, (what, count) => say(`reading ${what}: ${count} so far\n`))

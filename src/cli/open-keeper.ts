@@ -19,6 +19,7 @@ import { type Journal, openJournal } from '../journal/open-journal.ts'
 import type { Keys } from '../keys/key.ts'
 import { createBacklog } from '../observe/backlog.ts'
 import type { Observe } from '../observe/observe.ts'
+import { dataFeeSourceOf } from './data-fees.ts'
 import { keeperEvents } from './keeper-events.ts'
 import { layoutsOf, modulesOf } from './modules-of.ts'
 
@@ -82,6 +83,7 @@ export async function openKeeper(
       },
       care: { driftEveryBlocks: config.drift.everyBlocks, driftSample: config.drift.sample },
       blockSeconds,
+      dataFees: await dataFeeSourceOf(rpc),
       wrapped: wrappedNative,
       hubs: config.hubs,
       timelocks: config.timelocks,

@@ -17,6 +17,8 @@ export interface FlashSource<M extends Rec = Rec> {
   lends(book: Book<M>, asset: Address, amount: Amount): { readonly lender: Address; readonly fee: Amount } | null
   /** First estimate of the wrap's gas, before any was measured. */
   readonly wrapGas: number
+  /** Its loans cannot lie one inside the other: one asset a transaction. */
+  readonly lendsOnce?: true
 }
 
 export interface FlashDefinition<C = unknown, M extends Rec = Rec> {

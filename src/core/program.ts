@@ -70,6 +70,20 @@ export type Instruction =
       readonly amount: SwapAmount
       readonly minimum: Amount
     }
+  /**
+   * A swap whose pool pays before it is paid: what is bought funds `inside`, which must get what is sold. Exactly
+   * `amount` is sold; Uniswap V3 alone.
+   */
+  | {
+      readonly op: 'flash-swap'
+      readonly factory: Address
+      readonly pool: Address
+      readonly sell: Address
+      readonly buy: Address
+      readonly feePips: number
+      readonly amount: Amount
+      readonly inside: readonly Instruction[]
+    }
   /** A wrapped token becomes what it is made of, as its owner registered that it is redeemed. */
   | {
       readonly op: 'redeem'

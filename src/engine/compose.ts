@@ -21,6 +21,7 @@ import { highestAffordableBaseFee, type Lane } from '../execution/lane.ts'
 import { transactionGasLimit } from '../execution/sign.ts'
 import { type BookFile, type BookFileParts, createBookFile, noBookFile } from './book-file.ts'
 import type { CareSettings } from './care.ts'
+import type { DataFeeSource } from './data-fees.ts'
 import type { DecideSettings } from './decide.ts'
 import type { KeeperEvents } from './events.ts'
 import { createInterest } from './interest.ts'
@@ -36,6 +37,8 @@ export type ComposeSettings = {
   readonly execution: Omit<ExecutionSettings, 'executor'> & { readonly executor: Address | null }
   readonly care: CareSettings
   readonly blockSeconds: number
+  /** Reads what the chain takes beside gas. */
+  readonly dataFees: DataFeeSource
   readonly wrapped: Address
   /** Tokens that paths may lead through, beside what strategies name. */
   readonly hubs: readonly Address[]
@@ -143,7 +146,8 @@ export function composeKeeper(parts: ComposeParts): Keeper {
 
 function mirrorsOf({ settings, modules }: ComposeParts): (stored?: StoredBooks) => Mirror {
   const tokens = [settings.wrapped, ...settings.hubs]
-  return (stored) => new Mirror(createBooks(settings.depth, stored), modules, tokens, settings.blockSeconds)
+  return (stored) =>
+    new Mirror(createBooks(settings.depth, stored), modules, tokens, settings.blockSeconds, settings.dataFees)
 }
 
 function bookFileOf({ settings, live, events }: ComposeParts, createMirror: BookFileParts['createMirror']): BookFile {

@@ -3,12 +3,13 @@ import type { PositionId } from '#core/book.ts'
 import type { Bps, Wei } from '#core/numbers.ts'
 import type { Blocked, Opportunity } from '#core/opportunity.ts'
 import type { Plan, SkipReason, Verdict } from '#core/plan.ts'
+import type { Order } from '#core/program.ts'
 import type { SceneSpec } from '#core/scene.ts'
 import { overlay } from '../book/overlay.ts'
-import { encodeProgram } from '../execution/encode-order.ts'
+import { encodeOrder, encodeProgram } from '../execution/encode-order.ts'
 import { find } from '../opportunity/find.ts'
 import type { Exchange, Lender, PoolEntry } from '../quote/exchange.ts'
-import { type Candidate, quote } from '../quote/plan.ts'
+import { type Candidate, type QuoteRequest, quote } from '../quote/plan.ts'
 import { sceneAfter } from '../scene/scene.ts'
 import type { Mirror } from './mirror.ts'
 
@@ -68,6 +69,7 @@ export function decide(
     payload: encodeProgram,
     leave: (scene, patches) => sceneAfter(scene, patches, overlay),
     gas: { units: gasUnits, price: (block.baseFee + settings.priorityFee) as Wei, limit: settings.gasLimit },
+    ...besideOf(mirror),
     tipShareBps: settings.tipShareBps,
     minimumNet: settings.minimumNet,
     driftPpm: settings.driftPpm,
@@ -129,6 +131,17 @@ function exchangeOf(mirror: Mirror, spec: SceneSpec, wrapped: Address, isTraded:
       pools.push({ venue: venue.name, module: venue.module, pool })
   }
   return { pools, wrapped }
+}
+
+/** A call is as long with any numbers in its head. */
+const anyOrder: Omit<Order, 'program'> = {
+  ...{ firstBlock: 0, lastBlock: 0, minimumNet: 0n as Wei, tipShareBps: 0n as Bps, expects: [] },
+}
+
+function besideOf(mirror: Mirror): Pick<QuoteRequest, 'beside'> {
+  const fees = mirror.dataFees()
+  const bytes = (program: Order['program']): number => (encodeOrder({ ...anyOrder, program }).length - 2) / 2
+  return fees === null ? {} : { beside: { fees, bytes } }
 }
 
 const lendersOf = (mirror: Mirror, spec: SceneSpec): readonly Lender[] =>

@@ -1,6 +1,7 @@
 import type { Address, Hex } from '#core/address.ts'
 import type { Log, LogFilter } from '#core/block.ts'
 import type { Book, Dirty, Folded, Market, MarketId, Patch, PositionId } from '#core/book.ts'
+import type { DataFees } from '#core/data-fees.ts'
 import type { Feed, FeedId } from '#core/feed.ts'
 import type { Scene, SceneSpec } from '#core/scene.ts'
 import type { View } from '#core/world.ts'
@@ -11,6 +12,7 @@ import type { Picked } from '../opportunity/scan.ts'
 import { createScreen, type Screen } from '../opportunity/screen.ts'
 import { patchesOf, sceneAt } from '../scene/scene.ts'
 import { type Changes, noChanges } from './changes.ts'
+import { type DataFeeSource, noDataFees } from './data-fees.ts'
 import { FeedKeeper } from './feeds.ts'
 import type { Module, Modules } from './modules.ts'
 import { type PoolParts, Pools, type Progress } from './pools.ts'
@@ -38,10 +40,19 @@ export class Mirror {
   /** What was read again while a block was the tip: undone with that block, and then stale once more. */
   readonly #rereadAt = new Map<Hex, { readonly key: string; readonly dirty: Dirty }[]>()
   readonly #screens: ReadonlyMap<string, Screen>
+  readonly #readDataFees: DataFeeSource
   #tokens = new Set<Address>()
+  #dataFees: DataFees | null = null
   #changes: Changes = noChanges()
 
-  constructor(books: Books, modules: Modules, extraTokens: readonly Address[], blockSeconds: number) {
+  constructor(
+    books: Books,
+    modules: Modules,
+    extraTokens: readonly Address[],
+    blockSeconds: number,
+    readDataFees: DataFeeSource = noDataFees,
+  ) {
+    this.#readDataFees = readDataFees
     this.books = books
     const adopt: PoolParts['adopt'] = (key, patches, isCurrent) => this.#adopt(key, patches, isCurrent)
     this.#pools = new Pools({ books, venues: modules.venues, blockSeconds, adopt })
@@ -66,6 +77,7 @@ export class Mirror {
 
   /** Feeds, pools and lenders for what has come into the book since; nothing is read where nothing is new. */
   async grow(view: View, progress: Progress, isCurrent = () => true): Promise<boolean> {
+    this.#dataFees = await this.#readDataFees(view)
     const feeds = this.#feeds.unknown(this.#allFeeds())
     if (feeds.length > 0) await this.#feeds.load(view, feeds, isCurrent)
     const tokens = new Set([
@@ -264,6 +276,11 @@ export class Mirror {
   /** Pools that answered one exact quote as their own arithmetic says. */
   admittedPools(): ReturnType<Pools['admitted']> {
     return this.#pools.admitted()
+  }
+
+  /** What the chain takes beside gas, as last read: with every head. */
+  dataFees(): DataFees | null {
+    return this.#dataFees
   }
 
   feeds(): FeedKeeper {

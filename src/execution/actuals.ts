@@ -14,6 +14,10 @@ export type RawReceipt = {
   readonly gasUsed: string
   readonly effectiveGasPrice: string
   readonly transactionHash: string
+  /** The OP Stack says what it took for the data; Arbitrum counts it as gas. */
+  readonly l1Fee?: string | null
+  /** Of `gasUsed`, on Arbitrum: it is told as data, not as gas, when the next plan is made. */
+  readonly gasUsedForL1?: string | null
 }
 
 /** What the executor's own event says of one execution, in wei of wrapped native. */
@@ -41,11 +45,13 @@ export function actualLegs(intent: Intent, logs: readonly Log[], executor: Addre
 /** The sum as the chain made it: what was gained, less the gas paid and the tip. Terms keep the plan's own valuation. */
 export function actualSum(foreseen: Sum, executed: Executed | null, receipt: RawReceipt): Sum {
   const gas = wei(-BigInt(receipt.gasUsed) * BigInt(receipt.effectiveGasPrice))
+  const dataFee = wei(-BigInt(receipt.l1Fee ?? 0))
   if (executed === null) {
     const none = wei(0n)
-    return { swapOut: none, rewards: none, repay: none, flashFee: none, gas, dataFee: none, tip: none, net: gas }
+    const net = wei(gas + dataFee)
+    return { swapOut: none, rewards: none, repay: none, flashFee: none, gas, dataFee, tip: none, net }
   }
-  const { rewards, repay, flashFee, dataFee } = foreseen
+  const { rewards, repay, flashFee } = foreseen
   const tip = wei(-executed.tip)
   return {
     swapOut: wei(executed.gained - rewards - repay - flashFee),

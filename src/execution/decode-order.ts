@@ -59,6 +59,11 @@ function decodeInstruction(op: Exclude<keyof typeof layout.op, 'nothing'>, bytes
       return decodeSwap(bytes)
     case 'redeem':
       return { op, sell: bytes.address(), buy: bytes.address(), amount: decodeAmount(bytes), minimum: bytes.amount() }
+    case 'flash-swap': {
+      const [factory, pool, sell, buy] = [bytes.address(), bytes.address(), bytes.address(), bytes.address()]
+      const [feePips, amount] = [bytes.int(3), bytes.amount()]
+      return { op, factory, pool, sell, buy, feePips, amount, inside: decodeProgram(bytes.rest()) }
+    }
     case 'wrap':
       return { op }
   }

@@ -59,9 +59,9 @@ export function orderBytes(order: Order): Hex {
 export function tokensOf(program: readonly Instruction[]): readonly Address[] {
   const found = new Set<Address>()
   const visit = (one: Instruction): void => {
-    if (one.op === 'swap' || one.op === 'redeem') found.add(one.sell).add(one.buy)
+    if (one.op === 'swap' || one.op === 'redeem' || one.op === 'flash-swap') found.add(one.sell).add(one.buy)
     if (one.op === 'flash') found.add(one.asset)
-    if (one.op === 'flash' || one.op === 'try') one.inside.forEach(visit)
+    if (one.op === 'flash' || one.op === 'try' || one.op === 'flash-swap') one.inside.forEach(visit)
     if (one.op !== 'act') return
     if (one.approve !== null) found.add(one.approve.asset)
     for (const fill of one.call.fills) if (fill.with === 'gained') found.add(fill.asset)
@@ -94,6 +94,11 @@ function encodeInstruction(one: Instruction): string {
         op.redeem,
         `${plain(one.sell)}${plain(one.buy)}${encodeAmount(one.amount)}${number(one.minimum, 16)}`,
       )
+    case 'flash-swap': {
+      const { factory, pool, sell, buy, feePips, amount, inside } = one
+      const terms = `${[factory, pool, sell, buy].map(plain).join('')}${number(feePips, 3)}${number(amount, 16)}`
+      return instruction(op['flash-swap'], terms + plain(encodeProgram(inside)))
+    }
     case 'wrap':
       return instruction(op.wrap, '')
   }

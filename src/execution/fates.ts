@@ -136,7 +136,8 @@ export class Fates {
       const receipt = (await this.#parts.request('eth_getTransactionReceipt', [intent.hash])) as RawReceipt | null
       // Not there, or elsewhere: a reorg whose head is on its way.
       if (receipt === null || receipt.blockHash !== includedIn) return
-      if (ended === 'included') this.#parts.gas.learn(intent.shape, Number(receipt.gasUsed))
+      if (ended === 'included')
+        this.#parts.gas.learn(intent.shape, Number(receipt.gasUsed) - Number(receipt.gasUsedForL1 ?? 0))
       const which = hashesOf(intent).length > 1 ? `, by ${intent.hash}` : ''
       const told = (): Promise<void> => this.tell(intent, ended, `in block ${Number(receipt.blockNumber)}${which}`)
       await this.#parts.on.landed(intent, receipt, told)

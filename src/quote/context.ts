@@ -1,7 +1,9 @@
 import type { Address, Hex } from '#core/address.ts'
 import type { Block } from '#core/block.ts'
 import type { Patch } from '#core/book.ts'
+import type { DataFees } from '#core/data-fees.ts'
 import type { Bps, Wei } from '#core/numbers.ts'
+import type { Plan } from '#core/plan.ts'
 import type { Instruction } from '#core/program.ts'
 import type { Scene, Trigger } from '#core/scene.ts'
 import type { Exchange, Graph, Lender } from './exchange.ts'
@@ -23,6 +25,8 @@ export type QuoteRequest = {
   readonly payload: (inside: readonly Instruction[]) => Hex
   /** `units`: learned by a plan's shape. `price` in wei a unit; `limit`: of one transaction. */
   readonly gas: { readonly units: (shape: string) => number | undefined; readonly price: Wei; readonly limit: number }
+  /** What the chain takes beside gas, and how long the call of a program is; left out where it takes none. */
+  readonly beside?: { readonly fees: DataFees; readonly bytes: (program: Plan['program']) => number }
   readonly tipShareBps: Bps
   readonly minimumNet: Wei
   /** How much more may be owed when it is included than was computed: borrowed and covered beside. */

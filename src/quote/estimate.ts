@@ -1,3 +1,4 @@
+import { gasPriceOf } from './beside.ts'
 import type { Context } from './context.ts'
 import type { Offer } from './offer.ts'
 import { searchRoutes } from './search-routes.ts'
@@ -24,7 +25,7 @@ export function estimate(
  */
 export function atMost(context: Context, offers: readonly Offer[]): number {
   const { gasUnits } = gasOf(context, offers, [])
-  return opened(context, offers).clearing.value - gasUnits * Number(context.request.gas.price)
+  return opened(context, offers).clearing.value - gasUnits * gasPriceOf(context)
 }
 
 const keyOf = ({ memo }: Context, offers: readonly Offer[]): string => offers.map((one) => memo.idOf(one)).join(' ')

@@ -1,3 +1,4 @@
+import { gasPriceOf, hopCost } from './beside.ts'
 import { choose } from './choose.ts'
 import type { Context } from './context.ts'
 import { estimate } from './estimate.ts'
@@ -42,6 +43,7 @@ export function joinGroups(context: Context, groups: readonly Group[]): readonly
 /** The most that two transactions can save as one, in wei: a transaction, and the loans and hops they share. */
 function inCommon(context: Context, a: Estimate, b: Estimate): number {
   const wraps = [...a.wraps].filter(([asset]) => b.wraps.has(asset)).map(([, gas]) => gas)
-  const hops = a.used.filter((hop) => b.used.includes(hop)).map((hop) => hopGas(context, hop))
-  return [transactionGas, ...wraps, ...hops].reduce((x, y) => x + y, 0) * Number(context.request.gas.price)
+  const hops = a.used.filter((hop) => b.used.includes(hop)).map((hop) => hopCost(context, hopGas(context, hop)))
+  const gas = [transactionGas, ...wraps].reduce((x, y) => x + y, 0) * gasPriceOf(context)
+  return hops.reduce((x, y) => x + y, gas + Number(context.request.beside?.fees.perTransaction ?? 0n))
 }

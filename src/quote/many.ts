@@ -1,3 +1,4 @@
+import { gasPriceOf } from './beside.ts'
 import type { Context } from './context.ts'
 import { estimate, opened } from './estimate.ts'
 import type { Cluster, Offer } from './offer.ts'
@@ -70,7 +71,7 @@ function bestAlone(context: Context, { offers }: Cluster): Offer | null {
   for (const offer of offers) {
     const { gasUnits } = gasOf(context, [offer], [])
     const shared = gasOf(context, [], []).gasUnits
-    const worth = opened(context, [offer]).clearing.value - (gasUnits - shared) * Number(context.request.gas.price)
+    const worth = opened(context, [offer]).clearing.value - (gasUnits - shared) * gasPriceOf(context)
     if (worth > most) [best, most] = [offer, worth]
   }
   return best
@@ -80,7 +81,7 @@ function tried(context: Context, taken: ReadonlyMap<Cluster, Offer>): Trial {
   const offers = [...taken.values()]
   const sizing = opened(context, offers)
   const { gasUnits } = gasOf(context, offers, [])
-  return { taken, sizing, gasUnits, net: sizing.clearing.value - gasUnits * Number(context.request.gas.price) }
+  return { taken, sizing, gasUnits, net: sizing.clearing.value - gasUnits * gasPriceOf(context) }
 }
 
 /** Acts and loans alone must fit in a transaction. */
@@ -99,7 +100,7 @@ function withoutLeast(now: Trial, count: number): ReadonlyMap<Cluster, Offer> {
 
 /** Changes that might pay, the most promising first. */
 function changes(context: Context, clusters: readonly Cluster[], now: Trial): readonly Change[] {
-  const price = Number(context.request.gas.price)
+  const price = gasPriceOf(context)
   const base = gasOf(context, [], []).gasUnits
   const gas = (offer: Offer): number => (gasOf(context, [offer], []).gasUnits - base) * price
   const found: Change[] = []

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import { toText } from '#core/plain.ts'
 import { jointName, type Leg, type Plan, type Step } from '#core/plan.ts'
+import { besideOf } from './beside.ts'
 import type { Context } from './context.ts'
 import type { Hop } from './exchange.ts'
 import { programOf } from './program-of.ts'
@@ -16,6 +17,7 @@ export function planOf(context: Context, realised: Realised): Plan {
     block.parentHash,
     ...steps.map(({ opportunity: { market, id }, input }) => [market, id, input]),
   ])
+  const program = programOf(context, realised, steps)
   return {
     id: `0x${hash('sha256', label).slice(0, 32)}`,
     strategy: jointName(realised.takings.map(({ candidate }) => candidate.strategy)),
@@ -34,10 +36,10 @@ export function planOf(context: Context, realised: Realised): Plan {
       }
     }),
     funding: realised.funding,
-    sum: sumOf(context, realised),
+    sum: sumOf(context, realised, besideOf(context, program, realised.gasUnits)),
     shape: realised.shape,
     gasUnits: realised.gasUnits,
-    program: programOf(context, realised, steps),
+    program,
     before: [],
   }
 }

@@ -8,7 +8,7 @@ import { type Clearing, clear } from './clear.ts'
 import { worthOf } from './clearable.ts'
 import type { Context } from './context.ts'
 import { estimateGas, shapeOf } from './gas.ts'
-import { cheapest } from './lend.ts'
+import { loansOf } from './lend.ts'
 import { type Candidate, type Offer, sellable, sellableIndex } from './offer.ts'
 import { paysItself } from './pays-itself.ts'
 import { type Swap, settle } from './settle.ts'
@@ -52,11 +52,13 @@ export function realise(
   const takings = takeInTurn(context, picks)
   if (takings === null) return { failed: 'gone' }
   const { owed, isLent } = debtsOf(takings)
-  const debts = [...owed].map(([asset, repay]) => {
+  const owing = [...owed].map(([asset, repay]) => {
     const cushion = (repay * BigInt(request.driftPpm) + PPM - 1n) / PPM
-    const borrowed = amountOf(repay + cushion)
-    return { asset, repay, cushion, borrowed, loan: isLent ? cheapest(request.lenders, asset, borrowed) : null }
+    return { asset, repay, cushion, borrowed: amountOf(repay + cushion) }
   })
+  const wanted = owing.map(({ asset, borrowed }) => ({ asset, amount: borrowed }))
+  const loans = isLent ? loansOf(request.lenders, wanted) : []
+  const debts = owing.map((one, i) => ({ ...one, loan: loans[i] ?? null }))
   const count = graph.tokens.length
   const [hand, keep, cushions] = [0, 1, 2].map(() => new Array<bigint>(count).fill(0n)) as [
     bigint[],

@@ -1,3 +1,4 @@
+import { gasPriceOf, hopCost } from './beside.ts'
 import type { Context } from './context.ts'
 import { type Edge, edgesOf, inOrder, sideOf } from './flow.ts'
 import type { Offer } from './offer.ts'
@@ -62,11 +63,11 @@ function routesFor({ request }: Context, offers: number): number {
 }
 
 function routeOf(context: Context, offers: readonly Offer[], sizing: Sizing, closed: Uint8Array): Route {
-  const { graph, request } = context
+  const { graph } = context
   const edges = edgesOf(graph, sizing.clearing)
   const order = inOrder(graph.tokens.length, edges)
   const used = edges.map(({ hop }) => hop)
-  const price = Number(request.gas.price)
+  const price = gasPriceOf(context)
   const { value } = sizing.clearing
   if (!covers(context, offers, sizing)) {
     const never = Number.NEGATIVE_INFINITY
@@ -123,14 +124,14 @@ function weakHops(
   { clearing: { prices, sold, bought } }: Sizing,
   used: readonly number[],
 ): readonly { readonly hop: number; readonly spare: number }[] {
-  const { graph, request } = context
+  const { graph } = context
   return used
     .map((hop) => {
       const { a, b } = graph.hops[hop] ?? { a: 0, b: 0 }
       const ofA = (bought[2 * hop + 1] ?? 0) - (sold[2 * hop] ?? 0)
       const ofB = (bought[2 * hop] ?? 0) - (sold[2 * hop + 1] ?? 0)
       const earned = ofA * (prices[a] ?? 0) + ofB * (prices[b] ?? 0)
-      return { hop, spare: earned - hopGas(context, hop) * Number(request.gas.price) }
+      return { hop, spare: earned - hopCost(context, hopGas(context, hop)) }
     })
     .filter(({ spare }) => spare < 0)
     .sort((x, y) => x.spare - y.spare)

@@ -1,4 +1,4 @@
-import { BPS, wei } from '#core/numbers.ts'
+import { BPS, type Wei, wei } from '#core/numbers.ts'
 import type { Sum } from '#core/plan.ts'
 import type { Context } from './context.ts'
 import { sellable, sellableIndex } from './offer.ts'
@@ -6,9 +6,9 @@ import type { Realised } from './realise.ts'
 
 /**
  * Every term named, in wei of wrapped native. Repay and fee are valued at the plan's own exit prices and rewards too;
- * what the swaps brought is the rest, so that the four are exactly what was gained.
+ * what the swaps brought is the rest, so that the four are exactly what was gained. `beside`: taken beside gas.
  */
-export function sumOf({ request, graph }: Context, plan: Realised): Sum {
+export function sumOf({ request, graph }: Context, plan: Realised, beside: Wei): Sum {
   const wrapped = request.exchange.wrapped
   const worth = (asset: string, units: bigint): bigint => {
     const token = sellableIndex(graph, sellable(asset as 'native', wrapped))
@@ -27,7 +27,7 @@ export function sumOf({ request, graph }: Context, plan: Realised): Sum {
   const flashFee = -total(plan.funding.map(({ borrow, fee }) => ({ asset: borrow.asset, amount: fee })))
   const rewards = total(plan.takings.flatMap(({ terms }) => terms.rewards))
   const gas = -BigInt(plan.gasUnits) * request.gas.price
-  const left = plan.gained + gas
+  const left = plan.gained + gas - beside
   const tip = left > 0n ? -((left * request.tipShareBps) / BPS) : 0n
   return {
     swapOut: wei(plan.gained - repay - flashFee - rewards),
@@ -35,7 +35,7 @@ export function sumOf({ request, graph }: Context, plan: Realised): Sum {
     repay: wei(repay),
     flashFee: wei(flashFee),
     gas: wei(gas),
-    dataFee: wei(0n),
+    dataFee: wei(-beside),
     tip: wei(tip),
     net: wei(left + tip),
   }

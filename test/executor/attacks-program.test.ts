@@ -1,5 +1,5 @@
 import { Interface } from 'ethers'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect } from 'vitest'
 import type { Address, Hex } from '#core/address.ts'
 import { call, type Instruction } from '#core/program.ts'
 import type { Contract } from '../../sandbox/batch.ts'
@@ -8,20 +8,8 @@ import { encodeOrder, encodeProgram } from '../../src/execution/encode-order.ts'
 import { attack, printAttacks } from './attack.ts'
 import { account, type Bench, E18, startBench } from './bench.ts'
 import { outcome, outcomeOf } from './calls.ts'
-import { act, exactly, flash, order, swap } from './programs.ts'
+import { act, exactly, order, swap } from './programs.ts'
 
-const way = {
-  honest: 0,
-  silent: 1,
-  twice: 2,
-  otherAmount: 3,
-  otherPayload: 4,
-  otherInitiator: 5,
-  otherAsset: 6,
-  lendsNothing: 7,
-  takesNothing: 8,
-  hugePremium: 9,
-}
 const onLiquidate: Hex = '0x7ee0081a'
 
 describe('by what the program names', () => {
@@ -44,8 +32,6 @@ describe('by what the program names', () => {
   const run = async (...program: Instruction[]): Promise<string> => outcome(bench, order(program))
   /** Gives the executor wrapped native for nothing, so that an attack never fails for want of profit alone. */
   const gift = (units = E18): Instruction => act(bench.market, 'redeem', [units, weth, bench.executor])
-  const borrow = (kind: string, lender: Contract, inside: Instruction[] = []) =>
-    flash(kind, lender.address, token, E18, inside)
   const v3 = (pool = bench.v3.pool, factory = bench.v3.factory.address, sells = exactly(E18), minimum = 0n) =>
     swap('uniswap-v3', factory, pool, [weth, token], sells, { minimum })
   const v2 = (
@@ -54,44 +40,6 @@ describe('by what the program names', () => {
     sells = exactly(E18),
     minimum = 0n,
   ) => swap('uniswap-v2', factory, pool, [weth, token], sells, { minimum })
-  const turn = async (to: number): Promise<void> => {
-    bench.batch.call(account.deployer.address, bench.lender, 'set', [to])
-    await bench.batch.flush()
-  }
-
-  it.each(['morpho', 'aave-v3'])('an honest loan of kind %s goes through, for comparison', async (kind) => {
-    await turn(way.honest)
-    expect(await run(borrow(kind, bench.lender), gift())).toBe('ok')
-  })
-
-  attack('fake lender (not registered)', () => run(borrow('morpho', fakePool)), /^NotRegistered/)
-  attack(
-    'registered lender named as another kind',
-    () => run(flash('aave-v3', bench.morpho.address, token, E18, [])),
-    /^NotRegistered/,
-  )
-  for (const [kind, what, to, comesTo] of [
-    ['morpho', 'lends and never calls back', way.silent, /^CallbackMissing/],
-    ['morpho', 'calls back twice', way.twice, /^CallbackUnexpected/],
-    ['morpho', 'calls back with another amount', way.otherAmount, /^LoanMismatch/],
-    ['morpho', 'hands back another program', way.otherPayload, /^PayloadMismatch/],
-    ['morpho', 'lends nothing and takes it back', way.lendsNothing, /^StandingLost/],
-    ['aave-v3', 'never calls back', way.silent, /^CallbackMissing/],
-    ['aave-v3', 'names another initiator', way.otherInitiator, /^LoanMismatch/],
-    ['aave-v3', 'names another asset', way.otherAsset, /^LoanMismatch/],
-    ['aave-v3', 'hands back another program', way.otherPayload, /^PayloadMismatch/],
-    ['aave-v3', 'asks a premium as large as the loan', way.hugePremium, /^StandingLost/],
-  ] as const) {
-    attack(
-      `hostile registered lender (${kind}) ${what}`,
-      async () => {
-        await turn(to)
-        return run(borrow(kind, bench.lender, [gift()]), gift())
-      },
-      comesTo,
-    )
-  }
-
   attack('fake market (not registered)', () => run(act(fakePool, 'getReserves', [])), /^NotRegistered/)
   attack(
     'registered market, a function that is not',

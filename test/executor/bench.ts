@@ -28,6 +28,7 @@ export function standIns(): Artifacts {
     'Probe.sol',
     'StandInRollups.sol',
     'Wrappers.sol',
+    'StandInDssFlash.sol',
   ]
   return compile({
     compiler: 'solc',
@@ -74,6 +75,8 @@ export type Bench = {
   readonly greedyPool: Address
   readonly intruder: Contract
   readonly morpho: Contract
+  /** Uniswap V4's. */
+  readonly manager: Contract
   readonly v3: { readonly factory: Contract; readonly pool: Address }
   readonly v2: { readonly factory: Contract; readonly pair: Readonly<Record<TokenName, Address>> }
   readonly executor: Address
@@ -107,10 +110,11 @@ export async function startBench(): Promise<Bench> {
     const [greedy, intruder] = [deploy('GreedyFactory'), deploy('Intruder')]
     const vault = batch.deploy(compiledCode(own, 'StandInVault'), [weth.address, 0])
     const morpho = deployMorpho(batch)
+    const manager = batch.deploy(packaged('@uniswap/v4-core/out/PoolManager.sol/PoolManager.json'), [deployer])
     const v3 = await deployV3(batch, weth, tokens.PlainToken)
     const v2 = await deployV2(batch, weth, tokens)
-    batch.call(deployer, weth, 'deposit', [], 60_000n * E18)
-    fund(batch, weth, tokens, [market, hostile, lender, vault, morpho])
+    batch.call(deployer, weth, 'deposit', [], 80_000n * E18)
+    fund(batch, weth, tokens, [market, hostile, lender, vault, morpho, manager])
     batch.call(deployer, vault, 'mint', [market.address, 1_000_000n * E18])
     for (const from of [market, hostile]) batch.send(deployer, from.address, '0x', 'ether', 1_000n * E18)
     batch.call(deployer, greedy, 'make', [...sorted(weth.address, tokens.PlainToken.address), 3000])
@@ -127,14 +131,32 @@ export async function startBench(): Promise<Bench> {
       ...everyFunction(hostile),
       lenderEntry('morpho', morpho.address),
       lenderEntry('morpho', lender.address),
-      lenderEntry('aave-v3', lender.address),
+      ...['aave-v3', 'uniswap-v4', 'sky'].map((kind) => lenderEntry(kind, lender.address)),
+      lenderEntry('uniswap-v4', manager.address),
       factoryEntry('uniswap-v3', v3.factory.address),
       factoryEntry('uniswap-v2', v2.factory.address),
       factoryEntry('uniswap-v3', greedy.address, initCodeHash),
       vaultEntry(vault),
     ]
     const bench = {
-      ...{ rpc, batch, own, weth, tokens, market, vault, hostile, lender, greedy, intruder, morpho, v3, v2, registry },
+      ...{
+        rpc,
+        batch,
+        own,
+        weth,
+        tokens,
+        market,
+        vault,
+        hostile,
+        lender,
+        greedy,
+        intruder,
+        morpho,
+        manager,
+        v3,
+        v2,
+        registry,
+      },
       greedyPool: address(getCreate2Address(greedy.address, salt, initCodeHash).toLowerCase()),
       stop: anvil.stop,
     }

@@ -44,10 +44,20 @@ const { program } = fc.letrec<{ program: Instruction[]; one: Instruction }>((tie
       amount: sells,
       minimum: anAmount,
     }),
+    fc.record({
+      op: fc.constant('flash-swap' as const),
+      factory: anAddress,
+      pool: anAddress,
+      sell: anAddress,
+      buy: anAddress,
+      feePips: fc.integer({ min: 0, max: 0xffffff }),
+      amount: anAmount,
+      inside: tie('program'),
+    }),
     fc.record({ op: fc.constant('try' as const), gasLimit: fc.nat(0xffffffff), inside: tie('program') }),
     fc.record({
       op: fc.constant('flash' as const),
-      kind: fc.constantFrom('morpho', 'aave-v3'),
+      kind: fc.constantFrom('morpho', 'aave-v3', 'uniswap-v4', 'sky'),
       lender: anAddress,
       asset: anAddress,
       amount: anAmount,
@@ -176,8 +186,10 @@ describe('the executor as built', () => {
     const inside = [
       'lend(bytes)',
       'lent(uint256,address,uint256,bytes)',
+      'repay(uint256,address,uint256)',
       'swap(bytes)',
       'redeem(bytes)',
+      'flashSwap(bytes)',
       'pay(address,address,uint256,bytes)',
     ]
     const outside = new Set(built.filter((one) => !inside.includes(one)))

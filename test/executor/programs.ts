@@ -41,6 +41,14 @@ export const redeem = (sell: Address, buy: Address, sells: SwapAmount, minimum =
   minimum: amount(minimum),
 })
 
+export const flashSwap = (
+  factory: Address,
+  pool: Address,
+  [sell, buy]: readonly [Address, Address],
+  units: bigint,
+  inside: readonly Instruction[],
+): Instruction => ({ op: 'flash-swap', factory, pool, sell, buy, feePips: 3000, amount: amount(units), inside })
+
 export const exactly = (units: bigint): SwapAmount => ({ exactly: amount(units) })
 export const gainedLess = (units: bigint): SwapAmount => ({ gainedLess: amount(units) })
 

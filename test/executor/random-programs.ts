@@ -4,7 +4,7 @@ import type { Instruction, Order, SwapAmount } from '#core/program.ts'
 import type { Contract } from '../../sandbox/batch.ts'
 import { encodeOrder } from '../../src/execution/encode-order.ts'
 import { type Bench, E18 } from './bench.ts'
-import { act, exactly, flash, gainedLess, order, redeem, swap } from './programs.ts'
+import { act, exactly, flash, flashSwap, gainedLess, order, redeem, swap } from './programs.ts'
 
 /** A seeded stream of numbers below a bound. */
 export type Dice = (below: number) => number
@@ -109,6 +109,16 @@ export function randomPrograms(bench: Bench, executor: Address, decoy: Address, 
     const shares = act(bench.market, 'redeem', [units(), vault, executor])
     return dice(3) === 0 ? sale : { op: 'try', gasLimit: 300_000, inside: [shares, sale] }
   }
+  const flashSwapped = (depth: number): Instruction => {
+    const both: [Address, Address] = dice(2) === 0 ? [plain, weth] : [weth, plain]
+    const [factory, pool] = oneOf(dice, [
+      [bench.v3.factory.address, bench.v3.pool],
+      [bench.v3.factory.address, bench.v3.pool],
+      [bench.greedy.address, bench.greedyPool],
+    ] as const)
+    const brings = act(bench.market, 'redeem', [units(), both[0], executor])
+    return flashSwap(factory, pool, both, units(), [...(dice(3) === 0 ? [] : [brings]), ...program(depth + 1)])
+  }
   const absurd = (): Instruction => {
     const target: Contract = { ...bench.market, address: oneOf(dice, [decoy, weth, plain, executor, bench.v3.pool]) }
     return act(target, 'refuse', [], dice(2) === 0 ? { approve: approve() } : {})
@@ -121,6 +131,7 @@ export function randomPrograms(bench: Bench, executor: Address, decoy: Address, 
     if (kind === 9) return dice(2) === 0 ? hostile(depth) : redeemed()
     if (kind === 10) return dice(4) === 0 ? absurdly() : swapped()
     if (kind === 11) return act(bench.market, 'redeem', [units(), weth, executor])
+    if (kind === 13 && dice(2) === 0) return flashSwapped(depth)
     if (kind < 14) {
       const [lender, flashKind] = oneOf(dice, [
         [bench.morpho.address, 'morpho'],

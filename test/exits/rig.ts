@@ -4,6 +4,7 @@ import { executorAbi } from '#abis/executor.ts'
 import type { Address, Hex } from '#core/address.ts'
 import { marketId, nothingFolded, type Position, positionId } from '#core/book.ts'
 import { type ExitDefinition, venueOfExit } from '#core/exit.ts'
+import type { FlashDefinition } from '#core/flash.ts'
 import { amount, bps, wei } from '#core/numbers.ts'
 import type { Opportunity, Terms } from '#core/opportunity.ts'
 import { gasFreeProfit, type Plan } from '#core/plan.ts'
@@ -16,6 +17,7 @@ import type { Contract } from '../../sandbox/batch.ts'
 import { packaged } from '../../sandbox/packaged.ts'
 import { createBooks } from '../../src/book/books.ts'
 import { viewAt } from '../../src/chain/view.ts'
+import { dataFeeSources, noDataFees } from '../../src/engine/data-fees.ts'
 import { decide } from '../../src/engine/decide.ts'
 import { Mirror } from '../../src/engine/mirror.ts'
 import type { Module } from '../../src/engine/modules.ts'
@@ -34,6 +36,9 @@ export const blockSeconds = 12
 export type Loan = { readonly debt: Address; readonly pay: bigint; readonly seize: Address; readonly give: bigint }
 export type Exiting = { readonly name: string; readonly definition: ExitDefinition; readonly config: unknown }
 
+/** As the executor says it, in wei; what the transaction cost by its receipt. */
+export type Executed = { readonly gained: bigint; readonly gasCost: bigint; readonly paid: bigint }
+
 export type ExitRig = {
   readonly bench: Bench
   readonly executor: Address
@@ -41,12 +46,23 @@ export type ExitRig = {
   /** What is planned for the next block, from a book read anew. */
   readonly planOf: (loan: Loan) => Promise<Plan>
   /** Sent in exactly that block. @returns what the chain says was gained. */
-  readonly execute: (plan: Plan) => Promise<bigint>
+  readonly execute: (plan: Plan) => Promise<Executed>
   readonly head: () => Promise<{ readonly number: string; readonly timestamp: string; readonly hash: Hex }>
 }
 
 /** An executor that may redeem by these exits, the real Uniswap V3 pool of the bench, and Morpho that lends. */
-export async function exitRig(bench: Bench, exits: readonly Exiting[]): Promise<ExitRig> {
+export async function exitRig(
+  bench: Bench,
+  exits: readonly Exiting[],
+  options: {
+    readonly dataFees?: keyof typeof dataFeeSources | 'none'
+    /** Who lends; Morpho where it is left out. */
+    readonly lender?: { readonly definition: FlashDefinition; readonly config: unknown }
+  } = {},
+): Promise<ExitRig> {
+  const { dataFees = 'none' } = options
+  const lender = options.lender ?? { definition: morphoFlash as never, config: { morpho: bench.morpho.address } }
+  const { name: source } = lender.definition
   const { batch, rpc } = bench
   const quoter = batch.deploy(packaged('@uniswap/v3-periphery/artifacts/contracts/lens/QuoterV2.sol/QuoterV2.json'), [
     bench.v3.factory.address,
@@ -54,10 +70,10 @@ export async function exitRig(bench: Bench, exits: readonly Exiting[]): Promise<
   ])
   await batch.flush()
   const head: ExitRig['head'] = async () => (await rpc.request('eth_getBlockByNumber', ['latest', false])) as never
-  const registry = await registryFor(await viewAt(rpc, (await head()).hash), exits)
-  const executor = await deployOn({ ...bench, registry: [...bench.registry, ...registry] }, account.owner.address, [
-    account.operator.address,
-  ])
+  const registry = await registryFor(await viewAt(rpc, (await head()).hash), [...exits, { name: source, ...lender }])
+  const { owner, operator, sink } = account
+  const known = { ...bench, registry: [...bench.registry, ...registry] }
+  const executor = await deployOn(known, owner.address, [operator.address], sink.address, dataFees)
   const venues = [
     ...exits.map(({ name, definition, config }): Module<Venue> => {
       const module = venueOfExit(definition.create(config)) as unknown as Venue
@@ -70,13 +86,14 @@ export async function exitRig(bench: Bench, exits: readonly Exiting[]): Promise<
       }) as unknown as Venue,
     },
   ]
-  const flash = morphoFlash.create({ morpho: bench.morpho.address })
+  const fees = dataFees === 'none' ? noDataFees : dataFeeSources[dataFees]
+  const flash = lender.definition.create(lender.config)
   const mirrorOf = async (loan: Loan): Promise<Mirror> => {
     const modules = {
-      ...{ venues, flash: [{ key: 'flash/morpho', name: 'morpho', module: flash as never }] },
+      ...{ venues, flash: [{ key: `flash/${source}`, name: source, module: flash }] },
       strategies: [{ key: 'strategy/loans', name: 'loans', module: strategyOf(bench.market, loan) }],
     }
-    const mirror = new Mirror(createBooks(8), modules, [bench.weth.address], blockSeconds)
+    const mirror = new Mirror(createBooks(8), modules, [bench.weth.address], blockSeconds, fees)
     await mirror.load(await viewAt(rpc, (await head()).hash), () => undefined)
     return mirror
   }
@@ -98,13 +115,14 @@ export async function exitRig(bench: Bench, exits: readonly Exiting[]): Promise<
       throw new Error(`no plan: ${JSON.stringify(skips.map(({ reason, detail }) => [reason, detail]))}`)
     return plans[0]
   }
-  const execute = async (plan: Plan): Promise<bigint> => {
+  const execute: ExitRig['execute'] = async (plan) => {
     await rpc.request('evm_setNextBlockTimestamp', [plan.block.timestamp])
     const data = encodeOrder(order(plan.program))
     const receipt = await send(rpc, { from: account.operator.address, to: executor, data })
     expect(receipt.status).toBe('0x1')
     const executed = receipt.logs.map((log) => abi.parseLog(log)).find((log) => log?.name === 'Executed')
-    return executed?.args.gained as bigint
+    const { gained, gasCost } = (executed as NonNullable<typeof executed>).args as unknown as Executed
+    return { gained, gasCost, paid: receipt.gasUsed * receipt.gasPrice }
   }
   return { bench, executor, mirrorOf, planOf, execute, head }
 }
@@ -113,7 +131,7 @@ export async function exitRig(bench: Bench, exits: readonly Exiting[]): Promise<
 export async function expectExact(rig: ExitRig, loan: Loan): Promise<Plan> {
   const plan = await rig.planOf(loan)
   expect(
-    await rig.execute(plan),
+    (await rig.execute(plan)).gained,
     JSON.stringify(loan, (_, one) => (typeof one === 'bigint' ? `${one}` : one)),
   ).toBe(gasFreeProfit(plan.sum))
   return plan

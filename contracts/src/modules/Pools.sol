@@ -48,9 +48,27 @@ contract Pools is Redemptions {
         uint256 kind = Reader.number(operand, 0, 1);
         _verify(kind, Reader.account(operand, 1), it);
         uint256 before = Tokens.balance(it.buy);
-        if (kind == CONCENTRATED) _concentrated(it);
+        if (kind == CONCENTRATED) _concentrated(it, Frame.BY_POOL, operand[0:0]);
         else _constantProduct(it);
         Sales.demand(it.pool, it.buy, before, Reader.number(operand, 101, 16));
+    }
+
+    /// Uniswap V3 pays before it is paid: what is bought is there while the inner program runs, which must get what is
+    /// sold. Operand: factory (20) · pool (20) · sell (20) · buy (20) · fee (3) · amount to sell (16) · inner program. No
+    /// minimum: what was bought is spent inside, and a program that lacks it fails.
+    function flashSwap(bytes calldata operand) external {
+        Frame.requireLocked();
+        Swap memory it;
+        it.pool = Reader.account(operand, 20);
+        it.sell = Reader.account(operand, 40);
+        it.buy = Reader.account(operand, 60);
+        it.feePips = Reader.number(operand, 80, 3);
+        it.amount = Reader.number(operand, 83, 16);
+        bytes calldata inside = Reader.rest(operand, 99);
+        Tokens.touch(it.sell);
+        Tokens.touch(it.buy);
+        _verify(CONCENTRATED, Reader.account(operand, 0), it);
+        _concentrated(it, Frame.BY_FLASH_SWAP, inside);
     }
 
     /// The pool we are swapping with asks for its payment, and gets no more than we meant to sell.
@@ -77,24 +95,15 @@ contract Pools is Redemptions {
     }
 
     /// The pool pays first, then calls back for what it is owed: see `pay`.
-    function _concentrated(Swap memory it) private {
+    function _concentrated(Swap memory it, uint8 by, bytes calldata inside) private {
         bool zeroForOne = it.sell < it.buy;
-        Frame.open(
-            Frame.BY_POOL,
-            it.pool,
-            IConcentratedSwapper.uniswapV3SwapCallback.selector,
-            0,
-            bytes32(0),
-            it.sell,
-            it.amount
-        );
+        bytes4 selector = IConcentratedSwapper.uniswapV3SwapCallback.selector;
+        Frame.open(by, it.pool, selector, inside.length, keccak256(inside), it.sell, it.amount);
+        uint160 limit = zeroForOne ? PRICE_FLOOR : PRICE_CEILING;
         Calls.call(
             it.pool,
             0,
-            abi.encodeCall(
-                IConcentratedPool.swap,
-                (address(this), zeroForOne, int256(it.amount), zeroForOne ? PRICE_FLOOR : PRICE_CEILING, "")
-            )
+            abi.encodeCall(IConcentratedPool.swap, (address(this), zeroForOne, int256(it.amount), limit, inside))
         );
         Frame.requireTaken();
     }

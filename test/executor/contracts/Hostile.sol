@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {IToken} from "./Markets.sol";
 
-/// A lender that has turned against us, in Morpho's shape and in Aave's.
+/// A lender that has turned against us, in Morpho's shape, Aave's, Uniswap V4's and ERC-3156's.
 contract HostileLender {
     enum Way {
         Honest,
@@ -15,7 +15,8 @@ contract HostileLender {
         OtherAsset,
         LendsNothing,
         TakesNothing,
-        HugePremium
+        HugePremium,
+        Reenters
     }
 
     Way public way;
@@ -46,6 +47,49 @@ contract HostileLender {
             )
         );
         IToken(asset).transferFrom(receiver, address(this), amount + premium);
+    }
+
+    /// As Uniswap V4: lends when it is asked to, while it is unlocked.
+    function unlock(bytes calldata data) external returns (bytes memory) {
+        if (way == Way.Silent) return "";
+        bytes memory what = way == Way.OtherPayload ? bytes("\x00\x00\x00\x00") : data;
+        for (uint256 i; i < (way == Way.Twice ? 2 : 1); ++i) {
+            _call(msg.sender, abi.encodeWithSignature("unlockCallback(bytes)", what));
+        }
+        return "";
+    }
+
+    function take(address token, address to, uint256 amount) external {
+        if (way == Way.Reenters) _call(to, abi.encodeWithSignature("unlockCallback(bytes)", ""));
+        if (way != Way.LendsNothing) IToken(token).transfer(to, amount);
+    }
+
+    function sync(address) external {}
+
+    function settle() external payable returns (uint256) {
+        return 0;
+    }
+
+    /// As ERC-3156.
+    function flashLoan(address receiver, address token, uint256 amount, bytes calldata data) external returns (bool) {
+        IToken(token).transfer(receiver, amount);
+        if (way == Way.Silent) return true;
+        uint256 fee = way == Way.HugePremium ? amount : 0;
+        address initiator = way == Way.OtherInitiator ? address(this) : msg.sender;
+        address said = way == Way.OtherAsset ? address(this) : token;
+        uint256 told = way == Way.OtherAmount ? amount - 1 : amount;
+        bytes memory what = way == Way.OtherPayload ? bytes("\x00\x00\x00\x00") : data;
+        (bool ok, bytes memory answer) = receiver.call(
+            abi.encodeWithSignature("onFlashLoan(address,address,uint256,uint256,bytes)", initiator, said, told, fee, what)
+        );
+        if (!ok) {
+            assembly {
+                revert(add(answer, 0x20), mload(answer))
+            }
+        }
+        require(bytes32(answer) == keccak256("ERC3156FlashBorrower.onFlashLoan"), "not our word");
+        IToken(token).transferFrom(receiver, address(this), amount + fee);
+        return true;
     }
 
     function _morpho(uint256 assets, bytes calldata data) private {
@@ -92,13 +136,17 @@ contract GreedyPool {
         way = to;
     }
 
-    function swap(address, bool zeroForOne, int256 amount, uint160, bytes calldata) external returns (int256, int256) {
+    function swap(address, bool zeroForOne, int256 amount, uint160, bytes calldata data)
+        external
+        returns (int256, int256)
+    {
+        bytes memory what = way == 4 ? bytes("\x00\x00\x00\x00") : data;
         if (way == 0) return (0, 0);
         int256 asked = way == 1 ? amount + 1 : amount;
         (int256 a, int256 b) = zeroForOne ? (asked, int256(0)) : (int256(0), asked);
         for (uint256 i; i < (way == 2 ? 2 : 1); ++i) {
             (bool ok, bytes memory why) =
-                msg.sender.call(abi.encodeWithSignature("uniswapV3SwapCallback(int256,int256,bytes)", a, b, ""));
+                msg.sender.call(abi.encodeWithSignature("uniswapV3SwapCallback(int256,int256,bytes)", a, b, what));
             if (!ok) {
                 assembly {
                     revert(add(why, 0x20), mload(why))
