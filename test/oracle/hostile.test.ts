@@ -22,7 +22,9 @@ const view = (answers: (read: Read) => Hex | null): View => ({
   block: { number: 1, timestamp: 1_700_000_000, baseFee: wei(0n), parentHash: '0x00' },
   call: async (reads) => reads.map(answers),
   storage: async () => [],
-  logs: async function* () {},
+  logs: () => {
+    throw new Error('not asked here')
+  },
   ahead: () => view(answers),
 })
 /** What a contract answers, by the names of its functions; it reverts at any other. */
