@@ -91,6 +91,7 @@ export type SkipReason =
   | 'in-flight'
   | 'simulation-reverts'
   | 'needs-bundle'
+  | 'faulty'
 
 /** Act, or skip with a reason. */
 export type Verdict =
