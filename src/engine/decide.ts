@@ -1,5 +1,5 @@
 import type { Address } from '#core/address.ts'
-import type { PositionId } from '#core/book.ts'
+import type { MarketId, PositionId } from '#core/book.ts'
 import type { Bps, Wei } from '#core/numbers.ts'
 import type { Blocked, Opportunity } from '#core/opportunity.ts'
 import type { Plan, SkipReason, Verdict } from '#core/plan.ts'
@@ -32,6 +32,7 @@ export type Decision = { readonly plans: readonly Plan[]; readonly skips: readon
 export type Hold = (
   key: string,
   position: PositionId,
+  market: MarketId,
 ) => { readonly reason: SkipReason; readonly detail: string } | null
 
 /**
@@ -128,9 +129,9 @@ const skipOf = ({ position, reason, detail }: Blocked): Skip => ({
   plan: null,
 })
 
-function heldBy(hold: Hold, key: string, { positions }: Opportunity): ReturnType<Hold> {
+function heldBy(hold: Hold, key: string, { positions, market }: Opportunity): ReturnType<Hold> {
   for (const position of positions) {
-    const held = hold(key, position)
+    const held = hold(key, position, market)
     if (held !== null) return held
   }
   return null
