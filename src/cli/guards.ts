@@ -12,14 +12,14 @@ import { toJson } from './json.ts'
 import { etherText, short, table } from './table.ts'
 
 const help = `
-Guards hold sending back: \`kill\` and \`too-good:<protocol>\` until they are closed, daily limits until 24 hours have
+Guards hold sending back: \`kill\` and \`too-good:<market>\` until they are closed, daily limits until 24 hours have
 rolled on. A running keeper obeys within a second; signal SIGUSR2 kills it too.
 
 Examples:
   plimsoll guards                       what holds back now
   plimsoll guards kill "odd prices"     nothing is sent from now on
   plimsoll guards close kill
-  plimsoll guards close too-good:aave-v3`
+  plimsoll guards close too-good:0x…`
 
 type Options = { readonly json?: boolean }
 type Tripped = { readonly name: string; readonly since: string; readonly detail: string }

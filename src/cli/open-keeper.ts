@@ -105,6 +105,10 @@ export async function openKeeper(
         detail: `${held.guard}: ${held.detail}`,
       }
     },
+    halts: (market) => {
+      const held = guards.halts(market)
+      return held === null ? null : `${held.name}: ${held.detail}`
+    },
     against: () => {
       const isKilled = killFile(config.guards.killFile).isThere() || guards.state().some(({ name }) => name === 'kill')
       return isKilled ? 'killed since it was decided' : null

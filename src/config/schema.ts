@@ -187,7 +187,7 @@ export const schema = z.strictObject({
       preset: '500 ether',
     }),
     maximumBonusMultiple: setting({
-      doc: 'A profit above this many times what the liquidation bonus pays is bad data: the protocol is halted.',
+      doc: 'A profit above this many times what the liquidation bonus pays is bad data: the market is halted.',
       form: 'a number from 1 to 100, such as 3',
       read: decimal(1, 100),
       preset: '3',

@@ -50,6 +50,9 @@ export const gasFreeProfit = (sum: Sum): Wei => (sum.swapOut + sum.rewards + sum
 export type Leg = { readonly venue: string; readonly pool: Address; readonly sell: Flow; readonly buy: Flow }
 export type Funding = { readonly source: string; readonly lender: Address; readonly borrow: Flow; readonly fee: Amount }
 
+/** Of one step, in wei of wrapped native at the plan's own exit prices; neither is below nothing. */
+export type StepWorth = { readonly repaid: Wei; readonly got: Wei }
+
 export type Plan = {
   readonly id: string
   readonly strategy: string
@@ -57,6 +60,8 @@ export type Plan = {
   /** The block it was computed for; exact there only. */
   readonly block: Block
   readonly steps: readonly Step[]
+  /** One a step: which of several gains more than its bonus explains can be told by it. */
+  readonly worths: readonly StepWorth[]
   readonly legs: readonly Leg[]
   /** One per asset owed; outermost first. */
   readonly funding: readonly Funding[]
@@ -91,6 +96,7 @@ export type SkipReason =
   | 'in-flight'
   | 'simulation-reverts'
   | 'needs-bundle'
+  | 'faulty'
 
 /** Act, or skip with a reason. */
 export type Verdict =

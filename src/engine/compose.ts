@@ -58,6 +58,8 @@ export type ComposeParts = {
   readonly lanes: readonly Lane[]
   readonly events: KeeperEvents
   readonly guard: (plan: Plan) => { readonly reason: SkipReason; readonly detail: string } | null
+  /** Why nothing is to be done in a market. */
+  readonly halts: (market: string) => string | null
   /** Whether anything at all may be sent now. */
   readonly against: () => string | null
   /** How the journal takes a reservation, and what runs behind a send. */
@@ -140,6 +142,7 @@ export function composeKeeper(parts: ComposeParts): Keeper {
     isBehind: live.isBehind,
     requests: rpc.requests,
     guard: parts.guard,
+    halts: parts.halts,
   })
   return keeper
 }

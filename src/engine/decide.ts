@@ -1,15 +1,17 @@
 import type { Address } from '#core/address.ts'
-import type { PositionId } from '#core/book.ts'
+import type { MarketId, PositionId } from '#core/book.ts'
 import type { Bps, Wei } from '#core/numbers.ts'
 import type { Blocked, Opportunity } from '#core/opportunity.ts'
 import type { Plan, SkipReason, Verdict } from '#core/plan.ts'
 import type { Order } from '#core/program.ts'
-import type { SceneSpec } from '#core/scene.ts'
+import type { Scene, SceneSpec } from '#core/scene.ts'
+import type { Strategy } from '#core/strategy.ts'
 import { overlay } from '../book/overlay.ts'
 import { encodeOrder, encodeProgram } from '../execution/encode-order.ts'
-import { find } from '../opportunity/find.ts'
+import { type Found, find } from '../opportunity/find.ts'
 import type { Exchange, Lender, PoolEntry } from '../quote/exchange.ts'
-import { type Candidate, type QuoteRequest, quote } from '../quote/plan.ts'
+import type { Candidate, QuoteRequest } from '../quote/plan.ts'
+import { quoteEach } from '../quote/quote-each.ts'
 import { sceneAfter } from '../scene/scene.ts'
 import type { Mirror } from './mirror.ts'
 
@@ -31,6 +33,7 @@ export type Decision = { readonly plans: readonly Plan[]; readonly skips: readon
 export type Hold = (
   key: string,
   position: PositionId,
+  market: MarketId,
 ) => { readonly reason: SkipReason; readonly detail: string } | null
 
 /**
@@ -49,8 +52,8 @@ export function decide(
   const candidates: Candidate[] = []
   for (const { key, name, module } of mirror.modules.strategies) {
     const scene = mirror.sceneOf(key, spec)
-    const { opportunities, blocked } = find(module, scene, mirror.candidates(key, scene))
-    skips.push(...blocked.map(skipOf))
+    const { opportunities, blocked, faulty } = findIn(mirror, key, module, scene)
+    skips.push(...blocked.map(skipOf), ...faulty.map(({ positions, error }) => skipFaulty(name, positions, error)))
     for (const opportunity of opportunities) {
       const held = heldBy(hold, key, opportunity)
       if (held === null) candidates.push({ strategy: name, module, scene, opportunity })
@@ -59,7 +62,7 @@ export function decide(
   }
   if (candidates.length === 0) return { plans: [], skips: distinct(skips) }
   const { block, trigger, before } = spec
-  const quoted = quote({
+  const quoted = quoteEach({
     block,
     trigger,
     candidates,
@@ -76,6 +79,8 @@ export function decide(
     // What must come before us comes once, and so do we: a second bundle behind it would find it spent.
     ...(before.length > 0 ? { joinPpm: behindPpm } : {}),
   })
+  for (const { candidate, error } of quoted.faulty)
+    skips.push(skipFaulty(candidate.strategy, candidate.opportunity.positions, error))
   const plans = quoted.plans.map((plan) => ({ ...plan, before }))
   if (spec.behind !== undefined) return { plans: [], skips: distinct([...skips, ...plans.map(notBehind(spec.behind))]) }
   return { plans, skips: distinct([...skips, ...quoted.skips.map((skip) => behindOthers(mirror, skip, isTraded))]) }
@@ -101,6 +106,23 @@ function behindOthers(mirror: Mirror, skip: Skip, isTraded: (pool: string) => bo
   return { ...skip, reason: 'crowded-out', detail: 'a plan sent on this head trades with its exit' }
 }
 
+/** A strategy that fails as a whole leaves the others to be judged. */
+function findIn(mirror: Mirror, key: string, module: Strategy, scene: Scene): Found {
+  try {
+    return find(module, scene, mirror.candidates(key, scene))
+  } catch (error) {
+    return { opportunities: [], blocked: [], faulty: [{ positions: [], error }] }
+  }
+}
+
+const skipFaulty = (name: string, positions: readonly PositionId[], error: unknown): Skip => ({
+  do: 'skip',
+  reason: 'faulty',
+  detail: `${name}: ${error instanceof Error ? error.message : String(error)}`,
+  positions,
+  plan: null,
+})
+
 const skipOf = ({ position, reason, detail }: Blocked): Skip => ({
   do: 'skip',
   reason,
@@ -109,9 +131,9 @@ const skipOf = ({ position, reason, detail }: Blocked): Skip => ({
   plan: null,
 })
 
-function heldBy(hold: Hold, key: string, { positions }: Opportunity): ReturnType<Hold> {
+function heldBy(hold: Hold, key: string, { positions, market }: Opportunity): ReturnType<Hold> {
   for (const position of positions) {
-    const held = hold(key, position)
+    const held = hold(key, position, market)
     if (held !== null) return held
   }
   return null

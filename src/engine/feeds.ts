@@ -4,6 +4,7 @@ import type { OwnedPatch } from '#core/book.ts'
 import type { Feed, FeedId, FeedSource, Reading } from '#core/feed.ts'
 import type { Read, View } from '#core/world.ts'
 import { feedOwner, type Over, type PriceBooks, Prices } from './prices.ts'
+import { toldBy } from './told-by.ts'
 
 /** A feed's next change by time alone. */
 export type FeedChange = { readonly feed: FeedId; readonly atSecond: number; readonly why: 'cut-off' | 'derived-rate' }
@@ -47,7 +48,7 @@ export class FeedKeeper {
     const isNews = isCurrent()
     for (const [at, feed] of feeds.entries()) {
       const answer = answers[at] ?? null
-      const told = answer === null ? null : { value: feed.read.decode(answer), updatedAt: view.block.timestamp }
+      const told = toldBy(feed, answer, view.block)
       const derived = this.#isDerived(feed) ? this.#derive(feed, view.block) : null
       // A newer block's answer may differ from what was read; and what could not be derived before is not trusted now.
       if (isNews || !this.#asked.has(feed.id)) this.#judgeSources(feed, derived, told, isNews)
@@ -89,9 +90,7 @@ export class FeedKeeper {
     ])
     if (!isCurrent()) return []
     const told = asked.filter((feed, at) => {
-      const answer = answers[at] ?? null
-      const value = answer === null ? null : feed.read.decode(answer)
-      return this.#putRead(feed.id, value === null ? null : { value, updatedAt: view.block.timestamp })
+      return this.#putRead(feed.id, toldBy(feed, answers[at] ?? null, view.block))
     })
     const derived = this.#all().filter(
       (feed) =>

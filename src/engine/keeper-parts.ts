@@ -44,4 +44,6 @@ export type KeeperParts = {
   readonly requests: () => number
   /** A guard's word against a plan. */
   readonly guard: (plan: Plan) => { readonly reason: SkipReason; readonly detail: string } | null
+  /** Why nothing is to be done in a market, alone or beside others. */
+  readonly halts: (market: string) => string | null
 }

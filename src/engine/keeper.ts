@@ -204,6 +204,8 @@ export class Keeper {
     const tookNs = this.#parts.world.clock.monotonicNs() - atNs
     for (const { verdict, trigger } of handed) this.#report(verdict, spec.block, trigger, tookNs)
     for (const skip of skips) this.#report(skip, spec.block, spec.trigger, tookNs)
+    // What was planned beside bad data is planned without it, in the same block: its market is halted by now.
+    if (handed.some(({ verdict }) => isSpoilt(verdict))) this.#judgeScene(spec, atNs, triggerOf)
   }
 
   /** Beside the path: what the next fall of a price would bring is decided, encoded and signed, and not sent. */
@@ -233,7 +235,9 @@ export class Keeper {
     return reason === null ? { do: 'act', plan } : { do: 'skip', reason, detail: '', positions, plan }
   }
 
-  readonly #hold: Hold = (key, position) => {
+  readonly #hold: Hold = (key, position, market) => {
+    const halted = this.#parts.halts(market)
+    if (halted !== null) return { reason: 'too-good', detail: halted }
     if (this.#parts.execution.isInFlight(position)) return { reason: 'in-flight', detail: 'an attempt is open' }
     const until = this.#parts.execution.coolsUntil(position)
     if (until !== null && (this.#head?.block.number ?? 0) + 1 < until) {
@@ -270,3 +274,11 @@ export class Keeper {
     return new Care({ world, mirror, sources: this.#sources, execution, events, settings: settings.care, ...beside })
   }
 }
+
+/** A plan of several refused for one of them; behind a transaction that is not mined nothing is halted. */
+const isSpoilt = (verdict: Verdict): boolean =>
+  verdict.do === 'skip' &&
+  verdict.reason === 'too-good' &&
+  verdict.plan !== null &&
+  verdict.plan.steps.length > 1 &&
+  verdict.plan.before.length === 0

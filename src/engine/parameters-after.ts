@@ -6,6 +6,7 @@ import { overlay } from '../book/overlay.ts'
 import { matches } from '../chain/match.ts'
 import type { Behind } from '../chain/view-behind.ts'
 import type { Mirror } from './mirror.ts'
+import { toldBy } from './told-by.ts'
 
 /** Runs payloads beside the path, on the state of a block. */
 export type RunBehind = (view: View, hash: Hex, payload: QueuedPayload, timestamp: number) => Promise<Behind>
@@ -37,12 +38,10 @@ export async function parametersAfter(
     patches.push(...(await module.refresh(view, overlay(base, patches), stale)))
     const feeds = module.feeds(overlay(base, patches))
     const answers = await view.call(feeds.map(({ read }) => ({ to: read.to, data: read.data })))
-    feeds.forEach(({ id, read }, at) => {
-      const answer = answers[at] ?? null
-      const value = answer === null ? null : read.decode(answer)
-      if (value === (mirror.books.feed(id)?.value ?? null)) return
-      const reading = value === null ? null : { value, updatedAt: view.block.timestamp }
-      patches.push({ op: 'put-feed', id, reading })
+    feeds.forEach((feed, at) => {
+      const reading = toldBy(feed, answers[at] ?? null, view.block)
+      if (reading?.value === mirror.books.feed(feed.id)?.value) return
+      patches.push({ op: 'put-feed', id: feed.id, reading })
     })
     all.push(...patches.map((patch) => ({ owner: key, patch })))
   }

@@ -1,6 +1,7 @@
 import type { Address, Hex } from '#core/address.ts'
 import type { Log, LogFilter } from '#core/block.ts'
 import { type Book, type MarketId, marketId, type Patch } from '#core/book.ts'
+import { isKeeperError } from '#core/error.ts'
 import { type FeedId, feedId, type Reading } from '#core/feed.ts'
 import type { Rec } from '#core/plain.ts'
 import type { Read, View } from '#core/world.ts'
@@ -178,8 +179,17 @@ export class Prices {
     return addresses.length === 0 ? [] : [{ addresses: [...new Set(addresses)], topics }]
   }
 
-  /** @returns whether a known aggregator is another by the log. */
+  /** @returns whether a known aggregator is another by the log. One that is cut short is not Chainlink's, and says nothing. */
   fold(log: Log): boolean {
+    try {
+      return this.#folded(log)
+    } catch (error) {
+      if (!isKeeperError(error, 'bad-answer')) throw error
+      return false
+    }
+  }
+
+  #folded(log: Log): boolean {
     const state = log.topicCount < 2 ? undefined : this.aggregator(log.address)
     if (state === undefined) return false
     const topic = log.topic(0)

@@ -2,7 +2,7 @@ import { id } from 'ethers'
 import { type Address, addressOfWord, type Hex } from '#core/address.ts'
 import type { Rec } from '#core/plain.ts'
 import type { Read, View } from '#core/world.ts'
-import type { FormulaName } from '../scene/price-formulas.ts'
+import { type FormulaName, isComputable } from '../scene/price-formulas.ts'
 
 /** What stands behind a contract that is asked for a price. */
 export type Origin = Rec &
@@ -98,7 +98,9 @@ function originOf(answered: (asked: Hex) => Hex | null): Origin {
     const [asked, fixed] = [words(parts), words(constants)]
     if (asked === null || fixed === null || words(rates) === null) continue
     if (not !== null && words([not]) !== null) continue
-    return { kind: 'formula', name, parts: asked.map(addressOfWord), rates, constants: fixed.map(BigInt) }
+    const values = fixed.map(BigInt)
+    if (isComputable(name, values))
+      return { kind: 'formula', name, parts: asked.map(addressOfWord), rates, constants: values }
   }
   return { kind: 'unknown' }
 }

@@ -36,8 +36,8 @@ export function createRehearsal(mirror: Mirror): Rehearsal {
   const scene = sceneMaker(mirror)
   return (next, known, hold, judge) => {
     const spec = scene(next, (position) => known.has(position))
-    const held: Hold = (key, position) =>
-      known.has(position) ? { reason: 'in-flight', detail: 'judged already' } : hold(key, position)
+    const held: Hold = (key, position, market) =>
+      known.has(position) ? { reason: 'in-flight', detail: 'judged already' } : hold(key, position, market)
     const plans = spec === null ? [] : judge(spec, held).plans
     if (spec !== null)
       near.set(

@@ -51,11 +51,12 @@ export async function createGuards(limits: Limits, deps: GuardDeps): Promise<Gua
       if (standing !== null) return standing
       const bad = tooGood(plan, limits.assumedBonusBps, limits.maximumBonusMultiple)
       if (bad !== null) {
-        const [guard = '', ...others] = tooGoodGuards(plan)
-        // Behind a transaction that is not mined yet, prices may not have met: that plan is left, and the protocol goes on.
+        const { detail } = bad
+        const [guard = '', ...others] = bad.markets.map(tooGoodGuard)
+        // Behind a transaction that is not mined yet, prices may not have met: that plan is left, and the market goes on.
         for (const one of plan.before.length === 0 ? [guard, ...others] : [])
-          trip(one, bad).catch((error: unknown) => deps.storeFailed?.(error))
-        return { guard, detail: bad }
+          trip(one, detail).catch((error: unknown) => deps.storeFailed?.(error))
+        return { guard, detail }
       }
       const over = overLimit(plan, limits, window, now())
       if (over === null) return null
@@ -84,15 +85,17 @@ export async function createGuards(limits: Limits, deps: GuardDeps): Promise<Gua
       deps.closed?.(name)
       await store.append('guard', { kind: 'close', name, atMs: now() })
     },
+    halts: (market) => tripped.get(tooGoodGuard(market)) ?? null,
     state: () => [...tripped.values()],
   }
 }
 
-/** One for each protocol it takes from: which of them is wrong cannot be told. */
-const tooGoodGuards = (plan: Plan): readonly string[] => strategiesIn(plan).map((name) => `too-good:${name}`)
+const tooGoodGuard = (market: string): string => `too-good:${market}`
 
 function standingGuard(plan: Plan, tripped: ReadonlyMap<string, GuardState>, deps: GuardDeps): Held | null {
-  const found = ['kill', ...tooGoodGuards(plan)].flatMap((name) => tripped.get(name) ?? [])[0]
+  // Whole protocols are named by journals of before markets were.
+  const whole = [...plan.steps.map(({ opportunity }) => opportunity.market), ...strategiesIn(plan)]
+  const found = ['kill', ...whole.map(tooGoodGuard)].flatMap((name) => tripped.get(name) ?? [])[0]
   if (found !== undefined) return { guard: found.name, detail: found.detail }
   return deps.isKilled?.() === true ? { guard: 'kill', detail: 'the kill file is there' } : null
 }

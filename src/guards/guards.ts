@@ -15,13 +15,15 @@ export type Limits = {
 export type GuardState = { readonly name: string; readonly sinceMs: number; readonly detail: string }
 
 /**
- * What may stop the keeper from sending. Names: `kill`, `too-good:<strategy>` (any path, until an operator reopens);
+ * What may stop the keeper from sending. Names: `kill`, `too-good:<market>` (any path, until an operator reopens);
  * `daily-loss`, `daily-gas`, `notional:<market>` (private and public sending only, until 24 hours have rolled on; on the
  * bundle path, where a revert costs nothing and a crash needs it most, they alert).
  */
 export interface Guards {
   /** Nothing is awaited. `null`: go on. */
   readonly check: (plan: Plan, via: Via) => Held | null
+  /** Why a market is left out of every plan; `null`: it is not. */
+  readonly halts: (market: string) => GuardState | null
   /** Idempotent: told again after a reorg or a restart, a transaction counts once. */
   readonly record: (receipt: Receipt, via: Via) => Promise<void>
   readonly trip: (name: string, detail: string) => Promise<void>

@@ -173,7 +173,7 @@ function plain(record: object): object {
   return JSON.parse(JSON.stringify(record, (_key, part: unknown) => (typeof part === 'bigint' ? `${part}` : part)))
 }
 
-/** `too-good:aave-v3` is counted as `too-good`: what stands behind the colon may be a market. */
+/** `too-good:0x…` is counted as `too-good`: what stands behind the colon is a market. */
 const kindOf = (guard: string): string => guard.split(':')[0] ?? guard
 
 /** Bounded names for what is named by an address: `lane-0`, `lane-1`, … in the order they turn up. */

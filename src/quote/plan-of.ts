@@ -6,7 +6,7 @@ import type { Context } from './context.ts'
 import type { Hop } from './exchange.ts'
 import { programOf } from './program-of.ts'
 import type { Realised } from './realise.ts'
-import { sumOf } from './sum-of.ts'
+import { sumOf, worthsOf } from './sum-of.ts'
 
 /** The plan with everything a verdict, a journal and an executor need. Its id follows from block and steps alone. */
 export function planOf(context: Context, realised: Realised): Plan {
@@ -24,6 +24,7 @@ export function planOf(context: Context, realised: Realised): Plan {
     trigger,
     block,
     steps,
+    worths: worthsOf(context, realised),
     legs: realised.swaps.map((swap): Leg => {
       const { entry, tokenA, tokenB } = context.graph.hops[swap.hop] as Hop
       const [sell, buy] = swap.side === 0 ? [tokenA, tokenB] : [tokenB, tokenA]

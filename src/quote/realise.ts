@@ -73,9 +73,10 @@ export function realise(
   const closed = Uint8Array.from(shut)
   const wraps: number[] = []
   for (const { asset, repay, cushion, borrowed, loan } of debts) {
-    add(cushions, asset, cushion)
-    if (!isLent) add(keep, asset, repay)
+    // Nothing lies beside what is taken: what it may grow by must be left too. Of the profit's own token all is left.
+    if (!isLent) add(keep, asset, asset === wrapped ? repay : borrowed)
     if (!isLent) continue
+    add(cushions, asset, cushion)
     if (loan === null) return { failed: 'no-funding' }
     wraps.push(loan.wrapGas)
     add(hand, asset, borrowed - repay)

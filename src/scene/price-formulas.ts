@@ -48,6 +48,16 @@ const median: Formula = (parts) => {
 
 export const formulas: Readonly<Record<FormulaName, Formula>> = { capo, 'price-cap': priceCap, vault, peg, median }
 
+/** 10⁷⁷ is the largest power of ten in 256 bits. */
+const decimalsMost = 77n
+
+/**
+ * Whether the adapter itself could answer with these constants. Anybody can write a contract that looks like an adapter
+ * and names a power of ten beyond all memory, or nothing to divide by.
+ */
+export const isComputable = (name: FormulaName, [decimals = 0n, denominator = 1n]: readonly bigint[]): boolean =>
+  name !== 'capo' && name !== 'peg' ? true : decimals <= decimalsMost && denominator !== 0n
+
 /** Whose answer moves by time alone. */
 export const isTimed = (name: FormulaName): boolean => name === 'capo'
 

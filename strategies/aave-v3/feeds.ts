@@ -49,7 +49,7 @@ const askedFeed = (pool: Pool, asset: Address): Feed => ({
   read: {
     to: pool.oracle,
     data: oracleInterface.encodeFunctionData('getAssetPrice', [asset]) as Hex,
-    decode: (answer) => BigInt(answer),
+    decode: (answer) => BigInt(answer.slice(0, 66)),
   },
 })
 
@@ -62,6 +62,6 @@ const sentinel = (pool: Pool, at: Address): Feed => ({
   read: {
     to: at,
     data: sentinelInterface.encodeFunctionData('isLiquidationAllowed') as Hex,
-    decode: (answer) => BigInt(answer),
+    decode: (answer) => BigInt(answer.slice(0, 66)),
   },
 })

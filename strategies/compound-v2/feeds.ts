@@ -30,7 +30,7 @@ export function feeds(book: Book<CompoundMarket, Account>): readonly Feed[] {
           read: {
             to: hub.oracle,
             data: oracle.encodeFunctionData('getUnderlyingPrice', [cToken]) as Hex,
-            decode: (answer) => BigInt(answer),
+            decode: (answer) => BigInt(answer.slice(0, 66)),
           },
         },
       ]

@@ -27,6 +27,6 @@ const feedOf = (comet: Address, priceFeed: Address): Feed => ({
   read: {
     to: comet,
     data: main.encodeFunctionData('getPrice', [priceFeed]) as Hex,
-    decode: (answer) => BigInt(answer),
+    decode: (answer) => BigInt(answer.slice(0, 66)),
   },
 })

@@ -39,5 +39,9 @@ const chost = (ilk: Ilk): Feed => ({
   unit: 'dai-1e45',
   derive: null,
   nextChange: null,
-  read: { to: ilk.clip, data: clip.encodeFunctionData('chost') as Hex, decode: (answer) => BigInt(answer) },
+  read: {
+    to: ilk.clip,
+    data: clip.encodeFunctionData('chost') as Hex,
+    decode: (answer) => BigInt(answer.slice(0, 66)),
+  },
 })

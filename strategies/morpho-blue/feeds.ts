@@ -27,7 +27,7 @@ function feedOf({ at, parts }: Oracle): Feed {
     sources: parts === null ? [] : sourcesOf(parts),
     derive: parts === null ? null : (answers) => derive(parts, answers),
     nextChange: null,
-    read: { to: at, data: price, decode: (answer) => BigInt(answer) },
+    read: { to: at, data: price, decode: (answer) => BigInt(answer.slice(0, 66)) },
   }
 }
 

@@ -1,7 +1,7 @@
 import { address } from '#core/address.ts'
 import { marketId, positionId } from '#core/book.ts'
 import { amount, wei } from '#core/numbers.ts'
-import type { Plan, Sum } from '#core/plan.ts'
+import type { Plan, StepWorth, Sum } from '#core/plan.ts'
 import type { Receipt } from '#core/receipt.ts'
 
 const ether = 10n ** 18n
@@ -21,6 +21,25 @@ export function aSum(given: Partial<Record<keyof Sum, bigint>> = {}): Sum {
   const { swapOut, rewards, repay, flashFee, gas, dataFee, tip } = parts
   const net = given.net ?? swapOut + rewards + repay + flashFee + gas + dataFee + tip
   return Object.fromEntries(Object.entries({ ...parts, net }).map(([key, value]) => [key, wei(value)])) as Sum
+}
+
+/** One step of a plan of several: its market, the bonus it tells, and what it repays and gets. */
+export type GivenStep = {
+  readonly market: string
+  readonly bonusBps?: bigint
+  readonly repaid: bigint
+  readonly got: bigint
+}
+
+/** A plan of several, one in each market; it gains what they get beyond what they repay. */
+export function aJointPlan(...given: readonly GivenStep[]): Plan {
+  const plans = given.map(({ market, bonusBps }) => aPlan({ market, ...(bonusBps === undefined ? {} : { bonusBps }) }))
+  const all = (part: keyof StepWorth): bigint => given.reduce((sum, one) => sum + one[part], 0n)
+  return {
+    ...aPlan({ sum: aSum({ swapOut: all('got'), repay: -all('repaid') }) }),
+    steps: plans.flatMap(({ steps }) => steps),
+    worths: given.map(({ repaid, got }) => ({ repaid: wei(repaid), got: wei(got) })),
+  }
 }
 
 /** A plan of one liquidation in one market, worth 5 % of 20 ether before gas. */
@@ -44,6 +63,7 @@ export function aPlan(given: { id?: string; market?: string; sum?: Sum; bonusBps
     trigger: 'head',
     block: { number: 100, timestamp: 1_700_000_000, baseFee: wei(10n ** 9n), parentHash: '0x01' },
     steps: [{ opportunity, input: 1n, terms }],
+    worths: [{ repaid: wei(20n * ether), got: wei(21n * ether) }],
     legs: [],
     funding: [],
     sum: given.sum ?? aSum(),

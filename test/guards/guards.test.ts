@@ -3,7 +3,7 @@ import { bps, wei } from '#core/numbers.ts'
 import type { Rec } from '#core/plain.ts'
 import type { Store } from '#core/world.ts'
 import { createGuards } from '../../src/guards/create-guards.ts'
-import { aPlan, aReceipt, aSum } from '../builders/plan.ts'
+import { aJointPlan, aPlan, aReceipt, aSum } from '../builders/plan.ts'
 
 const ether = 10n ** 18n
 const limits = {
@@ -127,21 +127,23 @@ describe('guards', () => {
 })
 
 describe('regression 14: a profit spike above what the bonus allows', () => {
-  it('is bad data: the plan is refused on every path and the protocol is halted', async () => {
+  it('is bad data: the plan is refused on every path and its market is halted', async () => {
     const { guards, start } = await setUp()
     // 20 ether repaid at a bonus of 10 %, three times: 6 ether is plausible, a wei more is not.
     expect(guards.check(aPlan({ sum: aSum({ swapOut: 26n * ether }) }), 'bundle')).toBeNull()
-    expect(guards.check(aPlan({ sum: aSum({ swapOut: 26n * ether + 1n }) }), 'bundle')?.guard).toBe('too-good:aave-v3')
-    expect(guards.check(aPlan(), 'bundle')?.guard).toBe('too-good:aave-v3')
-    expect((await start()).check(aPlan(), 'bundle')?.guard).toBe('too-good:aave-v3')
-    await guards.close('too-good:aave-v3')
+    expect(guards.check(aPlan({ sum: aSum({ swapOut: 26n * ether + 1n }) }), 'bundle')?.guard).toBe(
+      'too-good:aave-v3:main',
+    )
+    expect(guards.check(aPlan(), 'bundle')?.guard).toBe('too-good:aave-v3:main')
+    expect((await start()).check(aPlan(), 'bundle')?.guard).toBe('too-good:aave-v3:main')
+    await guards.close('too-good:aave-v3:main')
     expect(guards.check(aPlan(), 'bundle')).toBeNull()
   })
 
   it('is left, and halts nothing, where it stands behind a transaction that is not mined yet', async () => {
     const { guards } = await setUp()
     const ahead = { ...aPlan({ sum: aSum({ swapOut: 26n * ether + 1n }) }), before: ['0x02'] as const }
-    expect(guards.check(ahead, 'bundle')?.guard).toBe('too-good:aave-v3')
+    expect(guards.check(ahead, 'bundle')?.guard).toBe('too-good:aave-v3:main')
     expect(guards.check(aPlan(), 'bundle')).toBeNull()
   })
 
@@ -149,6 +151,30 @@ describe('regression 14: a profit spike above what the bonus allows', () => {
     const { guards } = await setUp()
     const sum = aSum({ swapOut: 24n * ether })
     expect(guards.check(aPlan({ sum, bonusBps: 700n }), 'bundle')).toBeNull()
-    expect(guards.check(aPlan({ sum, bonusBps: 500n }), 'bundle')?.guard).toBe('too-good:aave-v3')
+    expect(guards.check(aPlan({ sum, bonusBps: 500n }), 'bundle')?.guard).toBe('too-good:aave-v3:main')
+  })
+
+  it('halts its own market alone, whoever made it: the others of its protocol and of its plan go on', async () => {
+    const { guards } = await setUp()
+    const hostile = { market: 'anybody’s', bonusBps: 500n, repaid: ether, got: 3n * ether }
+    const honest = { market: 'aave-v3:main', bonusBps: 500n, repaid: 100n * ether, got: 105n * ether }
+    expect(guards.check(aJointPlan(hostile, honest), 'bundle')?.guard).toBe('too-good:anybody’s')
+    expect(guards.state().map(({ name }) => name)).toEqual(['too-good:anybody’s'])
+    expect([guards.halts('anybody’s')?.name, guards.halts('aave-v3:main')]).toEqual(['too-good:anybody’s', null])
+    expect(guards.check(aPlan(), 'bundle')).toBeNull()
+    expect(guards.check(aPlan({ market: 'anybody’s' }), 'bundle')?.guard).toBe('too-good:anybody’s')
+  })
+
+  it('is not what a batch is paid that repays nothing, beside others or alone', async () => {
+    const { guards } = await setUp()
+    const batch = { market: 'liquity', repaid: 0n, got: 10n * ether }
+    const honest = { market: 'aave-v3:main', bonusBps: 500n, repaid: ether, got: ether + ether / 20n }
+    expect(guards.check(aJointPlan(batch, honest), 'bundle')).toBeNull()
+    expect(guards.check(aJointPlan(batch), 'bundle')).toBeNull()
+    // What it gets explains its own gain, and none of the other's.
+    expect(guards.check(aJointPlan(batch, { ...honest, got: 2n * ether }), 'bundle')?.guard).toBe(
+      'too-good:aave-v3:main',
+    )
+    expect(guards.halts('liquity')).toBeNull()
   })
 })

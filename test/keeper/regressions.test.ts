@@ -177,7 +177,7 @@ describe('regressions of sending', () => {
     await keeper.stop()
   })
 
-  it('a profit far beyond what the bonus pays is bad data: nothing is sent, the protocol is halted, over restarts too', async () => {
+  it('a profit far beyond what the bonus pays is bad data: nothing is sent, its markets are halted, over restarts too', async () => {
     const keeper = await start()
     const before = world.sandbox.sends()
     await world.sandbox.movePools({ WETH: 1_500_000_000_000n })
@@ -186,16 +186,19 @@ describe('regressions of sending', () => {
     await keeper.block()
     const reasons = keeper.journal.select({ streams: ['verdict'] }).map(({ record }) => record.reason)
     expect(reasons).toContain('too-good')
-    expect(keeper.guards.state().map(({ name }) => name)).toEqual(['too-good:aave-v3'])
+    const guards = keeper.guards.state().map(({ name }) => name)
+    // Each pool's by itself: what is wrong here is wrong for all of them.
+    expect(guards.length).toBeGreaterThan(0)
+    for (const guard of guards) expect(guard).toMatch(/^too-good:0x/)
     await world.price('WETH', 2_790)
     await keeper.block()
     await keeper.stop()
     const again = await world.live(keeper.config)
     await again.block()
-    expect(again.guards.state().map(({ name }) => name)).toEqual(['too-good:aave-v3'])
+    expect(again.guards.state().map(({ name }) => name)).toEqual(guards)
     expect(again.intents()).toEqual([])
     expect(world.sandbox.sends() - before).toBe(0)
-    await again.guards.close('too-good:aave-v3')
+    for (const guard of guards) await again.guards.close(guard)
     for (let blocks = 0; blocks < 3; blocks += 1) await again.block()
     expect(included(again).length).toBeGreaterThan(0)
     await again.stop()
