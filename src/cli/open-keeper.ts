@@ -97,23 +97,7 @@ export async function openKeeper(
     events,
     reserve: (record) => journal.appendNow('reservation', record),
     after: backlog.surely,
-    guard: (plan) => {
-      const held = guards.check(plan, submission.via)
-      if (held === null) return null
-      return {
-        reason: held.guard.startsWith('too-good') ? 'too-good' : 'guard-open',
-        detail: `${held.guard}: ${held.detail}`,
-      }
-    },
-    halts: (market) => {
-      const held = guards.halts(market)
-      return held === null ? null : `${held.name}: ${held.detail}`
-    },
-    against: () => {
-      const isKilled = killFile(config.guards.killFile).isThere() || guards.state().some(({ name }) => name === 'kill')
-      return isKilled ? 'killed since it was decided' : null
-    },
-    onReceipt: (receipt) => guards.record(receipt, submission.via),
+    ...guardedBy(guards, config),
   })
   return {
     keeper,
@@ -127,6 +111,27 @@ export async function openKeeper(
       journal.close()
     },
   }
+}
+
+/** What guards say of a plan, of a market, and of sending at all. */
+function guardedBy(guards: Guards, { submission: { via }, guards: settings }: Config) {
+  return {
+    guard: (plan) => {
+      const held = guards.check(plan, via)
+      if (held === null) return null
+      const reason = held.guard.startsWith('too-good') ? 'too-good' : 'guard-open'
+      return { reason, detail: `${held.guard}: ${held.detail}` }
+    },
+    halts: (market) => {
+      const held = guards.halts(market)
+      return held === null ? null : `${held.name}: ${held.detail}`
+    },
+    against: () => {
+      const isKilled = killFile(settings.killFile).isThere() || guards.state().some(({ name }) => name === 'kill')
+      return isKilled ? 'killed since it was decided' : null
+    },
+    onReceipt: (receipt) => guards.record(receipt, via),
+  } satisfies Partial<Parameters<typeof composeKeeper>[0]>
 }
 
 /** However few are compared while it runs: a book is not trusted unseen. */
