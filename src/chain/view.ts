@@ -66,7 +66,7 @@ export function viewOf(
     },
     storage: async (slots) => {
       const answers = await rpc.batch(
-        slots.map(({ of, slot }) => ({ method: 'eth_getStorageAt', params: [of, slot, at] })),
+        slots.map(({ of, slot }) => ({ method: 'eth_getStorageAt', params: [of, slot, at[0]] })),
       )
       return answers.map((answer) => {
         if (answer instanceof KeeperError) throw answer
