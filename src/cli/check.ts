@@ -1,3 +1,5 @@
+import type { UnservedRow } from './unserved-rows.ts'
+
 /** One thing looked at before money moves. */
 export type Check = {
   readonly name: string
@@ -6,6 +8,8 @@ export type Check = {
   readonly found: string
   /** What to do about it; empty where nothing need be. */
   readonly todo: string
+  /** What is not served has a table of its own. */
+  readonly unserved?: UnservedRow
 }
 
 export const ok = (name: string, found: string): Check => ({ name, state: 'ok', found, todo: '' })

@@ -16,16 +16,19 @@ import { toJson } from './json.ts'
 import { marketChecks } from './market-checks.ts'
 import { checkExecutor } from './preflight.ts'
 import { etherText, table } from './table.ts'
+import { unservedTable } from './unserved-table.ts'
 
 const help = `
 Looks at everything a live run needs and says what to do about what is missing: the node's features and chain, keys and
-their balances, the executor's code, owner, operators, sink and registry, feeds and pools, the journal, the guards.
+their balances, the executor's code, owner, operators, sink and registry, feeds and pools, the journal, the guards; and what
+is on the chain and not served: tokens without a way out or a lender, markets that are not followed.
 Ends with 4 when anything fails.
 
 Examples:
   plimsoll doctor
   plimsoll doctor --quick            without reading feeds and pools
-  plimsoll doctor --json | jq '.[] | select(.state != "ok")'`
+  plimsoll doctor --json | jq '.[] | select(.state != "ok")'
+  plimsoll doctor --json | jq '.[].unserved | values'    tokens and markets that are not served`
 
 /** `plimsoll doctor` */
 export function addDoctor(program: Command, context: Context, end: (code: number) => void): void {
@@ -33,7 +36,7 @@ export function addDoctor(program: Command, context: Context, end: (code: number
     .command('doctor')
     .description('check the node, keys, executor, feeds and pools before a live run')
     .option('--quick', 'leave out feeds and pools, which are read from the chain')
-    .option('--json', 'one JSON list of {name, state, found, todo}')
+    .option('--json', 'one JSON list of {name, state, found, todo, unserved?}')
   configOptions(command)
     .addHelpText('after', help)
     .action(async (options: { quick?: boolean; json?: boolean }) => {
@@ -115,13 +118,13 @@ function journalCheck(config: Config): Check {
 const marks = { ok: 'ok', warning: 'WARN', failure: 'FAIL' } as const
 
 function shown(checks: readonly Check[]): string {
-  const rows = checks.map(({ name, state, found, todo }) => [
-    marks[state],
-    name,
-    todo === '' ? found : `${found}\n→ ${todo}`,
-  ])
+  const listed = checks.flatMap(({ unserved, todo }) => (unserved === undefined ? [] : [{ unserved, todo }]))
+  const rows = checks
+    .filter(({ unserved }) => unserved === undefined)
+    .map(({ name, state, found, todo }) => [marks[state], name, todo === '' ? found : `${found}\n→ ${todo}`])
   const failures = checks.filter(({ state }) => state === 'failure').length
   const warnings = checks.filter(({ state }) => state === 'warning').length
   const verdict = failures > 0 ? `${failures} to mend before anything is sent` : 'ready'
-  return `${table(['', 'what', 'found'], rows, [], 70)}\n${verdict}${warnings > 0 ? `, ${warnings} to think about` : ''}`
+  const below = listed.length === 0 ? '' : `\nOn the chain and not served:\n${unservedTable(listed)}`
+  return `${table(['', 'what', 'found'], rows, [], 70)}${below}\n${verdict}${warnings > 0 ? `, ${warnings} to think about` : ''}`
 }

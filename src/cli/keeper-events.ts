@@ -63,6 +63,10 @@ export function keeperEvents(
       observe.quarantined({ ...drift, why: 'differs from the protocol’s own view after being read again' })
     },
     released: (position) => observe.warning(`${position} agrees with the protocol again and is acted on`),
+    unserved: (found) => {
+      also.unserved?.(found)
+      observe.unserved(found)
+    },
     lane: (lane, balance, highestAffordableBaseFee) =>
       observe.laneFunding({ lane, wei: balance, highestAffordableBaseFee }),
     guard: (name, detail) => observe.guard({ name, isOpen: true, detail }),

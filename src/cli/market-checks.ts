@@ -2,10 +2,11 @@ import type { Rpc } from '../chain/rpc.ts'
 import type { Config } from '../config/config.ts'
 import { type Check, ok, warning } from './check.ts'
 import { loadMirror } from './load-mirror.ts'
+import { unservedChecks } from './unserved-rows.ts'
 
 /** Reads the markets as a run would, and says what was found: positions, feeds that answer, pools that were admitted. */
 export async function marketChecks(rpc: Rpc, config: Config, say: (text: string) => void): Promise<readonly Check[]> {
-  const { mirror } = await loadMirror(rpc, config, say)
+  const { mirror, view } = await loadMirror(rpc, config, say)
   const { markets, positions } = mirror.books.size()
   const feeds = mirror.modules.strategies.flatMap(({ key, module }) => module.feeds(mirror.books.shelf(key)))
   const silent = feeds.filter(({ id }) => (mirror.books.feed(id) ?? null) === null)
@@ -24,5 +25,6 @@ export async function marketChecks(rpc: Rpc, config: Config, say: (text: string)
     pools > 0
       ? ok('pools', `${pools} admitted, each after a quote that was exact`)
       : warning('pools', 'none', 'check venues and hubs: without a pool only same-asset liquidations pay'),
+    ...(await unservedChecks(mirror, view, config.chain.wrappedNative)),
   ]
 }

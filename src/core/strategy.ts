@@ -1,8 +1,8 @@
-import type { Address } from './address.ts'
+import type { Address, Asset } from './address.ts'
 import type { Block, Log, LogFilter } from './block.ts'
-import type { Book, Dirty, Folded, Market, Patch, Position } from './book.ts'
+import type { Book, Dirty, Folded, Market, MarketId, Patch, Position } from './book.ts'
 import type { Exposure, Feed, When } from './feed.ts'
-import type { Blocked, Opportunity, Terms } from './opportunity.ts'
+import type { Blocked, Capital, Flow, Opportunity, Terms } from './opportunity.ts'
 import type { Rec } from './plain.ts'
 import type { Encoded, Step } from './plan.ts'
 import type { Outcome } from './receipt.ts'
@@ -29,6 +29,13 @@ export interface Strategy<M extends Rec = Rec, P extends Rec = Rec, O extends Re
   feeds(book: Book<M, P>): readonly Feed[]
   /** Tokens it may have to be paid in or may hand over: exits and lenders are found for these. */
   assets(book: Book<M, P>): readonly Address[]
+  /**
+   * What acts on a position are paid in and what they hand over, for the list of what is not served; `null` where there
+   * is nothing to act for. Where it is left out, a position stands for the tokens of its home market.
+   */
+  sides?(book: Book<M, P>, position: Position<P>): Sides | null
+  /** Markets on the chain that nothing is done about, by configuration or for want of rules. Many reads: for `doctor`. */
+  leftOut?(view: View, book: Book<M, P>): Promise<readonly LeftOut[]>
   /** For the screen: weight × feed × index, in floats. */
   exposure(book: Book<M, P>, position: Position<P>): Exposure
   /** The indices at a block: moved by time and logs, never by a feed. */
@@ -52,6 +59,21 @@ export interface Strategy<M extends Rec = Rec, P extends Rec = Rec, O extends Re
   outcome(before: Book<M, P>, logs: readonly Log[]): readonly Outcome[]
   /** The same figures as `judge`, from the protocol itself, judged at `view.block`. */
   probe(view: View, book: Book<M, P>, position: Position<P>): Promise<Figures>
+}
+
+/**
+ * Any of `owes` may be repaid for any of `gets`. `owes` in units, as stored: interest since is left out. With the capital
+ * `none` nobody is paid, and `owes` only says how much is at stake.
+ */
+export type Sides = { readonly owes: readonly Flow[]; readonly gets: readonly Asset[]; readonly capital: Capital }
+
+/** `owes`: of all its positions together, as stored. */
+export type LeftOut = {
+  readonly market: MarketId
+  /** `not-chosen`: the configuration names other markets. `not-understood`: it runs rules that are not computed here. */
+  readonly reason: 'not-chosen' | 'not-understood'
+  readonly owes: Flow
+  readonly gets: readonly Asset[]
 }
 
 /** By how much the holder's own collateral or debt in an asset moves, in units of the asset; either may be negative. */

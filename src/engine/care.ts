@@ -1,3 +1,4 @@
+import type { Address } from '#core/address.ts'
 import type { PositionId } from '#core/book.ts'
 import { isKeeperError } from '#core/error.ts'
 import type { SkipReason } from '#core/plan.ts'
@@ -7,6 +8,7 @@ import type { Execution } from '../execution/execution.ts'
 import type { Head } from '../scene/next-block.ts'
 import { type Drift, driftOf, sample } from './drift.ts'
 import type { KeeperEvents } from './events.ts'
+import { createLookout, type Lookout } from './lookout.ts'
 import type { Mirror } from './mirror.ts'
 
 export type CareSettings = {
@@ -21,6 +23,7 @@ export type CareParts = {
   readonly execution: Execution
   readonly events: KeeperEvents
   readonly settings: CareSettings
+  readonly wrapped: Address
   /** Judge again: what was stale has been read. */
   readonly rejudge: () => void
   /** Walk the path for what may come next, so that nothing on it is cold and plans lie ready. */
@@ -39,6 +42,7 @@ const tendedLines = 2 ** 16
  */
 export class Care {
   readonly #parts: CareParts
+  readonly #lookout: Lookout
   readonly #quarantine = new Map<PositionId, string>()
   /** Differed once, and were read again since: to be compared anew. */
   readonly #suspects = new Map<PositionId, string>()
@@ -48,11 +52,18 @@ export class Care {
 
   constructor(parts: CareParts) {
     this.#parts = parts
+    const { mirror, wrapped, events, settings } = parts
+    this.#lookout = createLookout(mirror, wrapped, settings.driftEveryBlocks, events.unserved)
   }
 
   holds(position: PositionId): { readonly reason: SkipReason; readonly detail: string } | null {
     const why = this.#quarantine.get(position)
     return why === undefined ? null : { reason: 'quarantined', detail: why }
+  }
+
+  /** Tells what is on the chain and not served. */
+  look(): void {
+    this.#lookout.look()
   }
 
   async restore(): Promise<void> {
@@ -110,6 +121,7 @@ export class Care {
     if (isCurrent()) this.#parts.rehearse()
     if (isCurrent() && head.block.number % this.#parts.settings.driftEveryBlocks === 0)
       await this.#compare(view, head.block.number, isCurrent)
+    if (isCurrent()) await this.#lookout.go(view, isCurrent)
     if (isCurrent()) this.#parts.keep(head)
     await execution.fundLanes()
   }

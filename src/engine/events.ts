@@ -6,6 +6,7 @@ import type { Receipt } from '#core/receipt.ts'
 import type { Trigger } from '#core/scene.ts'
 import type { AttemptEvent, Intent } from '../execution/intent.ts'
 import type { Drift } from './drift.ts'
+import type { Survey } from './unserved.ts'
 
 /** All that can be told of a keeper's life. The engine names events; what is logged or counted is decided elsewhere. */
 export interface KeeperEvents {
@@ -31,6 +32,8 @@ export interface KeeperEvents {
   readonly drift: (drift: Drift) => void
   readonly quarantined: (drift: Drift) => void
   readonly released: (position: string) => void
+  /** What is on the chain and not served, of every deployment: at the start, and now and then. */
+  readonly unserved: (found: readonly Survey[]) => void
   readonly lane: (name: string, balance: Wei, highestAffordableBaseFee: Wei) => void
   readonly guard: (name: string, detail: string) => void
   readonly fault: (error: KeeperError | Error) => void

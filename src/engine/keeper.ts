@@ -61,6 +61,7 @@ export class Keeper {
     await this.#load(readAll(head.hash))
     this.#mirror.books.begin(head.hash, head.block.parentHash)
     this.#head = head
+    this.#care.look()
     await this.#care.restore()
     await execution.restore({ ...head, logs: [] })
     follow(head, () => [...this.#mirror.watches(), executorLogs])
@@ -271,7 +272,11 @@ export class Keeper {
     const rehearse = (): void => this.#rehearse()
     const keep = (head: Head): void => this.#parts.bookFile.keep(mirror, head)
     const beside = { rejudge, rehearse, keep }
-    return new Care({ world, mirror, sources: this.#sources, execution, events, settings: settings.care, ...beside })
+    const {
+      care,
+      decide: { wrapped },
+    } = settings
+    return new Care({ world, mirror, sources: this.#sources, execution, events, settings: care, wrapped, ...beside })
   }
 }
 

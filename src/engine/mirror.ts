@@ -86,14 +86,28 @@ export class Mirror {
     ])
     const fresh = [...tokens].filter((token) => !this.#tokens.has(token))
     if (fresh.length === 0) return feeds.length > 0
+    await this.#find(view, tokens, progress, isCurrent)
+    // Only now: what a failed read has left out is looked for again.
+    this.#tokens = tokens
+    return true
+  }
+
+  /**
+   * Looks again for ways between these tokens, the hubs and wrapped native, and for who lends them: what was not there
+   * when they were new may have come since. @returns whether a pool has.
+   */
+  async seek(view: View, tokens: readonly Address[], isCurrent: () => boolean): Promise<boolean> {
+    const before = [...this.#pools.admitted()].length
+    await this.#find(view, new Set([...this.#extraTokens, ...tokens]), () => undefined, isCurrent)
+    return [...this.#pools.admitted()].length > before
+  }
+
+  async #find(view: View, tokens: ReadonlySet<Address>, progress: Progress, isCurrent: () => boolean): Promise<void> {
     const all = await this.#pools.find(view, tokens, progress, isCurrent)
     for (const { key, name, module } of this.modules.flash) {
       const lent = this.#adopt(key, await module.discover(view, all), isCurrent())
       progress(`lenders of ${name}`, lent.length)
     }
-    // Only now: what a failed read has left out is looked for again.
-    this.#tokens = tokens
-    return true
   }
 
   /** Puts in what is new; where the book has moved on since it was read, it is stale until read again. */

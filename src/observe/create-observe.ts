@@ -5,6 +5,7 @@ import { createLog, type LogOptions } from './create-log.ts'
 import { createHealth } from './health.ts'
 import { createMetrics } from './metrics.ts'
 import type { Observe } from './observe.ts'
+import { unservedTo } from './unserved-to.ts'
 
 /** For a gauge or a counter, which hold floats; a log holds the integer. */
 const ether = (wei: Wei): number => Number(wei) / 1e18
@@ -20,6 +21,7 @@ export function createObserve(options: LogOptions & { readonly now?: () => numbe
   return {
     ...chainEvents(log, metrics, health, now),
     ...planEvents(log, metrics),
+    unserved: unservedTo(log, metrics),
     guard: ({ name, isOpen, detail }) => {
       const guard = kindOf(name)
       metrics.guardOpen.set({ guard }, isOpen ? 1 : 0)

@@ -31,6 +31,15 @@ export const rows = {
     'strategy',
   ]),
   quarantined: row('counter', 'quarantined_total', 'Positions set aside because they still disagreed.', ['strategy']),
+  unservedTokens: row('gauge', 'unserved_tokens', 'Tokens of its markets that it cannot trade or borrow.', [
+    'strategy',
+    'reason',
+  ]),
+  unservedMarkets: row('gauge', 'unserved_markets', 'Markets that name such a token.', ['strategy', 'reason']),
+  unservedPositions: row('gauge', 'unserved_positions', 'Positions nothing can be done about because of it.', [
+    'strategy',
+    'reason',
+  ]),
   verdicts: row('counter', 'verdicts_total', 'Verdicts: `act`, or `skip` with its reason.', [
     'strategy',
     'trigger',

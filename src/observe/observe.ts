@@ -31,6 +31,14 @@ export interface Observe {
   readonly refreshed: (positions: number) => void
   readonly drift: (what: { strategy: string; position: string; ours: Figures; theirs: Figures }) => void
   readonly quarantined: (what: { strategy: string; position: string; why: string }) => void
+  /** Tokens that are on the chain and not served, and positions nothing can be done about: of every deployment. */
+  readonly unserved: (
+    found: readonly {
+      readonly strategy: string
+      readonly tokens: readonly { readonly token: string; readonly lack: string; readonly markets: readonly string[] }[]
+      readonly stuck: Readonly<Record<string, number>>
+    }[],
+  ) => void
   readonly verdict: (what: {
     readonly verdict: Verdict
     readonly strategy: string

@@ -15,6 +15,7 @@ import { compoundPresets } from './presets.ts'
 import { probe } from './probe.ts'
 import { type Account, type Case, type CompoundMarket, type CToken, isCToken } from './records.ts'
 import { refresh } from './refresh.ts'
+import { sides } from './sides.ts'
 import { terms } from './terms.ts'
 import { trusts } from './trusts.ts'
 import { watches } from './watches.ts'
@@ -36,6 +37,7 @@ export default defineStrategy<CompoundConfig, CompoundMarket, Account, Case>({
     refresh,
     feeds,
     assets: (book) => [...new Set([...book.markets()].filter(isCToken).flatMap(({ data }) => assetsOf(data)))],
+    sides,
     exposure,
     indices,
     nextChange,

@@ -13,6 +13,7 @@ import { outcome } from './outcome.ts'
 import { probe } from './probe.ts'
 import { type CometMarket, type CometRecord, cometIn, type Sale } from './records.ts'
 import { refresh } from './refresh.ts'
+import { sides } from './sides.ts'
 import { terms } from './terms.ts'
 import { trusts } from './trusts.ts'
 import { watches } from './watches.ts'
@@ -34,6 +35,7 @@ export default defineStrategy<CometConfig, CometMarket, CometRecord, Sale>({
       const market = cometIn(book)
       return market === undefined ? [] : [market.data.base, ...market.data.assets.map(({ asset }) => asset)]
     },
+    sides,
     exposure,
     indices,
     nextChange,

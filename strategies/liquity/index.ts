@@ -12,6 +12,7 @@ import { outcome } from './outcome.ts'
 import { probe } from './probe.ts'
 import type { Batch, System, Trove } from './records.ts'
 import { refresh } from './refresh.ts'
+import { sides } from './sides.ts'
 import { terms } from './terms.ts'
 import { trusts } from './trusts.ts'
 import { watches } from './watches.ts'
@@ -30,6 +31,7 @@ export default defineStrategy<LiquityConfig, System, Trove, Batch>({
     refresh: (view, _book, dirty) => refresh(config, view, dirty),
     feeds,
     assets: (book) => [...new Set([...book.markets()].map(({ data }) => data.debtToken))],
+    sides,
     exposure,
     indices,
     // Debt bears no interest here: time alone changes nothing.

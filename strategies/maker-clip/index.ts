@@ -13,6 +13,7 @@ import { outcome } from './outcome.ts'
 import { probe } from './probe.ts'
 import { type Case, ilksOf, type MakerMarket, type MakerPosition, systemOf } from './records.ts'
 import { refresh } from './refresh.ts'
+import { sides } from './sides.ts'
 import { terms } from './terms.ts'
 import { trusts } from './trusts.ts'
 import { watches } from './watches.ts'
@@ -34,6 +35,7 @@ export default defineStrategy<MakerConfig, MakerMarket, MakerPosition, Case>({
       const dai = systemOf(book)?.data.dai
       return [...new Set([...(dai === undefined ? [] : [dai]), ...ilksOf(book).map(({ data }) => data.gem)])]
     },
+    sides,
     exposure,
     indices,
     nextChange,

@@ -39,7 +39,8 @@ export async function* bootstrap(config: BlueConfig, view: View): AsyncIterable<
   }
 }
 
-async function createdMarkets({ morpho, fromBlock }: BlueConfig, view: View): Promise<readonly MarketId[]> {
+/** Every market there is, by the logs of their making. */
+export async function createdMarkets({ morpho, fromBlock }: BlueConfig, view: View): Promise<readonly MarketId[]> {
   const ids = new Set<MarketId>()
   for await (const page of view.logs({ addresses: [morpho], topics: [createMarket] }, fromBlock))
     for (const log of page) ids.add(marketId(log.topic(1)))

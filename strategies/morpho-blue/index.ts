@@ -8,11 +8,13 @@ import { exposure, indices } from './exposure.ts'
 import { feeds } from './feeds.ts'
 import { fold } from './fold.ts'
 import { judge } from './judge.ts'
+import { leftOut } from './left-out.ts'
 import { nextChange } from './next-change.ts'
 import { outcome } from './outcome.ts'
 import { probe } from './probe.ts'
 import type { Blue, Loan, Way } from './records.ts'
 import { refresh } from './refresh.ts'
+import { sides } from './sides.ts'
 import { terms } from './terms.ts'
 import { trusts } from './trusts.ts'
 import { watches } from './watches.ts'
@@ -37,6 +39,8 @@ export default defineStrategy<BlueConfig, Blue, Loan, Way>({
           .flatMap(({ data }) => [data.loan, data.collateral]),
       ),
     ],
+    sides,
+    leftOut: (view, book) => leftOut(view, config, book),
     exposure,
     indices,
     nextChange,

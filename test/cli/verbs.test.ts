@@ -97,6 +97,15 @@ describe('plimsoll doctor', () => {
       expect(names).toContain(name)
   })
 
+  it('lists the token that nobody trades, and ends well all the same', async () => {
+    configure({ dryRun: false })
+    const ended = await plimsoll('doctor')
+    expect(ended.code).toBe(0)
+    expect(ended.out).toMatch(/On the chain and not served:[\s\S]*aave-v3:1 .*ORPHAN 0x.*no-exit/)
+    const rows = JSON.parse((await plimsoll('doctor', '--json')).out) as { unserved?: { symbol: string } }[]
+    expect(new Set(rows.flatMap(({ unserved }) => unserved?.symbol ?? []))).toEqual(new Set(['ORPHAN']))
+  })
+
   it('names what is wrong and ends with 4', async () => {
     const stranger = checksummed(sandbox.accounts.trader.address)
     configure({ change: (text) => text.replace(/ {2}sink: .*/, `  sink: "${stranger}"`) })

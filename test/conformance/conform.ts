@@ -9,13 +9,25 @@ import { encoded } from './checks/encoded.ts'
 import { healthy } from './checks/healthy.ts'
 import { nextChange } from './checks/next-change.ts'
 import { recall } from './checks/recall.ts'
+import { sides } from './checks/sides.ts'
 import { caughtUp, judged, reorganized } from './checks/storm.ts'
 import { segments, terms } from './checks/taking.ts'
 import { type AnyDefinition, loadStrategy } from './definitions.ts'
 import { type Check, type Found, type Play, rewound } from './play.ts'
 
 /** Storms last: what a chain that cannot be rewound is left with. */
-const checks: readonly Check[] = [healthy, segments, terms, encoded, nextChange, recall, judged, caughtUp, reorganized]
+const checks: readonly Check[] = [
+  healthy,
+  segments,
+  terms,
+  encoded,
+  sides,
+  nextChange,
+  recall,
+  judged,
+  caughtUp,
+  reorganized,
+]
 
 export type ConformOptions = {
   readonly cases: number
