@@ -13,9 +13,9 @@ import { type Live, type Rig, rig } from './rig.ts'
 const { SEED, MORE, SIZES, ORDERS, OF } = process.env
 const seed = Number(SEED ?? 23)
 const more = Number(MORE ?? 1)
-/** Of three and four positions; of two all are tried, at twenty sizes. */
+/** Of three and four positions, where there is more to take; of two all are tried, at twenty sizes. */
 const orders = ORDERS === 'all' ? 'all' : 'one'
-const sizesOfFour = Number(SIZES ?? 3)
+const sizesAfterAll = Number(SIZES ?? 3)
 const only = OF === undefined ? null : Number(OF)
 
 /** Steps of the crash: pre-liquidations and small liquidations after two, everybody and bad debt after three. */
@@ -49,8 +49,8 @@ describe('positions of Aave 3.6 and Morpho Blue that share pools, on the real co
   for (const { after, label } of stages)
     for (const { positions, cases, ways, sizes, orders: inOrders } of [
       { positions: 2, cases: 4, ways: 'all', sizes: 20, orders: 'all' },
-      { positions: 3, cases: 1, ways: 'one', sizes: 20, orders },
-      { positions: 4, cases: 2, ways: 'one', sizes: sizesOfFour, orders },
+      { positions: 3, cases: 1, ways: 'one', sizes: after === 2 ? 20 : sizesAfterAll, orders },
+      { positions: 4, cases: 2, ways: 'one', sizes: sizesAfterAll, orders },
     ] as const)
       it.skipIf(only !== null && only !== positions)(
         `${positions} after ${label}: what the chain pays is never below the best of an exhaustive search`,

@@ -179,6 +179,9 @@ function buy(
   need: bigint,
   most: bigint,
 ): { state: State; sold: bigint } | null {
+  // Where all there is falls short, no less of it has to be looked for.
+  const whole = most < 10n ** 29n ? run(search, state, way, most) : null
+  if (whole !== null && whole.bought < need) return null
   const sold = leastToCover(
     (units) => {
       const done = run(search, state, way, units)
