@@ -1,9 +1,13 @@
+import { Interface } from 'ethers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { fullPositions } from '../../sandbox/borrowers/full.ts'
 import { inexact, liquidationsOf } from '../../src/cli/demo/liquidations.ts'
+import type { Hex } from '../../src/core/address.ts'
 import type { Settled } from '../../src/engine/receipt.ts'
 import type { BlueAddresses } from '../../strategies/morpho-blue/fixture/addresses.ts'
+import { authorising, idOf } from '../../strategies/morpho-blue/fixture/calls.ts'
 import morpho from '../../strategies/morpho-blue/fixture/index.ts'
+import { send } from '../aave-v3/support/liquidator.ts'
 import { blueEntry } from './blue-entry.ts'
 import { type Live, type Rig, rig } from './rig.ts'
 
@@ -16,6 +20,7 @@ describe('one position taken twice in a transaction, through the real executor',
   beforeAll(async () => {
     const borrowers = fullPositions(1).filter(({ label, version }) => version === '3.6' && label === 'small')
     world = await rig({ aave: ['3.6'], borrowers, protocols: morpho.deployments as never })
+    await allowLittleByLittle(world)
     const protocols = { 'morpho-blue': [blueEntry(world.sandbox.protocols[0]!.addresses as BlueAddresses)] }
     live = await world.live((await world.configure({ protocols })).config)
   })
@@ -51,3 +56,25 @@ describe('one position taken twice in a transaction, through the real executor',
     expect(live.faults).toEqual([])
   }, 120_000)
 })
+
+/** A pre-liquidation contract of small parts, for the loan of DAI: one call leaves it above the contract's line. */
+async function allowLittleByLittle({ sandbox }: Rig): Promise<void> {
+  const { addresses, borrowers } = sandbox.protocols[0]!
+  const { markets, preLiquidationFactory, morpho: blue } = addresses as BlueAddresses
+  const factory = new Interface([
+    'function createPreLiquidation(bytes32 id, (uint256,uint256,uint256,uint256,uint256,address) params) returns (address)',
+  ])
+  const percent = (of: number): bigint => BigInt(of * 10) * 10n ** 15n
+  const market = markets[3]!
+  const params = [percent(68), percent(4), percent(8), percent(101.5), percent(103), market.oracle]
+  const data = factory.encodeFunctionData('createPreLiquidation', [idOf(market), params]) as Hex
+  const { address: anyone } = sandbox.accounts.borrowers[0]!
+  const owner = borrowers.find(({ label }) => label.includes('WETH for DAI'))!.address
+  const call = { from: anyone, to: preLiquidationFactory, data }
+  const answer = (await sandbox.rpc.request('eth_call', [call, 'latest'])) as Hex
+  for (const who of [anyone, owner]) await sandbox.rpc.request('anvil_impersonateAccount', [who])
+  await send(sandbox, anyone, preLiquidationFactory, data)
+  const allowed = authorising(owner, blue, `0x${answer.slice(-40)}` as typeof owner, true)
+  await send(sandbox, owner, allowed.to, allowed.data)
+  await sandbox.mine()
+}

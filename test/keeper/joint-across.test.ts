@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { crashScript } from '../../sandbox/crash.ts'
 import { seeded } from '../../sandbox/uniswap-chain.ts'
+import type { Plan } from '../../src/core/plan.ts'
 import { quote } from '../../src/quote/plan.ts'
 import type { BlueAddresses } from '../../strategies/morpho-blue/fixture/addresses.ts'
 import morpho from '../../strategies/morpho-blue/fixture/index.ts'
 import { exhaustive } from '../quote/exhaustive.ts'
 import { blueEntry } from './blue-entry.ts'
-import { draw, execute, requestOf } from './joint-case.ts'
+import { draw, execute, once, requestOf } from './joint-case.ts'
 import { type Live, type Rig, rig } from './rig.ts'
 
 /** More of them, for an hour: `SEED=1 MORE=3 SIZES=20 ORDERS=all npx vitest run test/keeper/joint-across.test.ts`. */
@@ -58,7 +59,7 @@ describe('positions of Aave 3.6 and Morpho Blue that share pools, on the real co
           await fallTo(after)
           const kinds: string[] = []
           const ratios: number[] = []
-          let joint = 0
+          let [joint, better] = [0, 0]
           for (let at = 0; at < cases * more; at += 1) {
             const random = seeded(seed * 1_000 + after * 10_000_000 + positions * 100 + at)
             const { candidates, pools, sellables } = draw(
@@ -77,6 +78,10 @@ describe('positions of Aave 3.6 and Morpho Blue that share pools, on the real co
               if (plan.strategy.includes('+')) joint += 1
               kinds.push(...plan.steps.map(({ opportunity, terms }) => [opportunity.kind, ...terms.tags].join(' ')))
             }
+            const foreseen = netOf(plans)
+            const withoutAgain = netOf(quote({ ...request, candidates: once(candidates) }).plans)
+            expect(foreseen, `case ${at}`).toBeGreaterThanOrEqual(withoutAgain)
+            if (foreseen > withoutAgain) better += 1
             const { wrapped } = request.exchange
             const started = performance.now()
             const best = exhaustive({ sellables, pools, wrapped, gasPrice, feeBps: 0n, sizes, orders: inOrders })
@@ -89,7 +94,7 @@ describe('positions of Aave 3.6 and Morpho Blue that share pools, on the real co
           }
           ratios.sort((a, b) => a - b)
           process.stdout.write(
-            `seed ${seed}: ${ratios.length} cases of ${positions}, ${joint} joint plans; to the best found ${ratios[0]} to ${ratios.at(-1)}, median ${ratios[ratios.length >> 1]}\n`,
+            `seed ${seed}: ${ratios.length} cases of ${positions}, ${joint} joint plans, ${better} worth more by taking somebody again; to the best found ${ratios[0]} to ${ratios.at(-1)}, median ${ratios[ratios.length >> 1]}\n`,
           )
           process.stdout.write(`${[...new Set(kinds)].sort().join(', ')}\n`)
           if (positions === 2) expect(joint).toBeGreaterThan(0)
@@ -97,3 +102,5 @@ describe('positions of Aave 3.6 and Morpho Blue that share pools, on the real co
         3_600_000,
       )
 })
+
+const netOf = (plans: readonly Plan[]): bigint => plans.reduce((total, { sum }) => total + sum.net, 0n)

@@ -4,10 +4,12 @@ import type { RawLog } from '../../src/chain/log.ts'
 import { decodeLog } from '../../src/chain/log.ts'
 import type { Address, Hex } from '../../src/core/address.ts'
 import type { Block } from '../../src/core/block.ts'
-import type { MarketId } from '../../src/core/book.ts'
+import type { MarketId, Position } from '../../src/core/book.ts'
 import { bps, wei } from '../../src/core/numbers.ts'
 import { isBlocked, type Opportunity } from '../../src/core/opportunity.ts'
+import { toText } from '../../src/core/plain.ts'
 import type { Scene } from '../../src/core/scene.ts'
+import type { Strategy } from '../../src/core/strategy.ts'
 import { encodeOrder, encodeProgram } from '../../src/execution/encode-order.ts'
 import { executedEvent } from '../../src/execution/executed.ts'
 import { find } from '../../src/opportunity/find.ts'
@@ -188,4 +190,20 @@ export async function execute(
   expect(done.status, JSON.stringify(done.error)).toBe('0x1')
   const executed = done.logs.map((log) => executedEvent(decodeLog(log, block), executor)).find((one) => one !== null)!
   return { gained: executed.gained as bigint, gasUsed: BigInt(done.gasUsed) }
+}
+
+/** The same, but that nobody is found a second time once something was taken of him. */
+export function once(candidates: readonly Candidate[]): readonly Candidate[] {
+  const modules = new Map<Strategy, Strategy>()
+  return candidates.map((candidate) => {
+    const { module, scene: before } = candidate
+    const untouched = ({ id, data }: Position): boolean =>
+      toText(before.book.position(id)?.data ?? null) === toText(data)
+    const known: Strategy = modules.get(module) ?? {
+      ...module,
+      assess: (scene, market, positions) => module.assess(scene, market, positions.filter(untouched)),
+    }
+    modules.set(module, known)
+    return { ...candidate, module: known }
+  })
 }
