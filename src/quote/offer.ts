@@ -41,6 +41,21 @@ export function tokensOf({ pays, gets }: Opportunity, wrapped: Address): readonl
 }
 
 /**
+ * What it owes and cannot be bought, or the first of what it gets where none of that can be sold; `null` where there is
+ * a way. A part that cannot be sold counts as nothing, and stays in the executor.
+ */
+export function strandedIn(
+  { opportunity: { pays, gets } }: Candidate,
+  { tokens, wrapped, reachable }: Graph,
+): string | null {
+  if (pays?.asset === 'native') return 'native'
+  if (pays !== null && !reachable.has(pays.asset)) return pays.asset
+  const home = tokens[wrapped] as Address
+  const isSold = gets.length === 0 || gets.some((asset) => reachable.has(sellable(asset, home)))
+  return isSold ? null : (gets[0] ?? null)
+}
+
+/**
  * One offer a segment; segments whose repay no lender lends end where the lending ends, or fall away. What can pay
  * itself needs no lender.
  */

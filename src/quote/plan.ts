@@ -1,14 +1,14 @@
-import type { Address } from '#core/address.ts'
 import type { Plan, SkipReason, Verdict } from '#core/plan.ts'
+import { again } from './again.ts'
 import { choose } from './choose.ts'
 import { type Context, contextOf, type QuoteRequest } from './context.ts'
 import { estimate } from './estimate.ts'
-import { type Graph, graphOf } from './exchange.ts'
+import { graphOf } from './exchange.ts'
 import { finish } from './finish.ts'
 import { actGas } from './gas.ts'
 import { type Alone, clustersOf, independent } from './independent.ts'
 import { joinGroups } from './join-groups.ts'
-import { type Candidate, offersOf, sellable, tokensOf } from './offer.ts'
+import { type Candidate, offersOf, strandedIn, tokensOf } from './offer.ts'
 import { planOf } from './plan-of.ts'
 import { isRealised, type Realised } from './realise.ts'
 import type { Estimate } from './sized.ts'
@@ -53,18 +53,6 @@ export function quote(request: QuoteRequest): Quoted {
 }
 
 /**
- * What it owes and cannot be bought, or the first of what it gets where none of that can be sold; `null` where there is
- * a way. A part that cannot be sold counts as nothing, and stays in the executor.
- */
-function strandedIn({ opportunity: { pays, gets } }: Candidate, { tokens, wrapped, reachable }: Graph): string | null {
-  if (pays?.asset === 'native') return 'native'
-  if (pays !== null && !reachable.has(pays.asset)) return pays.asset
-  const home = tokens[wrapped] as Address
-  const isSold = gets.length === 0 || gets.some((asset) => reachable.has(sellable(asset, home)))
-  return isSold ? null : (gets[0] ?? null)
-}
-
-/**
  * Plans of one block that sell through a common pool spoil each other: the one that comes second finds another price,
  * and reverts. What a group uses is known only when it is planned, so those that meet are then planned as one.
  */
@@ -96,7 +84,8 @@ function quoteGroup(context: Context, group: readonly Alone[]): Quoted {
     group.map(({ cluster }) => cluster),
   )
   const fits = estimates.filter(({ sizing }) => Number.isFinite(sizing.clearing.value))
-  const best = bestOf(context, fits)
+  const once = bestOf(context, fits)
+  const best = once === null ? null : again(context, once)
   const plan = best === null ? null : planOf(context, best)
   const acts = plan !== null && plan.sum.net > 0n && plan.sum.net >= request.minimumNet
   const taken = new Set(acts && best !== null ? best.takings.map(({ candidate }) => candidate) : [])

@@ -1,17 +1,23 @@
 import type { Address } from '../../src/core/address.ts'
-import type { Market } from '../../src/core/book.ts'
+import type { Market, Patch } from '../../src/core/book.ts'
 import { amount } from '../../src/core/numbers.ts'
 import type { Segment } from '../../src/core/opportunity.ts'
 import type { PoolEntry } from '../../src/quote/exchange.ts'
 import { leastToCover } from '../../src/quote/least-to-cover.ts'
 
+/** What a step leaves behind, in the book of its protocol. */
+export type Left = { readonly of: unknown; readonly patches: readonly Patch[] }
 /** A position to be sold out: what an input repays and what that seizes, exactly. */
 export type Sellable = {
+  /** Ways of one position exclude each other. */
+  readonly position?: string
   readonly collateral: Address
   readonly debt: Address
   readonly segments: readonly Segment[]
-  readonly terms: (input: bigint) => { readonly repay: bigint; readonly seized: bigint }
+  /** After those taken before, at the nearest input there then is; `null` where there is none. */
+  readonly terms: (input: bigint, before: readonly Left[]) => Taken | null
 }
+type Taken = { readonly repay: bigint; readonly seized: bigint; readonly gas?: number; readonly left?: Left }
 /** What is searched, and at what cost; the gas is counted as a plan's is, each pool once. */
 export type Search = {
   readonly sellables: readonly Sellable[]
@@ -28,7 +34,12 @@ type State = {
   readonly w: bigint
   /** Tokens sold for tokens so far: a way that would close a circle is an arbitrage beside the exit, and not taken. */
   readonly flow: ReadonlyMap<Address, readonly Address[]>
+  readonly left: readonly Left[]
+  /** Of the acts so far. */
+  readonly gas: number
 }
+/** An act's, where its terms do not say otherwise. */
+const actGas = 380_000
 type Way = { readonly hops: readonly { pool: number; sell: Address; buy: Address }[] }
 
 /**
@@ -40,16 +51,16 @@ export function exhaustive(search: Search): { net: bigint; tried: number } {
   const ways = waysFinder(pools)
   let best = 0n
   let tried = 0
-  const start: State = { pools: pools.map(({ pool }) => pool), used: 0, w: 0n, flow: new Map() }
+  const start: State = { pools: pools.map(({ pool }) => pool), used: 0, w: 0n, flow: new Map(), left: [], gas: 0 }
   const inputs = sellables.map((one) => sizesOf(one, search.sizes))
-  const gasOf = (count: number, debts: ReadonlySet<string>, used: number): bigint => {
-    let units = 37_000 + count * 380_000 + debts.size * 120_000
+  const gasOf = (acts: number, debts: ReadonlySet<string>, used: number): bigint => {
+    let units = 37_000 + acts + debts.size * 120_000
     for (const [i, { module }] of pools.entries()) if ((used & (1 << i)) !== 0) units += module.hopGas
     return BigInt(units) * search.gasPrice
   }
   const visit = (state: State, done: readonly number[], debts: ReadonlySet<string>): void => {
     for (const [i, one] of sellables.entries()) {
-      if (done.includes(i)) continue
+      if (done.some((j) => j === i || isSame(sellables[j], one))) continue
       if (search.orders === 'one' && done.some((j) => j > i)) continue
       const nextDone = [...done, i]
       const nextDebts = new Set(debts).add(one.debt)
@@ -57,7 +68,7 @@ export function exhaustive(search: Search): { net: bigint; tried: number } {
         const next = take(search, state, one, input, ways)
         tried += 1
         if (next === null) continue
-        const net = next.w - gasOf(nextDone.length, nextDebts, next.used)
+        const net = next.w - gasOf(next.gas, nextDebts, next.used)
         if (net > best) best = net
         visit(next, nextDone, nextDebts)
       }
@@ -66,6 +77,9 @@ export function exhaustive(search: Search): { net: bigint; tried: number } {
   visit(start, [], new Set())
   return { net: best, tried }
 }
+
+const isSame = (one: Sellable | undefined, { position }: Sellable): boolean =>
+  position !== undefined && one?.position === position
 
 function sizesOf({ segments }: Sellable, sizes: number): readonly bigint[] {
   const all = new Set<bigint>()
@@ -76,8 +90,11 @@ function sizesOf({ segments }: Sellable, sizes: number): readonly bigint[] {
   return [...all]
 }
 
-function take(search: Search, state: State, one: Sellable, input: bigint, ways: Ways): State | null {
-  const { repay, seized } = one.terms(input)
+function take(search: Search, before: State, one: Sellable, input: bigint, ways: Ways): State | null {
+  const taken = one.terms(input, before.left)
+  if (taken === null) return null
+  const { repay, seized, gas = actGas, left } = taken
+  const state = { ...before, gas: before.gas + gas, left: left === undefined ? before.left : [...before.left, left] }
   const owed = repay + (repay * search.feeBps + 9_999n) / 10_000n
   const { collateral: c, debt: d } = one
   const W = search.wrapped
@@ -162,6 +179,9 @@ function buy(
   need: bigint,
   most: bigint,
 ): { state: State; sold: bigint } | null {
+  // Where all there is falls short, no less of it has to be looked for.
+  const whole = most < 10n ** 29n ? run(search, state, way, most) : null
+  if (whole !== null && whole.bought < need) return null
   const sold = leastToCover(
     (units) => {
       const done = run(search, state, way, units)

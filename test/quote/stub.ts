@@ -1,4 +1,5 @@
 import { lenderOf, token } from '../../sandbox/pool-records.ts'
+import { overlay } from '../../src/book/overlay.ts'
 import { type Address, address, type Hex } from '../../src/core/address.ts'
 import { type Book, marketId, type Position, positionId } from '../../src/core/book.ts'
 import { amount, bps, least, wei } from '../../src/core/numbers.ts'
@@ -9,6 +10,7 @@ import type { Strategy } from '../../src/core/strategy.ts'
 import { encodeProgram } from '../../src/execution/encode-order.ts'
 import type { Lender, PoolEntry } from '../../src/quote/exchange.ts'
 import type { Candidate, QuoteRequest } from '../../src/quote/plan.ts'
+import { sceneAfter } from '../../src/scene/scene.ts'
 import type { Sellable } from './exhaustive.ts'
 
 export { lenderOf, pairOf, poolOf, token } from '../../sandbox/pool-records.ts'
@@ -80,7 +82,8 @@ export function stubStrategy(stubs: readonly Stub[]): { module: Strategy; candid
     rewards: [],
     badDebt: amount(0n),
     tags: [],
-    after: [],
+    // Taken once, whatever is left.
+    after: [{ op: 'drop-position', id: positionId(one.id) }],
   })
   const module: Strategy = {
     watches: unused,
@@ -119,7 +122,7 @@ export function requestOf(
     lenders: rest.lenders ?? [lenderOf(rest.feeBps ?? 0n)],
     executor: token(999),
     payload: encodeProgram,
-    leave: (scene) => scene,
+    leave: (scene, patches) => sceneAfter(scene, patches, overlay),
     gas: { units: () => undefined, price: wei(rest.gasPrice ?? 0n), limit: rest.limit ?? 16_000_000 },
     tipShareBps: bps(0n),
     minimumNet: wei(0n),
