@@ -14,6 +14,7 @@ import { outcome } from './outcome.ts'
 import { probe } from './probe.ts'
 import { type AaveMarket, type Account, isReserve, type Pair } from './records.ts'
 import { refresh } from './refresh.ts'
+import { sides } from './sides.ts'
 import { terms } from './terms.ts'
 import { trusts } from './trusts.ts'
 import { watches } from './watches.ts'
@@ -42,5 +43,6 @@ export default defineStrategy<AaveConfig, AaveMarket, Account, Pair>({
     encode,
     outcome,
     probe,
+    sides,
   }),
 })

@@ -104,7 +104,7 @@ describe('the README', () => {
     for (const line of Object.keys(elsewhere)) expect(lines).toContain(line)
   })
 
-  it('tells commands that work, in the order it tells them', { timeout: 180_000 }, async () => {
+  it('tells commands that work, in the order it tells them', { timeout: 400_000 }, async () => {
     for (const line of lines.filter((one) => elsewhere[one] === undefined)) {
       const ended = line === 'npx plimsoll run' ? await runUntilReady(line) : await begin(line).ended
       expect(ended, `${line}\n${ended.out}\n${ended.said}`).toMatchObject({ code: 0 })
