@@ -51,7 +51,8 @@ function waysOn(context: Context, plan: Realised): readonly Way[] {
   const last = lastOfEach(plan.takings)
   return [...last].flatMap((at): readonly Way[] => {
     const taking = plan.takings[at]
-    if (taking === undefined) return []
+    // What says nothing of afterwards is not known to be there again.
+    if (taking === undefined || taking.terms.after.length === 0) return []
     const left = stoodAgain(context, taking, patchesOf(plan.takings, taking.candidate))
     if (left.length > 0)
       return left.map((one) => ({ offers: [...offers, one], atMost: most(plan, one) - actCost(context, one) }))
