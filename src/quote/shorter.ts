@@ -4,8 +4,10 @@ import { type Offer, offersOf } from './offer.ts'
 import type { Realised, Taking } from './realise.ts'
 import { openAgain, patchesOf, worth } from './what-is-left.ts'
 
-/** Halvings of a step's input: beyond, a unit more or less is no matter. */
-const halvingsMax = 40
+/** Halvings until it stands: what is smaller is nothing beside the step. */
+const coarseMax = 12
+/** Halvings towards the largest that stands: beyond, a unit more or less is no matter. */
+const fineMax = 40
 
 /** `givenUp` in wei, by the plan's prices. */
 type Shorter = { readonly offer: Offer; readonly instead: Offer; readonly givenUp: number }
@@ -22,6 +24,9 @@ export function shorter(context: Context, plan: Realised, at: number): Shorter |
   if (taking === undefined || instead === undefined || segment === null || instead.candidate !== taking.candidate)
     return null
   const { candidate, scene, opportunity } = taking
+  // What one call has closed needs no second.
+  const left = request.leave(candidate.scene, patchesOf(plan.takings, candidate)).book
+  if (opportunity.positions.every((id) => left.position(id) === undefined)) return null
   const before = patchesOf(plan.takings.slice(0, at), candidate)
   const stands = (input: bigint): boolean => {
     const { after } = candidate.module.terms(scene, opportunity, input)
@@ -54,12 +59,12 @@ function lastStanding(
   pays: (input: bigint) => boolean,
 ): bigint | null {
   let [low, high] = [to, to]
-  do {
+  for (let i = 0; low === high || !stands(low); i += 1) {
     high = low
     low = from + (low - from) / 2n
-    if (!pays(low)) return null
-  } while (!stands(low))
-  for (let i = 0; i < halvingsMax && high - low > 1n; i += 1) {
+    if (i >= coarseMax || low === high || !pays(low)) return null
+  }
+  for (let i = 0; i < fineMax && high - low > 1n; i += 1) {
     const middle = (low + high) / 2n
     if (stands(middle)) low = middle
     else high = middle

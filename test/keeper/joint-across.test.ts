@@ -91,8 +91,8 @@ describe('positions of Aave 3.6 and Morpho Blue that share pools, on the real co
             )
             ratios.push(Number(realised) / Math.max(1, Number(best.net)))
             // Nor is it taking somebody again that makes up for a worse choice.
-          expect(withoutAgain, `case ${at}`).toBeGreaterThanOrEqual(best.net)
-          expect(realised, `case ${at}`).toBeGreaterThanOrEqual(best.net)
+            expect(withoutAgain, `case ${at}`).toBeGreaterThanOrEqual(best.net)
+            expect(realised, `case ${at}`).toBeGreaterThanOrEqual(best.net)
           }
           ratios.sort((a, b) => a - b)
           process.stdout.write(
