@@ -16,6 +16,7 @@ import { type DataFeeSource, noDataFees } from './data-fees.ts'
 import { FeedKeeper } from './feeds.ts'
 import type { Module, Modules } from './modules.ts'
 import { type PoolParts, Pools, type Progress } from './pools.ts'
+import { createStale } from './stale.ts'
 
 /** What strategies, venues and lenders have in common: records kept by logs, and reads where logs do not suffice. */
 type Recorded = {
@@ -24,7 +25,6 @@ type Recorded = {
   fold(book: Book, log: Log): Folded
   refresh(view: View, book: Book, dirty: Dirty): Promise<readonly Patch[]>
 }
-type Stale = { readonly markets: Set<MarketId>; readonly positions: Set<PositionId> }
 
 /** What a block's logs changed. */
 export type Change = { readonly feeds: readonly FeedId[]; readonly logs: number }
@@ -34,7 +34,7 @@ export class Mirror {
   readonly books: Books
   readonly modules: Modules
   readonly #feeds: FeedKeeper
-  readonly #stale = new Map<string, Stale>()
+  readonly #stale = createStale()
   readonly #pools: Pools
   readonly #extraTokens: readonly Address[]
   /** What was read again while a block was the tip: undone with that block, and then stale once more. */
@@ -186,25 +186,20 @@ export class Mirror {
   }
 
   markStale(key: string, dirty: Dirty): void {
-    if (dirty.markets.length === 0 && dirty.positions.length === 0) return
-    const stale = this.#stale.get(key) ?? { markets: new Set(), positions: new Set() }
-    this.#stale.set(key, stale)
-    for (const id of dirty.markets) stale.markets.add(id)
-    for (const id of dirty.positions) stale.positions.add(id)
+    this.#stale.mark(key, dirty)
   }
 
   hasStale(): boolean {
-    return this.#stale.size > 0
+    return this.#stale.any()
   }
 
   /** While a market of a strategy is stale, so is every position of that strategy. */
   isStale(key: string, position: PositionId): boolean {
-    const stale = this.#stale.get(key)
-    return stale !== undefined && (stale.markets.size > 0 || stale.positions.has(position))
+    return this.#stale.hasPosition(key, position)
   }
 
   isMarketStale(key: string, id: MarketId): boolean {
-    return this.#stale.get(key)?.markets.has(id) ?? false
+    return this.#stale.hasMarket(key, id)
   }
 
   /**
@@ -212,10 +207,7 @@ export class Mirror {
    * read again. @returns how many positions were read, or `null` where the book had moved on.
    */
   async reread(view: View, isCurrent: () => boolean): Promise<number | null> {
-    const wanted = [...this.#stale].map(([key, stale]) => ({
-      key,
-      dirty: { markets: [...stale.markets], positions: [...stale.positions] },
-    }))
+    const wanted = this.#stale.wanted()
     const read = await Promise.all(
       wanted.map(async ({ key, dirty }) => {
         const { module } = this.#recorded().find((one) => one.key === key) ?? {}
@@ -224,7 +216,7 @@ export class Mirror {
       }),
     )
     if (!isCurrent()) return null
-    for (const { key, dirty } of wanted) this.#settle(key, dirty)
+    for (const { key, dirty } of wanted) this.#stale.settle(key, dirty)
     for (const { key, dirty } of wanted) this.#note(key, [], dirty)
     this.#remember(wanted)
     for (const { key, patches } of read) this.books.apply(key, patches)
@@ -240,14 +232,6 @@ export class Mirror {
       if (this.#rereadAt.size <= this.books.depth) break
       this.#rereadAt.delete(old)
     }
-  }
-
-  /** What was named stale meanwhile stays so. */
-  #settle(key: string, read: Dirty): void {
-    const stale = this.#stale.get(key)
-    for (const id of read.markets) stale?.markets.delete(id)
-    for (const id of read.positions) stale?.positions.delete(id)
-    if (stale?.markets.size === 0 && stale.positions.size === 0) this.#stale.delete(key)
   }
 
   /** Feeds that no log carries, read at the view's block. @returns whether one changed. */
