@@ -116,7 +116,7 @@ describe('the fate of what was sent', () => {
     for (const { block, legs } of keeper.intents())
       byBlock.set(block, [...(byBlock.get(block) ?? []), ...new Set(legs.map(({ pool }) => pool))])
     for (const pools of byBlock.values()) expect(new Set(pools).size).toBe(pools.length)
-    expect(keeper.intents().length).toBeGreaterThan(2)
+    expect(keeper.intents().length).toBeGreaterThan(1)
     expect(keeper.attempts().map(({ status }) => status)).not.toContain('reverted')
     await keeper.stop()
   })

@@ -132,9 +132,10 @@ describe('regressions of sending', () => {
     const intents = keeper.intents()
     const nonces = intents.map(({ lane, nonce, block }) => `${lane} ${nonce} ${block}`)
     expect(new Set(nonces).size).toBe(nonces.length)
-    const acts = intents.flatMap(({ block, steps }) =>
-      steps.map(({ position, debt }) => `${block} ${position} ${debt}`),
-    )
+    // One plan may take a position again; two for a block may not.
+    const acts = intents.flatMap(({ block, steps }) => [
+      ...new Set(steps.map(({ position, debt }) => `${block} ${position} ${debt}`)),
+    ])
     expect(new Set(acts).size).toBe(acts.length)
     const landed = included(keeper)
     expect(landed.length).toBeGreaterThan(0)
