@@ -64,10 +64,12 @@ describe('a keeper on Aave V2', () => {
     expect(keeper.intents()).toHaveLength(0)
     await world.price('WETH', 2_640)
     for (let blocks = 0; blocks < 8 && receipts().length === 0; blocks += 1) await keeper.block()
-    expect(keeper.intents()[0]?.steps.map(({ position }) => position)).toEqual([`${pool}/${who}`])
+    // As often as it pays: half of what is left stays below the line.
+    const steps = keeper.intents()[0]?.steps ?? []
+    expect(new Set(steps.map(({ position }) => position))).toEqual(new Set([`${pool}/${who}`]))
     const [first] = receipts()
     expect(first?.receipt.status).toBe('included')
-    expect(first?.receipt.outcomes.map(({ kind }) => kind)).toEqual(['liquidate'])
+    expect(first?.receipt.outcomes.map(({ kind }) => kind)).toEqual(steps.map(() => 'liquidate'))
     const { exactness, gained } = first!
     expect(exactness.isComparable).toBe(true)
     for (const off of [...exactness.repay, ...exactness.seize, ...exactness.swapOut, exactness.profit])
