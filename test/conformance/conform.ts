@@ -29,6 +29,9 @@ const checks: readonly Check[] = [
   reorganized,
 ]
 
+/** Cases within which a planted fault must be seen. */
+const plantedCases = 60
+
 export type ConformOptions = {
   readonly cases: number
   readonly seed: number
@@ -129,7 +132,7 @@ export async function runChecks(
       ...{ definition, ground, scenario },
       random: randomOf(options.seed + (planted ? 1 : 0)),
       strategy: planted ? check.plant.fault(strategy) : strategy,
-      wanted: planted ? Math.min(options.cases, 60) : options.cases,
+      wanted: planted ? plantedCases : options.cases,
       forgetsUndo: planted && check.plant.forgetsUndo === true,
     })
     const started = Date.now()
