@@ -34,7 +34,7 @@ export const bench: Bench = {
               arm: quoter('quoter-v2-socket', chain, chain.ask),
               what: 'the same over a raw Unix socket, the least there can be between two processes',
               target: { kind: 'at-least', ratio: 1 },
-              reason: 'as for the raw HTTP call above; within a few per cent of level',
+              reason: 'as for the raw HTTP call above',
             },
           ],
           repeats: 9,
