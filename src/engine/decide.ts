@@ -83,7 +83,7 @@ export function decide(
     skips.push(skipFaulty(candidate.strategy, candidate.opportunity.positions, error))
   const plans = quoted.plans.map((plan) => ({ ...plan, before }))
   if (spec.behind !== undefined) return { plans: [], skips: distinct([...skips, ...plans.map(notBehind(spec.behind))]) }
-  return { plans, skips: distinct([...skips, ...quoted.skips.map((skip) => behindOthers(mirror, skip, isTraded))]) }
+  return { plans, skips: distinct([...skips, ...behindOthers(mirror, quoted.skips, isTraded)]) }
 }
 
 /** Plans behind the same transaction are made one, unless that costs more than a twentieth of what they leave. */
@@ -101,9 +101,11 @@ const notBehind =
   })
 
 /** No way out is left while pools are left out: that is not to say there is none. */
-function behindOthers(mirror: Mirror, skip: Skip, isTraded: (pool: string) => boolean): Skip {
-  if (skip.reason !== 'no-route' || ![...mirror.admittedPools()].some(({ id }) => isTraded(id))) return skip
-  return { ...skip, reason: 'crowded-out', detail: 'a plan sent on this head trades with its exit' }
+function behindOthers(mirror: Mirror, skips: readonly Skip[], isTraded: (pool: string) => boolean): readonly Skip[] {
+  const isStranded = ({ reason }: Skip): boolean => reason === 'no-route'
+  if (!skips.some(isStranded) || ![...mirror.admittedPools()].some(({ id }) => isTraded(id))) return skips
+  const detail = 'a plan sent on this head trades with its exit'
+  return skips.map((skip) => (isStranded(skip) ? { ...skip, reason: 'crowded-out', detail } : skip))
 }
 
 /** A strategy that fails as a whole leaves the others to be judged. */

@@ -11,6 +11,8 @@ import { openAgain, patchesOf, worth } from './what-is-left.ts'
 
 /** Further steps of a plan, at most. */
 const stepsMax = 4
+/** Steps of a plan that is looked at again: beyond, what is left comes with the next block, and sooner than all of it here. */
+const lookedAtMax = 8
 /** Ways on worked out for each of them, the most promising first. */
 const triesMax = 3
 
@@ -20,9 +22,10 @@ type Way = { readonly offers: readonly Offer[]; readonly atMost: number }
 /**
  * The plan, with its positions taken again where that pays: what a step leaves is assessed anew (a smaller debt may then be
  * taken whole, a lower debt lets a contract be called again), and a step is added while the net after gas grows. Never
- * worth less than the plan given.
+ * worth less than the plan given. Plans of many steps are left as they are.
  */
 export function again(context: Context, plan: Realised): Realised {
+  if (plan.takings.length > lookedAtMax) return plan
   let best = plan
   for (let steps = 0; steps < stepsMax; steps += 1) {
     const next = withOneMore(context, best)

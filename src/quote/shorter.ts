@@ -6,8 +6,8 @@ import { openAgain, patchesOf, worth } from './what-is-left.ts'
 
 /** Halvings until it stands: what is smaller is nothing beside the step. */
 const coarseMax = 12
-/** Halvings towards the largest that stands: beyond, a unit more or less is no matter. */
-const fineMax = 40
+/** Halvings towards the largest that stands: a four-thousandth of it more is no matter, and each assesses anew. */
+const fineMax = 12
 
 /** `givenUp` in wei, by the plan's prices. */
 type Shorter = { readonly offer: Offer; readonly instead: Offer; readonly givenUp: number }
