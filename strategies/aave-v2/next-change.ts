@@ -1,12 +1,11 @@
 import type { When } from '#core/feed.ts'
+import { firstWhere } from '#core/first-where.ts'
 import { WAD } from '#core/numbers.ts'
 import { type AaveScene, accountData } from './account-data.ts'
 import { type AavePosition, isPool } from './records.ts'
 
 /** Nothing farther ahead is worth a timer: rates will have changed by then. */
 const horizonSeconds = 30 * 86_400
-/** Seconds before a crossing that are looked at one by one: rounding may let a figure jitter about the line. */
-const lookBack = 8
 
 /**
  * The next second at which, at today's rates and prices, interest alone carries the account below 1. Exact: in a block
@@ -20,16 +19,7 @@ export function nextChange(scene: AaveScene, position: AavePosition): When {
     const data = accountData({ ...scene, block: { ...scene.block, timestamp } }, pool.data, position.data)
     return !('missing' in data) && data.healthFactor !== null && data.healthFactor < WAD
   }
-  let low = scene.block.timestamp
-  let high = low + horizonSeconds
-  const from = low
-  if (isBelow(low) || !isBelow(high)) return null
-  while (high - low > 1) {
-    const middle = Math.floor((low + high) / 2)
-    if (isBelow(middle)) high = middle
-    else low = middle
-  }
-  let first = high
-  for (let second = low; second > Math.max(from, high - lookBack); second -= 1) if (isBelow(second)) first = second
-  return { atSecond: first }
+  const from = scene.block.timestamp
+  const first = firstWhere(isBelow, from, from + horizonSeconds)
+  return first === null ? null : { atSecond: first }
 }

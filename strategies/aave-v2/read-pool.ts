@@ -2,10 +2,11 @@ import { Interface } from 'ethers'
 import { aaveV2Oracle, aaveV2Pool, aaveV2Provider } from '#abis/aave-v2.ts'
 import { type Address, addressOfWord, type Hex, ZERO_ADDRESS } from '#core/address.ts'
 import type { Market } from '#core/book.ts'
+import { epochOf } from '#core/epoch.ts'
 import { KeeperError } from '#core/error.ts'
 import type { View } from '#core/world.ts'
 import { filled, readReserves } from './read-reserves.ts'
-import { epochOf, type Pool, poolId, type Reserve } from './records.ts'
+import { type Pool, poolId, type Reserve } from './records.ts'
 
 const provider = new Interface(aaveV2Provider)
 const pool = new Interface(aaveV2Pool)

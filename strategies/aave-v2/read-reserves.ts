@@ -2,11 +2,12 @@ import { Interface } from 'ethers'
 import { aaveV2Oracle, aaveV2Pool, aaveV2Token } from '#abis/aave-v2.ts'
 import { type Address, addressOfWord, type Hex, ZERO_ADDRESS } from '#core/address.ts'
 import type { Market } from '#core/book.ts'
+import { epochOf } from '#core/epoch.ts'
 import { KeeperError } from '#core/error.ts'
 import type { Read, View } from '#core/world.ts'
 import { priceFeed } from './feeds.ts'
 import { rayMul } from './math.ts'
-import { epochOf, type Reserve, reserveId } from './records.ts'
+import { type Reserve, reserveId } from './records.ts'
 
 const poolInterface = new Interface(aaveV2Pool)
 const oracleInterface = new Interface(aaveV2Oracle)

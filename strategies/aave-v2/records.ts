@@ -88,10 +88,3 @@ export const borrowsAny = (config: bigint): boolean => (config & borrowMask) !==
 export const isPool = (market: Market<AaveMarket> | undefined): market is Market<Pool> => market?.data.kind === 'pool'
 export const isReserve = (market: Market<AaveMarket> | undefined): market is Market<Reserve> =>
   market?.data.kind === 'reserve'
-
-/** Changes with any parameter that the screen's weights hold, and with nothing else: a hash, so that it can be told again. */
-export function epochOf(...parameters: readonly (string | number | bigint)[]): number {
-  let hash = 0x811c9dc5
-  for (const character of parameters.join('|')) hash = Math.imul(hash ^ character.charCodeAt(0), 0x01000193) >>> 0
-  return hash
-}

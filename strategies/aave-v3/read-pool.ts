@@ -2,11 +2,12 @@ import { Interface } from 'ethers'
 import { aaveV3Pool, aaveV3Provider } from '#abis/aave-v3.ts'
 import { type Address, addressOfWord, type Hex, ZERO_ADDRESS } from '#core/address.ts'
 import type { Market, MarketId } from '#core/book.ts'
+import { epochOf } from '#core/epoch.ts'
 import { KeeperError } from '#core/error.ts'
 import type { Read, View } from '#core/world.ts'
 import { priceFeed } from './feeds.ts'
 import { readReserves } from './read-reserves.ts'
-import { type EMode, epochOf, type Pool, poolId, type Reserve } from './records.ts'
+import { type EMode, type Pool, poolId, type Reserve } from './records.ts'
 import { provenRevisions, roundingOfRevision } from './rounding.ts'
 
 const provider = new Interface(aaveV3Provider)

@@ -2,10 +2,11 @@ import { Interface } from 'ethers'
 import { aaveV3Oracle, aaveV3Pool, aaveV3Token } from '#abis/aave-v3.ts'
 import { type Address, addressOfWord, type Hex, ZERO_ADDRESS } from '#core/address.ts'
 import type { Market } from '#core/book.ts'
+import { epochOf } from '#core/epoch.ts'
 import { KeeperError } from '#core/error.ts'
 import type { Read, View } from '#core/world.ts'
 import { priceFeed } from './feeds.ts'
-import { epochOf, type Reserve, reserveId } from './records.ts'
+import { type Reserve, reserveId } from './records.ts'
 
 const pool = new Interface(aaveV3Pool)
 const oracleInterface = new Interface(aaveV3Oracle)

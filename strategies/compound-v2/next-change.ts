@@ -1,12 +1,11 @@
 import type { When } from '#core/feed.ts'
+import { firstWhere } from '#core/first-where.ts'
 import { accountData, type CompoundScene } from './account-data.ts'
 import { type CompoundPosition, isHub } from './records.ts'
 import { isLiquidatable } from './standing.ts'
 
 /** Nothing farther ahead is worth a timer: rates will have changed by then. 30 days of seconds, or as many blocks. */
 const horizon = 30 * 86_400
-/** Slots before a crossing that are looked at one by one: rounding may let a figure jitter about the line. */
-const lookBack = 8
 
 /**
  * The next block or second at which, at today's rates and prices, interest alone makes the account liquidatable, once the
@@ -23,14 +22,7 @@ export function nextChange(scene: CompoundScene, position: CompoundPosition): Wh
     const data = accountData({ ...scene, block: { ...scene.block, ...moved } }, position)
     return !('missing' in data) && isLiquidatable(family, data.held)
   }
-  if (isShortAt(from) || !isShortAt(from + horizon)) return null
-  let [low, high] = [from, from + horizon]
-  while (high - low > 1) {
-    const middle = Math.floor((low + high) / 2)
-    if (isShortAt(middle)) high = middle
-    else low = middle
-  }
-  let first = high
-  for (let slot = high - 1; slot > Math.max(from, high - lookBack); slot -= 1) if (isShortAt(slot)) first = slot
+  const first = firstWhere(isShortAt, from, from + horizon)
+  if (first === null) return null
   return clock === 'block' ? { atBlock: first } : { atSecond: first }
 }

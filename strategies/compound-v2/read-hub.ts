@@ -2,11 +2,12 @@ import { Interface } from 'ethers'
 import { compoundComptroller, venusLiquidator } from '#abis/compound-v2.ts'
 import type { Address } from '#core/address.ts'
 import type { Market } from '#core/book.ts'
+import { epochOf } from '#core/epoch.ts'
 import type { View } from '#core/world.ts'
 import { absent, addressesIn, addressOr, askAll, asked, isTrue, must, numberOr, wordAt } from './asked.ts'
 import { withSources } from './read-sources.ts'
 import { readTokens } from './read-tokens.ts'
-import { type CToken, epochOf, type Family, type Hub, hubId, type Pool } from './records.ts'
+import { type CToken, type Family, type Hub, hubId, type Pool } from './records.ts'
 
 const comptroller = new Interface(compoundComptroller)
 const liquidator = new Interface(venusLiquidator)

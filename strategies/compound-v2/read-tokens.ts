@@ -2,11 +2,12 @@ import { Interface } from 'ethers'
 import { compoundComptroller, compoundToken } from '#abis/compound-v2.ts'
 import { type Address, ZERO_ADDRESS } from '#core/address.ts'
 import type { Market } from '#core/book.ts'
+import { epochOf } from '#core/epoch.ts'
 import { WAD } from '#core/numbers.ts'
 import type { Read, View } from '#core/world.ts'
 import { type Answer, addressOr, asked, isTrue, must, numberOr, wordAt } from './asked.ts'
 import { priceFeed } from './feeds.ts'
-import { type Clock, type CToken, epochOf, type Factors, type Hub, tokenId } from './records.ts'
+import { type Clock, type CToken, type Factors, type Hub, tokenId } from './records.ts'
 
 const token = new Interface(compoundToken)
 const comptroller = new Interface(compoundComptroller)

@@ -135,10 +135,3 @@ export const noHolding = (market: MarketId): Holding => ({
 /** Holdings with one put in its place, by market. */
 export const withHolding = (holdings: readonly Holding[], one: Holding): readonly Holding[] =>
   [...holdings.filter(({ market }) => market !== one.market), one].sort((a, b) => (a.market < b.market ? -1 : 1))
-
-/** Changes with what the screen's lines hold beside balances: a hash, so that it can be told again. */
-export function epochOf(...parameters: readonly (string | number | bigint | boolean | null)[]): number {
-  let hash = 0x811c9dc5
-  for (const character of parameters.join('|')) hash = Math.imul(hash ^ character.charCodeAt(0), 0x01000193) >>> 0
-  return hash
-}

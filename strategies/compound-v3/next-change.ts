@@ -1,4 +1,5 @@
 import type { When } from '#core/feed.ts'
+import { firstWhere } from '#core/first-where.ts'
 import { isForSale, reservesOf } from './accrued.ts'
 import { type CometPosition, heldOf } from './records.ts'
 import { type CometScene, nowIn, standingOf } from './standing.ts'
@@ -25,21 +26,4 @@ export function nextChange(scene: CometScene, position: CometPosition): When {
   const from = scene.block.timestamp
   const first = firstWhere((second) => holdsAt(second) === true, from, from + horizonSeconds)
   return first === null || holdsAt(from) === null ? null : { atSecond: first }
-}
-
-/** What rounding may let a sum of two lines jitter about a level, in seconds. */
-const lookBack = 8
-
-/** In `(from, to]`; `null` where it holds at `from` already, or not at `to`. */
-function firstWhere(holds: (second: number) => boolean, from: number, to: number): number | null {
-  if (holds(from) || !holds(to)) return null
-  let [low, high] = [from, to]
-  while (high - low > 1) {
-    const middle = Math.floor((low + high) / 2)
-    if (holds(middle)) high = middle
-    else low = middle
-  }
-  let first = high
-  for (let second = low; second > Math.max(from, high - lookBack); second -= 1) if (holds(second)) first = second
-  return first
 }

@@ -8,6 +8,7 @@ import {
   type PositionId,
   positionId,
 } from '#core/book.ts'
+import { epochOf as epoch } from '#core/epoch.ts'
 import type { FeedId } from '#core/feed.ts'
 
 /** A rate per second that bends at a utilisation; all scaled by 1e18. */
@@ -123,13 +124,11 @@ export function cometIn(book: CometBook): Market<Comet> | undefined {
   return undefined
 }
 
-/** Changes with any parameter that the screen's weights hold, and with nothing else: a hash, so that it can be told again. */
+/** Of what the screen's weights hold. */
 export function epochOf({ baseScale, baseFeed, assets }: Comet): number {
   const parameters = [
     ...[baseScale, baseFeed],
     ...assets.flatMap((one) => [one.offset, one.scale, one.feed, one.liquidateCollateralFactor]),
   ]
-  let hash = 0x811c9dc5
-  for (const character of parameters.join('|')) hash = Math.imul(hash ^ character.charCodeAt(0), 0x01000193) >>> 0
-  return hash
+  return epoch(...parameters)
 }

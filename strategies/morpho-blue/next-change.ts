@@ -1,4 +1,5 @@
 import type { When } from '#core/feed.ts'
+import { firstWhere } from '#core/first-where.ts'
 import { accrued } from './accrue.ts'
 import { jumps } from './borrow-rate.ts'
 import type { BluePosition, BlueScene } from './records.ts'
@@ -6,8 +7,6 @@ import { pricesIn, standingOf } from './standing.ts'
 
 /** Nothing farther ahead is worth a timer: utilization will have changed by then. */
 const horizonSeconds = 30 * 86_400
-/** Seconds before a change that are looked at one by one: rounding may let a figure jitter about the line. */
-const lookBack = 4
 
 /**
  * The next second at which, at today's utilization and prices, interest alone changes who may act on a loan: it passes
@@ -29,7 +28,8 @@ export function nextChange(scene: BlueScene, position: BluePosition): When {
   if (now === null) return null
   let before = from
   for (const second of [...stopsOf(market, from, until), until]) {
-    if (stateAt(second) !== now) return { atSecond: firstOther((at) => stateAt(at) !== now, before, second) }
+    const first = firstWhere((at) => stateAt(at) !== now, before, second)
+    if (first !== null) return { atSecond: first }
     before = second
   }
   return null
@@ -40,17 +40,4 @@ function stopsOf(market: Parameters<typeof jumps>[0] & { updatedAt: number }, fr
   return jumps(market, BigInt(until - market.updatedAt))
     .flatMap((seconds) => [market.updatedAt + Number(seconds) - 1, market.updatedAt + Number(seconds)])
     .filter((second) => second > from && second < until)
-}
-
-/** The first second in `(from, to]` of another state; `to` is one. */
-function firstOther(isOther: (second: number) => boolean, from: number, to: number): number {
-  let [low, high] = [from, to]
-  while (high - low > 1) {
-    const middle = Math.floor((low + high) / 2)
-    if (isOther(middle)) high = middle
-    else low = middle
-  }
-  let first = high
-  for (let second = low; second > Math.max(from, high - lookBack); second -= 1) if (isOther(second)) first = second
-  return first
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Hex } from '#core/address.ts'
 import type { Market, Patch, Position } from '#core/book.ts'
+import { epochOf } from '#core/epoch.ts'
 import { type FeedId, feedId, type Reading } from '#core/feed.ts'
 import { wei } from '#core/numbers.ts'
 import type { Scene } from '#core/scene.ts'
@@ -11,7 +12,7 @@ import { overlay } from '../../src/book/overlay.ts'
 import { createScreen } from '../../src/opportunity/screen.ts'
 import { sceneAfter } from '../../src/scene/scene.ts'
 import aave from '../../strategies/aave-v3/index.ts'
-import { type AaveMarket, type Account, epochOf, type Pool, type Reserve } from '../../strategies/aave-v3/records.ts'
+import type { AaveMarket, Account, Pool, Reserve } from '../../strategies/aave-v3/records.ts'
 import type { RoundingName } from '../../strategies/aave-v3/rounding.ts'
 
 const seed = Number(process.env.SEED ?? 20_261_124)
