@@ -77,7 +77,7 @@ export async function assemble(
   }
 }
 
-const tokenAddresses = (tokens: Tokens): Record<TokenSymbol, TokenAddresses> =>
+export const tokenAddresses = (tokens: Tokens): Record<TokenSymbol, TokenAddresses> =>
   Object.fromEntries(
     symbols.map((symbol) => {
       const { address: at, decimals, oracle } = tokens[symbol]

@@ -63,8 +63,6 @@ export interface Deployment<A> {
 
 /** A deployment ready to be played with. */
 export interface Scenario {
-  /** What an operator writes under this strategy. */
-  readonly config: Rec
   /** Every address a call of this deployment may go to, or a token may be approved for. */
   readonly known: readonly Address[]
   /** The feeds that judge positions, with their answers now: the suite moves them. */
@@ -90,12 +88,19 @@ export interface Scenario {
 
 /** All the conformance suite needs of a protocol: the default export of `strategies/<name>/fixture/index.ts`. */
 export interface Fixture<A = unknown> {
+  /** Its folder's name. */
+  readonly strategy: string
   /** A zod schema of a deployment's addresses, tokens and feeds: what `conformance --addresses` reads. */
   readonly addresses: { parse(input: unknown): A }
+  /** What an operator writes under this strategy for such a deployment. */
+  config(addresses: A): Rec
   /** None where npm has no contracts to deploy. */
   readonly deployments: readonly Deployment<A>[]
   attach(ground: Ground, addresses: A): Promise<Scenario>
 }
+
+/** A protocol that a private chain is to have: by its fixture's first deployment, or another of them. */
+export type Played = { readonly fixture: Fixture; readonly deployment?: Deployment<unknown> }
 
 /** Identity that infers the types. */
 export const defineFixture = <A>(it: Fixture<A>): Fixture<A> => it

@@ -16,8 +16,14 @@ const actorCount = 24
 const gas = '0xf42400'
 const rich = `0x${(10n ** 26n).toString(16)}`
 
+/** What of the sandbox is needed to play on its chain. */
+type Playable = Pick<Sandbox, 'rpc'> & {
+  readonly accounts: Pick<Sandbox['accounts'], 'deployer' | 'oracle'>
+  readonly addresses: Pick<Sandbox['addresses'], 'tokens' | 'weth'>
+}
+
 /** The private chain to play on: nobody needs a key, blocks come when asked for, and can be undone. */
-export async function privateGround(sandbox: Sandbox): Promise<Ground> {
+export async function privateGround(sandbox: Playable): Promise<Ground> {
   const { rpc } = sandbox
   const actors = Array.from({ length: actorCount }, (_, at) => someone(at))
   const [liquidator, rival] = [someone(0xa00), someone(0xb00)]
@@ -68,13 +74,13 @@ const shaped = ({ from, to, data, value = 0n }: Deed) => ({
 })
 
 /** @throws `not-found` where the feed is none of the sandbox's. */
-function feedOf({ addresses }: Sandbox, feed: Address): TokenAddresses {
+function feedOf({ addresses }: Playable, feed: Address): TokenAddresses {
   const found = Object.values(addresses.tokens).find((one) => one.feed === feed)
   if (found === undefined) throw new KeeperError('not-found', `${feed} is no feed of the private chain`)
   return found
 }
 
-function giftOf({ addresses }: Sandbox, from: Address, of: Address, to: Address, units: bigint): readonly Deed[] {
+function giftOf({ addresses }: Playable, from: Address, of: Address, to: Address, units: bigint): readonly Deed[] {
   if (of !== addresses.weth) return [{ from, to: of, data: token.encodeFunctionData('mint', [to, units]) as Hex }]
   return [
     { from, to: of, data: token.encodeFunctionData('deposit') as Hex, value: units },
@@ -82,7 +88,7 @@ function giftOf({ addresses }: Sandbox, from: Address, of: Address, to: Address,
   ]
 }
 
-async function mustHaveWorked({ rpc }: Sandbox, hash: Hex, { from, to, data }: Deed): Promise<void> {
+async function mustHaveWorked({ rpc }: Playable, hash: Hex, { from, to, data }: Deed): Promise<void> {
   const receipt = (await rpc.request('eth_getTransactionReceipt', [hash])) as { readonly status: string } | null
   if (receipt?.status === '0x1') return
   const trace = (await rpc.request('debug_traceTransaction', [hash, { tracer: 'callTracer' }]).catch(() => ({}))) as {

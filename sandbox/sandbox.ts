@@ -1,11 +1,12 @@
 import type { Address, Hex } from '#core/address.ts'
+import type { Rec } from '#core/plain.ts'
 import type { Rpc } from '../src/chain/rpc.ts'
 import type { Mined } from './block-builder.ts'
 import type { PositionPlan } from './borrowers/position.ts'
 import type { AaveAddresses, AaveVersion } from './deploy/aave.ts'
 import type { OracleKinds } from './deploy/tokens.ts'
 import type { Pool } from './deploy/uniswap.ts'
-import type { Deployment } from './fixture.ts'
+import type { Played } from './fixture.ts'
 import type { TokenSymbol } from './market-data.ts'
 import type { Oracles } from './oracle.ts'
 import type { Prices } from './pool-mover.ts'
@@ -22,14 +23,17 @@ export type SandboxOptions = {
   readonly aave?: readonly AaveVersion[]
   /** How tokens are priced, where not by Chainlink's FluxAggregator. */
   readonly oracle?: OracleKinds
-  /** Protocols beside Aave, by their fixtures' deployments, with their borrowers where `borrowers` is not `none`. */
-  readonly protocols?: readonly Deployment<unknown>[]
+  /** Protocols beside Aave, with their borrowers where `borrowers` is not `none`. */
+  readonly protocols?: readonly Played[]
   /** Others fill every block to its gas target, so that the base fee stays near 1 gwei; else it falls by an eighth a block. */
   readonly traffic?: boolean
 }
 export type Borrower = TestAccount & { readonly label: string; readonly version: AaveVersion }
 /** What came of one of `protocols`, in their order. */
 export type Deployed = {
+  readonly strategy: string
+  /** What an operator writes under the strategy. */
+  readonly config: Rec
   readonly addresses: unknown
   readonly borrowers: readonly { readonly label: string; readonly address: Address }[]
 }

@@ -1,3 +1,4 @@
+import { KeeperError } from '#core/error.ts'
 import type { Rpc } from '../src/chain/rpc.ts'
 import { startAnvil } from './anvil.ts'
 import { assemble } from './assemble.ts'
@@ -5,9 +6,10 @@ import { fewPositions } from './borrowers/few.ts'
 import { fullPositions } from './borrowers/full.ts'
 import { openMany } from './borrowers/many.ts'
 import { openBorrowers } from './borrowers/open-borrowers.ts'
+import type { Played } from './fixture.ts'
 import type { Deployed, Sandbox, SandboxOptions } from './sandbox.ts'
 import { testAccount } from './test-account.ts'
-import { deployWorld } from './world.ts'
+import { deployWorld, type World } from './world.ts'
 
 const CHAIN_ID = 31_337
 /** Fixed, so that interest, and with it every figure, is the same on every run. */
@@ -48,14 +50,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const opened = await openBorrowers(world, plans)
     if (typeof borrowers === 'number') await openMany(world, borrowers)
     const deployed: Deployed[] = []
-    for (const one of protocols) {
-      step(one.name)
-      const addresses = await one.deploy(world)
-      deployed.push({
-        addresses,
-        borrowers: borrowers === 'none' ? [] : ((await one.populate?.(world, addresses)) ?? []),
-      })
-    }
+    for (const one of protocols) deployed.push(await put(world, one, borrowers !== 'none', step))
     await settle(anvil.rpc, blockSeconds)
     step('ready')
     return await assemble(anvil, world, opened, deployed, { chainId: CHAIN_ID, blockSeconds, traffic })
@@ -63,6 +58,21 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     await anvil.stop()
     throw error
   }
+}
+
+/** @throws `not-found` where there are no contracts to deploy, saying what brings them. */
+async function put(
+  world: World,
+  { fixture, deployment = fixture.deployments[0] }: Played,
+  isPopulated: boolean,
+  step: (message: string) => void,
+): Promise<Deployed> {
+  if (deployment === undefined || deployment.absent !== undefined)
+    throw new KeeperError('not-found', `${fixture.strategy}: ${deployment?.absent ?? 'its fixture deploys nothing'}`)
+  step(deployment.name)
+  const addresses = await deployment.deploy(world)
+  const borrowers = isPopulated ? ((await deployment.populate?.(world, addresses)) ?? []) : []
+  return { strategy: fixture.strategy, config: fixture.config(addresses), addresses, borrowers }
 }
 
 /** From here on as on mainnet: nobody is impersonated, blocks have their size, the base fee is a usual one. */

@@ -1,5 +1,5 @@
 import { KeeperError } from '#core/error.ts'
-import type { Deployment, Fixture, Ground, Scenario } from '../../sandbox/fixture.ts'
+import type { Deployment, Fixture } from '../../sandbox/fixture.ts'
 import { outsideGround, readOutsideFile } from '../../sandbox/outside-ground.ts'
 import { privateGround } from '../../sandbox/private-ground.ts'
 import { randomOf } from '../../sandbox/random.ts'
@@ -74,12 +74,13 @@ async function conformOn(
   options: ConformOptions,
 ): Promise<readonly ConformRow[]> {
   options.say(`${definition.name} on ${deployment.name}: sets up`)
-  const sandbox = await startSandbox({ borrowers: 'none', aave: [], protocols: [deployment] })
+  const sandbox = await startSandbox({ borrowers: 'none', aave: [], protocols: [{ fixture, deployment }] })
   try {
     const ground = await privateGround(sandbox)
     const scenario = await fixture.attach(ground, sandbox.protocols[0]?.addresses)
     const of = { name: definition.name, deployment: deployment.name, contracts: deployment.contracts }
-    return await runChecks(definition, ground, scenario, of, options)
+    const config = definition.config.parse(fixture.config(sandbox.protocols[0]?.addresses))
+    return await runChecks({ definition, config, ground, scenario }, of, options)
   } finally {
     await sandbox.stop()
   }
@@ -96,20 +97,22 @@ export async function conformOutside(
   if (fixture === null) throw new KeeperError('bad-argument', `${name} brings no fixture: nothing can play it`)
   const given = readOutsideFile(path)
   const ground = await outsideGround(openRpc(rpcUrl), given)
-  const scenario = await fixture.attach(ground, fixture.addresses.parse(given.deployment))
-  return runChecks(definition, ground, scenario, { name, deployment: path, contracts: 'outside' }, options)
+  const addresses = fixture.addresses.parse(given.deployment)
+  const scenario = await fixture.attach(ground, addresses)
+  const config = definition.config.parse(fixture.config(addresses))
+  const of: Of = { name, deployment: path, contracts: 'outside' }
+  return runChecks({ definition, config, ground, scenario }, of, options)
 }
 
 type Of = { readonly name: string; readonly deployment: string; readonly contracts: ConformRow['contracts'] }
 
 /** Opens positions, arms the liquidators, and runs every check the ground allows: as it is, then with its fault planted. */
-export async function runChecks(
-  definition: AnyDefinition,
-  ground: Ground,
-  scenario: Scenario,
+async function runChecks(
+  stage: Pick<Play, 'definition' | 'config' | 'ground' | 'scenario'>,
   of: Of,
   options: ConformOptions,
 ): Promise<readonly ConformRow[]> {
+  const { definition, config, ground, scenario } = stage
   const random = randomOf(options.seed)
   for (const who of ground.actors) await scenario.open(who, random)
   for (const who of [ground.liquidator, ground.rival]) await ground.settle(scenario.arm(who))
@@ -127,9 +130,9 @@ export async function runChecks(
       rows.push({ ...row, cases: 0, mismatches: [], tags: [], isCaught: false, notRun: `the chain cannot ${missing}` })
       continue
     }
-    const strategy = definition.create(definition.config.parse(scenario.config))
+    const strategy = definition.create(config)
     const play = (planted: boolean): Play => ({
-      ...{ definition, ground, scenario },
+      ...stage,
       random: randomOf(options.seed + (planted ? 1 : 0)),
       strategy: planted ? check.plant.fault(strategy) : strategy,
       wanted: planted ? plantedCases : options.cases,

@@ -118,9 +118,13 @@ function decoded(decode: (answer: Hex) => bigint, answer: Hex, updatedAt: number
 export const sceneOf = (book: Book, block: Block, readings: Readings): Scene =>
   sceneAt(plainly(block, 'head'), 'subject', book, (id) => readings.get(id) ?? null, overlay)
 
-/** The scene of the block so many seconds on, its feeds read. */
-export async function sceneIn(follower: Follower, rpc: Rpc, seconds: number): Promise<Scene> {
+/** The block so many seconds on, as the chain's calls would see it, and as a scene with its feeds read. */
+export async function lookAhead(
+  follower: Follower,
+  rpc: Rpc,
+  seconds: number,
+): Promise<{ readonly view: View; readonly scene: Scene }> {
   const head = await headView(rpc)
-  const block = blockAfter(head.block, seconds)
-  return sceneOf(follower.book(), block, await readingsAt(follower, viewAsOf(rpc, head, block)))
+  const view = viewAsOf(rpc, head, blockAfter(head.block, seconds))
+  return { view, scene: sceneOf(follower.book(), view.block, await readingsAt(follower, view)) }
 }

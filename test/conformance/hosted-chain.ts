@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Deployment } from '../../sandbox/fixture.ts'
+import type { Played } from '../../sandbox/fixture.ts'
 import { privateGround } from '../../sandbox/private-ground.ts'
 import { startSandbox } from '../../sandbox/start.ts'
 import { testAccount } from '../../sandbox/test-account.ts'
@@ -16,8 +16,8 @@ const keyOf = (label: string): string => named(label).privateKey
  * A chain as somebody else would offer it: a protocol deployed, accounts with native currency, a bank with tokens, and a
  * file that names their keys. Nobody is impersonated on it.
  */
-export async function hostedChain(deployment: Deployment<unknown>): Promise<HostedChain> {
-  const sandbox = await startSandbox({ borrowers: 'none', aave: [], protocols: [deployment] })
+export async function hostedChain(played: Played): Promise<HostedChain> {
+  const sandbox = await startSandbox({ borrowers: 'none', aave: [], protocols: [played] })
   const ground = await privateGround(sandbox)
   for (const label of ['liquidator', 'rival', 'bank', ...users])
     await sandbox.rpc.request('anvil_setBalance', [named(label).address, `0x${(10n ** 24n).toString(16)}`])

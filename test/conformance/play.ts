@@ -8,6 +8,8 @@ import { bootstrapped, type Follower } from './follower.ts'
 /** A deployment with positions open, two armed liquidators, and what is drawn at random. */
 export type Play = {
   readonly definition: AnyDefinition
+  /** As the definition's own schema reads it. */
+  readonly config: unknown
   readonly ground: Ground
   readonly scenario: Scenario
   readonly random: Random

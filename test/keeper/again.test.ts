@@ -8,7 +8,6 @@ import type { BlueAddresses } from '../../strategies/morpho-blue/fixture/address
 import { authorising, idOf } from '../../strategies/morpho-blue/fixture/calls.ts'
 import morpho from '../../strategies/morpho-blue/fixture/index.ts'
 import { send } from '../aave-v3/support/liquidator.ts'
-import { blueEntry } from './blue-entry.ts'
 import { type Live, type Rig, rig } from './rig.ts'
 
 /** Under by a little: of what is small, and of what a pre-liquidation contract lets be called again. */
@@ -19,10 +18,9 @@ describe('one position taken twice in a transaction, through the real executor',
   let live: Live
   beforeAll(async () => {
     const borrowers = fullPositions(1).filter(({ label, version }) => version === '3.6' && label === 'small')
-    world = await rig({ aave: ['3.6'], borrowers, protocols: morpho.deployments as never })
+    world = await rig({ aave: ['3.6'], borrowers, protocols: [{ fixture: morpho }] })
     await allowLittleByLittle(world)
-    const protocols = { 'morpho-blue': [blueEntry(world.sandbox.protocols[0]!.addresses as BlueAddresses)] }
-    live = await world.live((await world.configure({ protocols })).config)
+    live = await world.live((await world.configure()).config)
   })
   afterAll(() => world?.end())
 

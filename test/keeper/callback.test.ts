@@ -1,20 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { Wallet } from 'ethers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { checksummed, type Hex } from '#core/address.ts'
-import { deployExecutor } from '../../contracts/deploy-executor.ts'
-import { registryFor } from '../../contracts/registry-for.ts'
-import type { Sandbox } from '../../sandbox/sandbox.ts'
-import { blockOf, type RawBlock, viewOf } from '../../src/chain/view.ts'
 import { inexact, liquidationsOf } from '../../src/cli/demo/liquidations.ts'
-import { sandboxConfig, sandboxEnv } from '../../src/cli/demo/sandbox-config.ts'
-import type { Config } from '../../src/config/config.ts'
-import { discover } from '../../src/config/discover.ts'
-import { loadConfig } from '../../src/config/load-config.ts'
 import type { Settled } from '../../src/engine/receipt.ts'
-import type { BlueAddresses } from '../../strategies/morpho-blue/fixture/addresses.ts'
 import morpho from '../../strategies/morpho-blue/fixture/index.ts'
 import { type Live, type Rig, rig } from './rig.ts'
 
@@ -32,17 +18,13 @@ const falls = [
 ] as const
 
 describe('a liquidation that is called back, through the real executor', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'plimsoll-callback-'))
   let world: Rig
   let live: Live
   beforeAll(async () => {
-    world = await rig({ aave: ['3.6'], protocols: morpho.deployments as never })
-    live = await world.live(await configured(world.sandbox, join(folder, 'journal.sqlite')))
+    world = await rig({ aave: ['3.6'], protocols: [{ fixture: morpho }] })
+    live = await world.live((await world.configure()).config)
   })
-  afterAll(async () => {
-    await world?.end()
-    rmSync(folder, { recursive: true, force: true })
-  })
+  afterAll(() => world?.end())
 
   /** Everything liquidated so far, with the transaction's logs. */
   async function done() {
@@ -96,37 +78,3 @@ describe('a liquidation that is called back, through the real executor', () => {
     expect(live.faults).toEqual([])
   }, 240_000)
 })
-
-/** The sandbox's own configuration with Morpho Blue beside Aave, and an executor that trusts both. */
-async function configured(sandbox: Sandbox, journalPath: string): Promise<Config> {
-  const registry = await discover()
-  const { morpho: at, irm, oracleFactory, preLiquidationFactory } = sandbox.protocols[0]!.addresses as BlueAddresses
-  const entry = [
-    'protocols:',
-    '  morpho-blue:',
-    `    - morpho: "${checksummed(at)}"`,
-    `      irm: "${checksummed(irm)}"`,
-    `      oracleFactories: ["${checksummed(oracleFactory)}"]`,
-    `      preLiquidationFactories: ["${checksummed(preLiquidationFactory)}"]`,
-  ].join('\n')
-  const read = (executor: Parameters<typeof sandboxConfig>[1]['executor'], dryRun: boolean): Config => {
-    const text = sandboxConfig(sandbox, { journalPath, executor, dryRun }).replace('protocols:', entry)
-    return loadConfig({ file: null, text, env: sandboxEnv(sandbox), flags: {}, registry })
-  }
-  const draft = read(null, true)
-  const raw = (await sandbox.rpc.request('eth_getBlockByNumber', ['latest', false])) as RawBlock
-  const view = viewOf(sandbox.rpc, raw.hash as Hex, blockOf(raw))
-  const { accounts } = sandbox
-  const { executor } = await deployExecutor({
-    rpc: sandbox.rpc,
-    wallet: new Wallet(accounts.deployer.privateKey),
-    owner: accounts.owner.address,
-    operators: accounts.operators.map(({ address }) => address),
-    sink: accounts.sink.address,
-    delaySeconds: 86_400,
-    wrappedNative: sandbox.addresses.weth,
-    registry: await registryFor(view, [...draft.protocols, ...draft.venues, ...draft.flash]),
-    onSent: async () => void (await sandbox.mine()),
-  })
-  return read(executor, false)
-}

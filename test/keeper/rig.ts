@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Address } from '#core/address.ts'
+import { KeeperError } from '#core/error.ts'
 import type { Sandbox, SandboxOptions } from '../../sandbox/sandbox.ts'
 import { startSandbox } from '../../sandbox/start.ts'
 import { deployAndConfigure } from '../../src/cli/demo/deploy-and-configure.ts'
@@ -38,6 +40,20 @@ export type Rig = {
   /** Feeds and pools brought to a price: the transactions land in the next block. */
   readonly price: (symbol: Symbol, dollars: number) => Promise<void>
   readonly end: () => Promise<void>
+}
+
+/** Somebody's call, without a key, in a block of its own; it must succeed. */
+export async function sendAs(
+  { sandbox: { rpc } }: Rig,
+  keeper: Live,
+  { from, to, data, value = 0n }: { from: Address; to: Address; data: string; value?: bigint },
+): Promise<void> {
+  await rpc.request('anvil_impersonateAccount', [from])
+  const call = { from, to, data, value: `0x${value.toString(16)}`, gas: '0xf4240', maxFeePerGas: '0x2540be400' }
+  const hash = await rpc.request('eth_sendTransaction', [{ ...call, maxPriorityFeePerGas: '0x0' }])
+  await keeper.block()
+  const receipt = (await rpc.request('eth_getTransactionReceipt', [hash])) as { readonly status: string }
+  if (receipt.status !== '0x1') throw new KeeperError('reverted', `${data.slice(0, 10)} from ${from} to ${to}`)
 }
 
 /** A private chain of its own for one test file. */

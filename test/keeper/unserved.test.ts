@@ -47,7 +47,7 @@ describe('what is on the chain and not served', () => {
         plan('served', [['WETH', 9_000]], 'DAI'),
         plan('owes what nobody lends', [['WETH', 9_000]], 'WSTETH'),
       ],
-      protocols: morpho.deployments,
+      protocols: [{ fixture: morpho }],
     })
     const { morpho: at, irm } = world.sandbox.protocols[0]!.addresses as BlueAddresses
     const logs = (await world.sandbox.rpc.request('eth_getLogs', [

@@ -12,7 +12,7 @@ import { openKeys } from '../../keys/open-keys.ts'
 import { createObserve } from '../../observe/create-observe.ts'
 import { type OpenKeeper, openKeeper } from '../open-keeper.ts'
 import { deployAndConfigure } from './deploy-and-configure.ts'
-import { families, protocolsOf } from './families.ts'
+import { families } from './families.ts'
 import { type Liquidation, liquidationsOf, type Served } from './liquidations.ts'
 import { sandboxEnv } from './sandbox-config.ts'
 import { type TriggerTime, triggerTimes } from './trigger-times.ts'
@@ -52,17 +52,15 @@ const restBlocks = 6
 export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   const { say } = options
   const folder = mkdtempSync(join(tmpdir(), 'plimsoll-demo-'))
-  const shown = await families()
   const sandbox = await startSandbox({
     seed: options.seed,
     borrowers: 'full',
-    protocols: shown.map(({ deployment }) => deployment),
+    protocols: await families(),
     traffic: true,
     onProgress: (message, done, total) => say(`chain ${done}/${total}: ${message}`),
   })
   try {
-    const protocols = await protocolsOf(sandbox, shown)
-    const { config } = await deployAndConfigure(sandbox, { journalPath: join(folder, 'journal.sqlite'), protocols })
+    const { config } = await deployAndConfigure(sandbox, { journalPath: join(folder, 'journal.sqlite') })
     const env = sandboxEnv(sandbox)
     const keys = await openKeys(config.keys, { env, warn: () => undefined })
     const observe = createObserve({ level: 'warn', isPretty: false, write: options.log ?? (() => undefined) })

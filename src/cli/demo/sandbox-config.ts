@@ -12,8 +12,8 @@ export type SandboxConfigOptions = {
   /** Heads, logs and what is pending come over a WebSocket. */
   readonly isSocket?: boolean
   readonly finalityBlocks?: number
-  /** What is liquidated beside Aave: entries by strategy, as an operator would write them. */
-  readonly protocols?: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>
+  /** What is written of a protocol beside Aave, instead of what its fixture says. */
+  readonly protocols?: Readonly<Record<string, readonly object[]>>
 }
 
 /** A configuration file as an operator would write it for this chain: a keeper knows the sandbox by it alone. */
@@ -41,12 +41,13 @@ export function sandboxConfig(sandbox: Sandbox, options: SandboxConfigOptions): 
     '  relay:',
     '    env: DEMO_RELAY_KEY',
     'protocols:',
-    '  aave-v3:',
-    ...aaves.map(({ provider }) => `    - addressesProvider: ${shown(provider)}`),
-    ...Object.entries(options.protocols ?? {}).flatMap(([name, entries]) => [
-      `  ${name}:`,
-      ...entries.map((entry) => `    - ${JSON.stringify(entry)}`),
-    ]),
+    ...entries(
+      'aave-v3',
+      aaves.map(({ provider }) => ({ addressesProvider: provider })),
+    ),
+    ...sandbox.protocols.flatMap(({ strategy, config }) =>
+      entries(strategy, options.protocols?.[strategy] ?? [config]),
+    ),
     'venues:',
     '  uniswap-v3:',
     `    - factory: ${shown(addresses.uniswapV3.factory)}`,
@@ -58,8 +59,10 @@ export function sandboxConfig(sandbox: Sandbox, options: SandboxConfigOptions): 
     'flash:',
     '  morpho:',
     `    - morpho: ${shown(addresses.morpho)}`,
-    '  aave-v3:',
-    ...aaves.map(({ pool }) => `    - pool: ${shown(pool)}`),
+    ...entries(
+      'aave-v3',
+      aaves.map(({ pool }) => ({ pool })),
+    ),
     'submission:',
     `  dryRun: ${options.dryRun ?? false}`,
     `  via: ${options.via ?? 'bundle'}`,
@@ -77,6 +80,10 @@ export function sandboxConfig(sandbox: Sandbox, options: SandboxConfigOptions): 
     '',
   ].join('\n')
 }
+
+/** JSON is YAML; no section where there is nothing to name in it. */
+const entries = (name: string, all: readonly object[]): readonly string[] =>
+  all.length === 0 ? [] : [`  ${name}:`, ...all.map((entry) => `    - ${JSON.stringify(entry)}`)]
 
 export const operatorVariable = (at: number): string => `DEMO_OPERATOR_${at}_KEY`
 

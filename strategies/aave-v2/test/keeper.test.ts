@@ -2,7 +2,7 @@ import { Interface } from 'ethers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { erc20Abi } from '#abis/erc20.ts'
 import { type Address, addressOfWord, type Hex } from '#core/address.ts'
-import { type Live, type Rig, rig } from '../../../test/keeper/rig.ts'
+import { type Live, type Rig, rig, sendAs } from '../../../test/keeper/rig.ts'
 import { pool as poolAbi } from '../fixture/deeds.ts'
 import fixture, { type AaveGround } from '../fixture/index.ts'
 
@@ -23,27 +23,16 @@ describe('a keeper on Aave V2', () => {
   let keeper: Live
   let pool: Address
   beforeAll(async () => {
-    const [deployment] = fixture.deployments
-    world = await rig({ borrowers: 'none', aave: ['3.6'], traffic: true, protocols: [deployment!] })
-    const { provider: at, manager } = world.sandbox.protocols[0]!.addresses as AaveGround
+    world = await rig({ borrowers: 'none', aave: ['3.6'], traffic: true, protocols: [{ fixture }] })
+    const { provider: at } = world.sandbox.protocols[0]!.addresses as AaveGround
     const data = provider.encodeFunctionData('getLendingPool')
     pool = addressOfWord((await world.sandbox.rpc.request('eth_call', [{ to: at, data }, 'latest'])) as Hex)
-    const protocols = { 'aave-v2': [{ addressesProvider: at, collateralManager: manager }] }
-    keeper = await world.live((await world.configure({ protocols })).config)
+    keeper = await world.live((await world.configure()).config)
   })
   afterAll(() => world?.end())
 
-  /** Somebody's call, without a key. */
-  async function as(from: Address, to: Address, of: Interface, name: string, values: readonly unknown[], value = 0n) {
-    const { rpc } = world.sandbox
-    await rpc.request('anvil_impersonateAccount', [from])
-    const data = of.encodeFunctionData(name, values)
-    const call = { from, to, data, value: `0x${value.toString(16)}`, gas: '0xf4240', maxFeePerGas: '0x2540be400' }
-    const hash = await rpc.request('eth_sendTransaction', [{ ...call, maxPriorityFeePerGas: '0x0' }])
-    await keeper.block()
-    const { status } = (await rpc.request('eth_getTransactionReceipt', [hash])) as { status: string }
-    expect(status, name).toBe('0x1')
-  }
+  const as = (from: Address, to: Address, of: Interface, name: string, values: readonly unknown[], value = 0n) =>
+    sendAs(world, keeper, { from, to, data: of.encodeFunctionData(name, values), value })
 
   /** So much ether as collateral, and dollars owed on it at each rate. */
   async function borrow(who: Address, ether: bigint, stable: bigint, variable: bigint): Promise<void> {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { compoundV3 } from '#abis/compound-v3.ts'
 import { erc20Abi } from '#abis/erc20.ts'
 import type { Address, Hex } from '#core/address.ts'
-import { type Live, type Rig, rig } from '../../../test/keeper/rig.ts'
+import { type Live, type Rig, rig, sendAs } from '../../../test/keeper/rig.ts'
 import type { CometAddresses } from '../fixture/addresses.ts'
 import fixture from '../fixture/index.ts'
 
@@ -24,25 +24,14 @@ describe('a keeper on a Comet', () => {
   let keeper: Live
   let comet: Address
   beforeAll(async () => {
-    const [deployment] = fixture.deployments
-    world = await rig({ borrowers: 'none', aave: ['3.6'], traffic: true, protocols: [deployment!] })
+    world = await rig({ borrowers: 'none', aave: ['3.6'], traffic: true, protocols: [{ fixture }] })
     comet = (world.sandbox.protocols[0]!.addresses as CometAddresses).comet
-    const protocols = { 'compound-v3': [{ comet, unproven: 'act' }] }
-    keeper = await world.live((await world.configure({ protocols })).config)
+    keeper = await world.live((await world.configure()).config)
   })
   afterAll(() => world?.end())
 
-  /** Somebody's call, without a key. */
-  async function as(from: Address, to: Address, of: Interface, name: string, values: readonly unknown[], value = 0n) {
-    const { rpc } = world.sandbox
-    await rpc.request('anvil_impersonateAccount', [from])
-    const data = of.encodeFunctionData(name, values)
-    const call = { from, to, data, value: `0x${value.toString(16)}`, gas: '0xf4240', maxFeePerGas: '0x2540be400' }
-    const hash = await rpc.request('eth_sendTransaction', [{ ...call, maxPriorityFeePerGas: '0x0' }])
-    await keeper.block()
-    const { status } = (await rpc.request('eth_getTransactionReceipt', [hash])) as { status: string }
-    expect(status, name).toBe('0x1')
-  }
+  const as = (from: Address, to: Address, of: Interface, name: string, values: readonly unknown[], value = 0n) =>
+    sendAs(world, keeper, { from, to, data: of.encodeFunctionData(name, values), value })
   const read = async (name: string, ...values: readonly unknown[]): Promise<bigint> => {
     const data = main.encodeFunctionData(name, values)
     return BigInt((await world.sandbox.rpc.request('eth_call', [{ to: comet, data }, 'latest'])) as Hex)

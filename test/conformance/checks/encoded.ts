@@ -1,7 +1,7 @@
 import type { Address, Hex } from '#core/address.ts'
 import type { Call } from '#core/program.ts'
 import type { Trust } from '#core/trust.ts'
-import { headView, sceneIn } from '../follower.ts'
+import { headView, lookAhead } from '../follower.ts'
 import { type Check, type Found, followerOf, movePrices, type Play, rewound } from '../play.ts'
 import { opportunitiesIn } from './taking.ts'
 
@@ -24,10 +24,8 @@ export const encoded: Check = {
 const elsewhere = `0x${'ee'.repeat(20)}` as Address
 
 async function run(play: Play): Promise<Found> {
-  const { ground, strategy, scenario, random, definition } = play
-  const trusted = registered(
-    (await definition.trusts?.(await headView(ground.rpc), definition.config.parse(scenario.config))) ?? [],
-  )
+  const { ground, strategy, scenario, random, definition, config } = play
+  const trusted = registered((await definition.trusts?.(await headView(ground.rpc), config)) ?? [])
   const known = new Set<string>(scenario.known)
   const follower = await followerOf(play)
   const mismatches: string[] = []
@@ -36,7 +34,7 @@ async function run(play: Play): Promise<Found> {
     await rewound(play, async () => {
       await movePrices(play, 0.6, 1)
       const { undo } = await follower.follow(await ground.mine())
-      const scene = await sceneIn(follower, ground.rpc, 12)
+      const { scene } = await lookAhead(follower, ground.rpc, 12)
       for (const opportunity of random.some(opportunitiesIn(strategy, scene), 20)) {
         const input = opportunity.feasible?.segments[0]?.from ?? null
         const step = { opportunity, input, terms: strategy.terms(scene, opportunity, input) }

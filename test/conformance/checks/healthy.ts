@@ -1,5 +1,5 @@
 import { isBlocked } from '#core/opportunity.ts'
-import { blockAfter, headView, readingsAt, sceneOf, viewAsOf } from '../follower.ts'
+import { lookAhead } from '../follower.ts'
 import { type Check, type Found, followerOf, movePrices, type Play, rewound } from '../play.ts'
 
 /** Whom the protocol calls healthy, at any second to come, is judged healthy and yields nothing. */
@@ -25,9 +25,7 @@ async function run(play: Play): Promise<Found> {
     await rewound(play, async () => {
       await movePrices(play, 0.9, 1.2)
       const { undo } = await follower.follow(await ground.mine())
-      const head = await headView(ground.rpc)
-      const view = viewAsOf(ground.rpc, head, blockAfter(head.block, random.one([1, 12, random.whole(2, 10_000)])))
-      const scene = sceneOf(follower.book(), view.block, await readingsAt(follower, view))
+      const { view, scene } = await lookAhead(follower, ground.rpc, random.one([1, 12, random.whole(2, 10_000)]))
       for (const position of random.some([...follower.book().positions()], 40)) {
         const figures = await strategy.probe(view, follower.book(), position)
         if (figures.liquidatable) continue

@@ -3,7 +3,7 @@ import type { Position } from '#core/book.ts'
 import type { When } from '#core/feed.ts'
 import { toText } from '#core/plain.ts'
 import type { Scene } from '#core/scene.ts'
-import { blockAfter, type Follower, headView, readingsAt, sceneOf, viewAsOf } from '../follower.ts'
+import { type Follower, headView, lookAhead, viewAsOf } from '../follower.ts'
 import { type Check, type Found, followerOf, movePrices, type Play, rewound } from '../play.ts'
 
 /** The second (or block) told is the first at which the protocol itself answers otherwise. */
@@ -32,11 +32,9 @@ async function run(play: Play): Promise<Found> {
     await rewound(play, async () => {
       await movePrices(play, 0.85, 1.05)
       const { undo } = await follower.follow(await ground.mine())
-      const head = await headView(ground.rpc)
       // Interest brings everybody to the line one day: seen from a day before it, the crossing is near.
       for (const ahead of [1, ...Array.from({ length: 12 }, () => random.whole(1, 3 * yearSeconds))]) {
-        const view = viewAsOf(ground.rpc, head, blockAfter(head.block, ahead))
-        const scene = sceneOf(follower.book(), view.block, await readingsAt(follower, view))
+        const { view, scene } = await lookAhead(follower, ground.rpc, ahead)
         for (const position of follower.book().positions()) {
           const when = strategy.nextChange(scene, position)
           if (when === null || isFar(when, view.block)) continue

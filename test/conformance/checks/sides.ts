@@ -1,7 +1,7 @@
 import type { Opportunity } from '#core/opportunity.ts'
 import type { Scene } from '#core/scene.ts'
 import type { Sides, Strategy } from '#core/strategy.ts'
-import { sceneIn } from '../follower.ts'
+import { lookAhead } from '../follower.ts'
 import { type Check, type Found, followerOf, movePrices, type Play, rewound } from '../play.ts'
 import { opportunitiesIn } from './taking.ts'
 
@@ -27,7 +27,7 @@ async function run(play: Play): Promise<Found> {
     await rewound(play, async () => {
       await movePrices(play, play.random.one([0.3, 0.6, 0.9]), 1.05)
       const { undo } = await follower.follow(await ground.mine())
-      const scene = await sceneIn(follower, ground.rpc, play.random.one([1, 12, 50_000]))
+      const { scene } = await lookAhead(follower, ground.rpc, play.random.one([1, 12, 50_000]))
       for (const opportunity of opportunitiesIn(strategy, scene)) {
         cases += 1
         mismatches.push(...differences(strategy, scene, opportunity).map((text) => `${opportunity.id}: ${text}`))

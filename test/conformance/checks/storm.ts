@@ -1,7 +1,7 @@
 import { nothingFolded } from '#core/book.ts'
 import { toText } from '#core/plain.ts'
 import type { Strategy } from '#core/strategy.ts'
-import { blockAfter, bootstrapped, type Follower, headView, readingsAt, sceneOf, viewAsOf } from '../follower.ts'
+import { bootstrapped, type Follower, headView, lookAhead } from '../follower.ts'
 import { type Check, type Found, followerOf, movePrices, type Play, rewound } from '../play.ts'
 import { differences, sizeOf } from '../records.ts'
 
@@ -71,9 +71,7 @@ async function blow(play: Play, follower: Follower): Promise<() => void> {
 }
 
 async function judgedAlike({ ground, strategy }: Play, follower: Follower): Promise<Found> {
-  const head = await headView(ground.rpc)
-  const view = viewAsOf(ground.rpc, head, blockAfter(head.block, 12))
-  const scene = sceneOf(follower.book(), view.block, await readingsAt(follower, view))
+  const { view, scene } = await lookAhead(follower, ground.rpc, 12)
   const mismatches: string[] = []
   let cases = 0
   for (const position of follower.book().positions()) {

@@ -3,7 +3,7 @@ import { isBlocked, type Opportunity, type Terms } from '#core/opportunity.ts'
 import type { Scene } from '#core/scene.ts'
 import type { Strategy } from '#core/strategy.ts'
 import { type Attempt, attempt } from '../attempt.ts'
-import { type Follower, sceneIn } from '../follower.ts'
+import { type Follower, lookAhead } from '../follower.ts'
 import { type Check, type Found, followerOf, movePrices, type Play, rewound, whoOf } from '../play.ts'
 
 type Tally = { cases: number; readonly mismatches: string[]; readonly tags: Set<string> }
@@ -56,7 +56,7 @@ async function taking(play: Play, aspect: Aspect): Promise<Found> {
 /** Of the positions below the line, a few opportunities, each with several inputs. */
 async function takeSome(play: Play, follower: Follower, aspect: Aspect, tally: Tally): Promise<void> {
   const { random, ground } = play
-  const scene = await sceneIn(follower, ground.rpc, random.one([1, 12, random.whole(2, 100_000)]))
+  const { scene } = await lookAhead(follower, ground.rpc, random.one([1, 12, random.whole(2, 100_000)]))
   const found = opportunitiesIn(play.strategy, scene)
   for (const opportunity of random.some(found, 4)) {
     const who = whoOf(play)

@@ -1,6 +1,5 @@
 import type { Hex } from '#core/address.ts'
 import type { Block } from '#core/block.ts'
-import { KeeperError } from '#core/error.ts'
 import type { FeedId, Reading } from '#core/feed.ts'
 import type { View } from '#core/world.ts'
 import type { Scenario } from '../../../../sandbox/fixture.ts'
@@ -15,13 +14,11 @@ import type { MakerBook, MakerScene } from '../../records.ts'
 
 /** The stand-ins on the private chain, and a keeper's eyes. */
 export async function startPlayed() {
-  const [deployment] = fixture.deployments
-  if (deployment === undefined) throw new KeeperError('not-found', 'the fixture brings no deployment')
-  const sandbox = await startSandbox({ borrowers: 'none', aave: [], protocols: [deployment] })
+  const sandbox = await startSandbox({ borrowers: 'none', aave: [], protocols: [{ fixture }] })
   const ground = await privateGround(sandbox)
   const addresses = sandbox.protocols[0]?.addresses as MakerGround
   const scenario: Scenario = await fixture.attach(ground, addresses)
-  const config = maker.config.parse(scenario.config)
+  const config = maker.config.parse(fixture.config(addresses))
   const strategy = maker.create(config)
   const bookAt = async (view: View): Promise<MakerBook> => {
     const shelf = createShelf()

@@ -6,8 +6,10 @@ import { isBlocked, type Opportunity } from '#core/opportunity.ts'
 import type { Strategy } from '#core/strategy.ts'
 import type { View } from '#core/world.ts'
 import { startAnvil } from '../../../../sandbox/anvil.ts'
+import { tokenAddresses } from '../../../../sandbox/assemble.ts'
 import type { Ground, Scenario } from '../../../../sandbox/fixture.ts'
-import { deployWorld, type World } from '../../../../sandbox/world.ts'
+import { privateGround } from '../../../../sandbox/private-ground.ts'
+import { accounts, deployWorld, type World } from '../../../../sandbox/world.ts'
 import { overlay } from '../../../../src/book/overlay.ts'
 import { createShelf, type Shelf, type ShelfPatch } from '../../../../src/book/shelf.ts'
 import { decodeLog, type RawLog } from '../../../../src/chain/log.ts'
@@ -17,7 +19,6 @@ import type { BlueAddresses } from '../../fixture/addresses.ts'
 import fixture from '../../fixture/index.ts'
 import blue from '../../index.ts'
 import type { Blue, BlueScene, Loan, Way } from '../../records.ts'
-import { groundOn } from './ground.ts'
 
 export type Play = {
   readonly world: World
@@ -33,10 +34,11 @@ export async function startPlay(): Promise<Play> {
   const anvil = await startAnvil({ chainId: 31_337, timestamp: 1_780_000_000, gasLimit: 2_000_000_000n, baseFee: 1n })
   const world = await deployWorld(anvil.rpc, [], {}, () => undefined)
   const [deployment] = fixture.deployments
-  const addresses = (await deployment?.deploy(world)) as BlueAddresses
-  const ground = await groundOn(world)
-  const scenario = await fixture.attach(ground, fixture.addresses.parse(addresses))
-  const strategy = blue.create(blue.config.parse(scenario.config))
+  const addresses = fixture.addresses.parse(await deployment?.deploy(world))
+  const tokens = tokenAddresses(world.tokens)
+  const ground = await privateGround({ rpc: anvil.rpc, accounts, addresses: { tokens, weth: tokens.WETH.address } })
+  const scenario = await fixture.attach(ground, addresses)
+  const strategy = blue.create(blue.config.parse(fixture.config(addresses)))
   return { world, ground, addresses, scenario, strategy, stop: () => anvil.stop() }
 }
 

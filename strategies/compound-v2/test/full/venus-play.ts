@@ -5,17 +5,17 @@ import type { Call } from '#core/program.ts'
 import type { Scene } from '#core/scene.ts'
 import type { Strategy } from '#core/strategy.ts'
 import type { View } from '#core/world.ts'
-import type { Deployment, Ground, Scenario } from '../../../sandbox/fixture.ts'
-import { privateGround } from '../../../sandbox/private-ground.ts'
-import { randomOf } from '../../../sandbox/random.ts'
-import { startSandbox } from '../../../sandbox/start.ts'
-import { overlay } from '../../../src/book/overlay.ts'
-import { createShelf, type Shelf, type ShelfPatch } from '../../../src/book/shelf.ts'
-import { quantity } from '../../../src/chain/view.ts'
-import { plainly, sceneAfter, sceneAt } from '../../../src/scene/scene.ts'
-import fixture from '../fixture/index.ts'
-import definition from '../index.ts'
-import type { Account, Case, CompoundMarket } from '../records.ts'
+import type { Deployment, Ground, Scenario } from '../../../../sandbox/fixture.ts'
+import { privateGround } from '../../../../sandbox/private-ground.ts'
+import { randomOf } from '../../../../sandbox/random.ts'
+import { startSandbox } from '../../../../sandbox/start.ts'
+import { overlay } from '../../../../src/book/overlay.ts'
+import { createShelf, type Shelf, type ShelfPatch } from '../../../../src/book/shelf.ts'
+import { quantity } from '../../../../src/chain/view.ts'
+import { plainly, sceneAfter, sceneAt } from '../../../../src/scene/scene.ts'
+import fixture from '../../fixture/index.ts'
+import definition from '../../index.ts'
+import type { Account, Case, CompoundMarket } from '../../records.ts'
 
 export type Found = Opportunity<Case>
 export type Sight = Scene<CompoundMarket, Account>
@@ -28,13 +28,14 @@ export type Play = {
 
 /** A deployment with three rounds of positions, and a liquidator who can pay. */
 export async function playOn(deployment: Deployment<unknown>, seed: number): Promise<Play> {
-  const sandbox = await startSandbox({ borrowers: 'none', aave: [], protocols: [deployment] })
+  const sandbox = await startSandbox({ borrowers: 'none', aave: [], protocols: [{ fixture, deployment }] })
   const ground = await privateGround(sandbox)
-  const scenario = await fixture.attach(ground, fixture.addresses.parse(sandbox.protocols[0]?.addresses))
+  const addresses = fixture.addresses.parse(sandbox.protocols[0]?.addresses)
+  const scenario = await fixture.attach(ground, addresses)
   const random = randomOf(seed)
   for (let round = 0; round < 3; round += 1) for (const who of ground.actors) await scenario.open(who, random)
   await ground.settle(scenario.arm(ground.liquidator))
-  const strategy = definition.create(definition.config.parse(scenario.config))
+  const strategy = definition.create(definition.config.parse(fixture.config(addresses)))
   return { strategy, ground, scenario, stop: () => sandbox.stop() }
 }
 
