@@ -42,6 +42,8 @@ export class Mirror {
   readonly #screens: ReadonlyMap<string, Screen>
   readonly #readDataFees: DataFeeSource
   #tokens = new Set<Address>()
+  /** Tips at which pools and lenders were looked for: what was found goes with its block. */
+  readonly #soughtAt = new Set<Hex>()
   #dataFees: DataFees | null = null
   #changes: Changes = noChanges()
 
@@ -104,6 +106,8 @@ export class Mirror {
 
   async #find(view: View, tokens: ReadonlySet<Address>, progress: Progress, isCurrent: () => boolean): Promise<void> {
     const all = await this.#pools.find(view, tokens, progress, isCurrent)
+    const tip = this.books.tip()
+    if (tip !== null) this.#soughtAt.add(tip)
     for (const { key, name, module } of this.modules.flash) {
       const lent = this.#adopt(key, await module.discover(view, all), isCurrent())
       progress(`lenders of ${name}`, lent.length)
@@ -122,9 +126,9 @@ export class Mirror {
 
   /** After a reorg what was found or read in the blocks undone must be found and read again. */
   onUndone(hashes: readonly Hex[]): void {
-    this.#tokens = new Set()
     this.#feeds.doubt()
     for (const hash of hashes) {
+      if (this.#soughtAt.delete(hash)) this.#tokens = new Set()
       for (const { key, dirty } of this.#rereadAt.get(hash) ?? []) this.markStale(key, dirty)
       this.#rereadAt.delete(hash)
     }

@@ -37,10 +37,11 @@ test('a position healed by anything is taken once, and looked for no longer, tho
   expect(stepsOf(request((repaid) => repaid === 0n, 0n))).toEqual([100n * E])
 })
 
-test('a step that would heal is cut to the most that leaves it below the line', () => {
+test('a step that would heal is cut to all but the most that leaves it below the line', () => {
   const [first, second] = stepsOf(request((repaid) => repaid < 30n * E, 10n ** 9n))
   expect(30n * E - first!).toBeGreaterThan(0n)
-  expect(30n * E - first!).toBeLessThan(10n ** 9n)
+  // Twelve halvings: no finer than pays.
+  expect(30n * E - first!).toBeLessThan((30n * E) / 4_096n)
   expect(second).toBe(100n * E)
 })
 
