@@ -102,8 +102,8 @@ async function settled({ sandbox, opened: { keeper } }: Run): Promise<void> {
   const { number } = await sandbox.mine()
   while ((keeper.head()?.block.number ?? 0) < number) await sleep(2)
   await keeper.idle()
-  // What is asked beside the path follows the head it is about.
-  await sleep(200)
+  // What is asked beside the path follows the head it is about, and on a busy machine its answers come late.
+  for (let bytes = -1; bytes !== sandbox.proxy.bytes(); await sleep(200)) bytes = sandbox.proxy.bytes()
   await keeper.idle()
 }
 
