@@ -22,6 +22,8 @@ export const nextChange: Check = {
 /** Further off than this nobody plans. */
 const yearSeconds = 365 * 86_400
 const horizonSeconds = 20 * yearSeconds
+/** No strategy looks less far ahead. */
+const monthSeconds = 30 * 86_400
 
 async function run(play: Play): Promise<Found> {
   const { ground, strategy, random } = play
@@ -55,11 +57,11 @@ async function run(play: Play): Promise<Found> {
   return { cases: told > 0 ? told : quiet, mismatches }
 }
 
-/** Whom time alone does not bring below the line is above it however late the protocol is asked. */
+/** Whom time alone does not bring below the line is above it whenever the protocol is asked, as far ahead as all look. */
 async function changedBy(play: Play, follower: Follower, position: Position, from: Block): Promise<string | null> {
   const { ground, strategy, random } = play
   const head = await headView(ground.rpc)
-  const later = { ...from, timestamp: from.timestamp + random.whole(1, yearSeconds) }
+  const later = { ...from, timestamp: from.timestamp + random.whole(1, monthSeconds) }
   const [now, then] = [
     await strategy.probe(viewAsOf(ground.rpc, head, from), follower.book(), position),
     await strategy.probe(viewAsOf(ground.rpc, head, later), follower.book(), position),
