@@ -41,7 +41,7 @@ export function auctionOf(
         const after = block - (since.get(loan) ?? block)
         const bids: Bid[] = []
         for (const rival of rivals) {
-          if (after < rival.skill.latencyBlocks || !rival.watches(loan)) continue
+          if (!rival.watches(loan) || after < rival.mind(loan).latency) continue
           const bid = await bidOf(sandbox, rival, loan, crowd.holding(loan), lendings, market)
           if (bid !== null) bids.push(bid)
         }

@@ -40,7 +40,7 @@ export async function generateHistory(options: HistoryOptions = {}): Promise<His
     const lendings = lendingsOf(sandbox)
     const planned = planLoans(seed, borrowers, days * 86_400)
     const loans = [...planned, ...carelessLoans(planned.length)]
-    const rivals = rivalsOf(sandbox, skills, seed, loans.length)
+    const rivals = rivalsOf(sandbox, skills, seed, planned.length)
     const crowd = crowdOf(sandbox, lendings, loans, seed)
     await prepare(sandbox, lendings, crowd, rivals, path)
     const gas = gasOf(path, calmGwei, gasSpike)

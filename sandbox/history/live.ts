@@ -43,6 +43,7 @@ export async function live(life: Life): Promise<Lived> {
   const follow = followerOf(sandbox, path.at(0))
   const start = await blockAt(sandbox, 'latest')
   const careless = crowd.loans.filter(({ opens }) => opens === Number.POSITIVE_INFINITY)
+  const caught: Loan[] = []
   const fees: bigint[] = []
   let head = start.hash
   for (const [at, slot] of slots.entries()) {
@@ -54,7 +55,9 @@ export async function live(life: Life): Promise<Lived> {
     fees.push(baseFeePerGas)
     await crowd.act(slot.second, feeds.said, slot.leaps)
     const updates = feeds.due(before, seen)
-    const young = await catchOne(crowd, careless, feeds.said, updates)
+    const isDue = caught.length * slots.length <= at * careless.length
+    const young = isDue ? await catchOne(crowd, careless[caught.length], feeds.said, updates) : null
+    if (young !== null) caught.push(young)
     await feeds.send(updates)
     const market = { prices: feeds.said, baseFee: baseFeePerGas }
     const wins = await send(await auction.hold(start.number + at + 1, market), rivals)
@@ -89,13 +92,12 @@ async function blockAt(sandbox: Sandbox, which: string) {
 /** One of the careless, where ether's feed is about to fall far enough. */
 async function catchOne(
   crowd: Crowd,
-  waiting: Loan[],
+  next: Loan | undefined,
   prices: Dollars,
   updates: readonly Update[],
 ): Promise<Loan | null> {
   const falls = updates.some(({ symbol, from, to }) => symbol === 'WETH' && to / from < 1 - CATCH)
-  const next = falls ? waiting.shift() : undefined
-  if (next === undefined) return null
+  if (next === undefined || !falls) return null
   await crowd.open(next, prices)
   return next
 }

@@ -1,7 +1,7 @@
 import { emodes, type TokenSymbol, tokenData } from '../market-data.ts'
 import { type Random, randomOf } from '../random.ts'
 import { type TestAccount, testAccount } from '../test-account.ts'
-import { morphoMarkets } from './morpho-markets.ts'
+import { morphoMarkets, UNTRACKED } from './morpho-markets.ts'
 
 export type Protocol = 'aave-3.0' | 'aave-3.6' | 'morpho'
 /** `careful` puts in or pays back when the line is near; `restless` acts when it likes; `asleep` never does. */
@@ -37,7 +37,7 @@ export function planLoans(seed: number, count: number, seconds: number): readonl
   return Array.from({ length: count }, (_, index) => {
     const isTiny = random.chance(0.1)
     const dollars = isTiny ? 3 * 20 ** random.fraction() : 400 * (largest / 400) ** random.fraction()
-    const kind = kindOf(random)
+    const kind = kindOf(random, index)
     const limits = limitsOf(kind)
     // Where staked ether is all that falls, the line is near from the start.
     const health = kind.emode === 2 ? 1.025 + random.fraction() * 0.05 : 1.09 + 1.1 * random.fraction() ** 1.5
@@ -53,10 +53,12 @@ export function planLoans(seed: number, count: number, seconds: number): readonl
 
 type Kind = Pick<Loan, 'protocol' | 'market' | 'collateral' | 'debt' | 'emode'>
 
-function kindOf(random: Random): Kind {
-  const protocol = random.one<Protocol>(['aave-3.6', 'aave-3.6', 'aave-3.0', 'morpho'])
+/** Every tenth is in the market that nobody follows. */
+function kindOf(random: Random, index: number): Kind {
+  const isUntracked = index % 10 === 4
+  const protocol = isUntracked ? 'morpho' : random.one<Protocol>(['aave-3.6', 'aave-3.6', 'aave-3.0', 'morpho'])
   if (protocol === 'morpho') {
-    const market = random.one([0, 0, 1, 3, 4])
+    const market = isUntracked ? UNTRACKED : random.one([0, 0, 1, 4])
     const [collateral, debt] = morphoMarkets[market]?.pair ?? ['WETH', 'USDC']
     return { protocol, market, collateral, debt, emode: 0 }
   }

@@ -1,5 +1,5 @@
 import { symbols, tokenData } from '../market-data.ts'
-import { randomOf } from '../random.ts'
+import { type Random, randomOf } from '../random.ts'
 import type { Sandbox } from '../sandbox.ts'
 import { type Call, type Signer, signerOf } from '../signer.ts'
 import { type TestAccount, testAccount } from '../test-account.ts'
@@ -13,12 +13,12 @@ import { approveCall, mintCall } from './purse.ts'
 /** How good a rival is. */
 export type Skill = {
   readonly name: string
-  /** 0: behind the oracle's transaction, in its block; 1: in the block after. */
-  readonly latencyBlocks: number
+  /** 0: behind the oracle's transaction, in its block; 1: in the block after. Drawn between the two for each position. */
+  readonly latencyBlocks: readonly [least: number, most: number]
   readonly serves: readonly Protocol[]
   readonly closeFactor: CloseFactor
-  /** Of the profit after gas, paid as priority fee. */
-  readonly tipShare: number
+  /** Of the profit after gas, paid as priority fee: drawn between the two for each position. */
+  readonly tipShare: readonly [least: number, most: number]
   /** Of the positions it could take, those it looks after. */
   readonly attention: number
   /** Dollars after gas below which it stays away. */
@@ -27,17 +27,17 @@ export type Skill = {
 
 export const threeRivals: readonly Skill[] = [
   {
-    ...{ name: 'swift', latencyBlocks: 0, serves: ['aave-3.6', 'morpho'], closeFactor: 'full' },
-    ...{ tipShare: 0.9, attention: 0.4, leastProfit: 5 },
+    ...{ name: 'swift', latencyBlocks: [0, 1], serves: ['aave-3.6', 'morpho'], closeFactor: 'full' },
+    ...{ tipShare: [0.8, 0.95], attention: 0.5, leastProfit: 5 },
   },
   {
-    ...{ name: 'steady', latencyBlocks: 1, serves: ['aave-3.0', 'aave-3.6'], closeFactor: 'full' },
-    ...{ tipShare: 0.6, attention: 0.6, leastProfit: 10 },
+    ...{ name: 'steady', latencyBlocks: [1, 2], serves: ['aave-3.0', 'aave-3.6'], closeFactor: 'full' },
+    ...{ tipShare: [0.4, 0.95], attention: 0.6, leastProfit: 10 },
   },
   // Takes what does not pay, and pays too much for it.
   {
-    ...{ name: 'lavish', latencyBlocks: 2, serves: ['aave-3.0', 'aave-3.6', 'morpho'], closeFactor: 'half' },
-    ...{ tipShare: 1.2, attention: 0.9, leastProfit: Number.NEGATIVE_INFINITY },
+    ...{ name: 'lavish', latencyBlocks: [2, 4], serves: ['aave-3.0', 'aave-3.6', 'morpho'], closeFactor: 'half' },
+    ...{ tipShare: [0.9, 1.3], attention: 0.6, leastProfit: Number.NEGATIVE_INFINITY },
   },
 ]
 
@@ -55,18 +55,32 @@ export type Rival = {
   readonly account: TestAccount
   readonly signer: Signer
   readonly watches: (loan: Loan) => boolean
+  /** What it thinks of a position. */
+  readonly mind: (loan: Loan) => Mind
 }
+type Mind = { readonly attends: boolean; readonly share: number; readonly latency: number }
 
+/** What each looks after is drawn for so many loans; what comes behind them, all do at once. */
 export function rivalsOf(sandbox: Sandbox, skills: readonly Skill[], seed: number, loans: number): readonly Rival[] {
   return skills.map((skill, at) => {
     const account = testAccount(`rival ${skill.name}`)
     const random = randomOf(seed ^ (0x71fa1 + at))
-    const attends = Array.from({ length: loans }, () => random.chance(skill.attention))
+    const minds = Array.from({ length: loans }, () => mindOf(random, skill))
+    const mind = ({ index }: Loan): Mind => minds[index] ?? { attends: true, share: 1, latency: 0 }
     return {
       ...{ skill, account, signer: signerOf(sandbox.rpc, account, sandbox.chainId) },
-      watches: ({ index, protocol }) => skill.serves.includes(protocol) && (attends[index] ?? true),
+      watches: (loan) => skill.serves.includes(loan.protocol) && mind(loan).attends,
+      mind,
     }
   })
+}
+
+function mindOf(random: Random, { attention, tipShare, latencyBlocks }: Skill): Mind {
+  return {
+    attends: random.chance(attention),
+    share: tipShare[0] + (tipShare[1] - tipShare[0]) * random.fraction(),
+    latency: random.whole(...latencyBlocks),
+  }
 }
 
 /** Own funds of everything, and allowances to every protocol, into the mempool. */
@@ -104,7 +118,7 @@ export async function bidOf(
         () => false,
       )
     if (!works) continue
-    const share = BigInt(Math.max(0, Math.round((profit * skill.tipShare * 1e18) / market.prices.WETH / gas)))
+    const share = BigInt(Math.max(0, Math.round((profit * rival.mind(loan).share * 1e18) / market.prices.WETH / gas)))
     const tip = share > LEAST_TIP ? share : LEAST_TIP
     return { rival: skill.name, loan, call: { ...call, tip }, tip, profit }
   }
