@@ -4,8 +4,8 @@ import { generateHistory } from '../../sandbox/history/generate-history.ts'
 import type { History } from '../../sandbox/history/history.ts'
 import { testAccount } from '../../sandbox/test-account.ts'
 
-const SEED = 1
-const options = { seed: SEED, days: 2, blocks: 40, borrowers: 30 }
+const SEED = 3
+const options = { seed: SEED, days: 2, blocks: 40, borrowers: 40 }
 const liquidations = new Interface([
   'event LiquidationCall(address indexed collateral, address indexed debt, address indexed user, uint256, uint256, address liquidator, bool)',
   'event Liquidate(bytes32 indexed id, address indexed caller, address indexed borrower, uint256, uint256, uint256, uint256, uint256)',
