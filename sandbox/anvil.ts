@@ -12,6 +12,8 @@ export type AnvilOptions = {
   readonly timestamp: number
   readonly gasLimit: bigint
   readonly baseFee: bigint
+  /** Blocks whose states are kept, all in memory. */
+  readonly states?: number
 }
 
 /**
@@ -28,6 +30,7 @@ export async function startAnvil(options: AnvilOptions): Promise<Anvil> {
       ...['--no-mining', '--order', 'fifo', '--enable-tx-gas-limit', '--accounts', '0'],
       ...['--timestamp', `${options.timestamp}`, '--gas-limit', `${options.gasLimit}`],
       ...['--base-fee', `${options.baseFee}`, '--no-request-size-limit'],
+      ...(options.states === undefined ? [] : ['--prune-history', `${options.states}`]),
     ],
     // In a group of its own: a terminal's Ctrl-C is for this process, which then ends anvil when it has done with it.
     { stdio: 'ignore', detached: true },
