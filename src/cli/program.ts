@@ -12,6 +12,7 @@ import { addHistory } from './history.ts'
 import { addMisses } from './misses.ts'
 import { addRun } from './run.ts'
 import { addScan } from './scan.ts'
+import { addStudy } from './study.ts'
 import { version } from './version.ts'
 import { addWithdraw } from './withdraw.ts'
 
@@ -41,6 +42,7 @@ export function createProgram(context: Context, end: (code: number) => void): Co
   addExplain(program, context)
   addHistory(program, context)
   addMisses(program, context)
+  addStudy(program, context)
   addDoctor(program, context, end)
   addDeploy(program, context)
   addWithdraw(program, context)

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { Interface } from 'ethers'
-import { type Address, address, type Hex } from '#core/address.ts'
+import type { Address, Hex } from '#core/address.ts'
 import { UINT256_MAX } from '#core/numbers.ts'
 import { artifactNamed, compile } from '../../../contracts/compile.ts'
 import type { Sandbox } from '../../../sandbox/sandbox.ts'
@@ -43,10 +43,10 @@ export type Rival = {
 }
 
 /** Armed with plenty of every token, allowed to the protocols named. */
-export async function rivalOn(sandbox: Sandbox, spenders: readonly Address[]): Promise<Rival> {
+export async function rivalOn(sandbox: Sandbox, spenders: readonly Address[], name = 'rival'): Promise<Rival> {
   const { rpc, addresses, chainId } = sandbox
-  const who = testAccount('rival')
-  const at = address('0x00000000000000000000000000000000000f1a51')
+  const who = testAccount(name)
+  const at = testAccount(`${name}'s contract`).address
   const built = compile({
     compiler: 'solc',
     sources: { 'Rival.sol': readFileSync(new URL('./Rival.sol', import.meta.url), 'utf8') },
