@@ -122,15 +122,19 @@ describe('plimsoll study, of some dozens of blocks with two rivals', () => {
     for (const { wasBelow, verdict } of told.standing) expect([wasBelow, typeof verdict]).toEqual([true, 'string'])
     expect(told.standing.map(({ verdict }) => verdict)).toContain('act')
     // WETH fell 26 blocks before the end: a block earlier all stood above the line.
-    const since = JSON.parse((await study('--json', '--wait', '27')).out) as Told
-    expect(since.standing).toEqual([])
+    const alone = JSON.parse((await study('--json', '--wait', '27', '--protocols', 'morpho-blue')).out) as Told
+    expect(alone.standing).toEqual([])
+    expect(alone.all.liquidations).toBe(2)
+    expect(alone.configuration).not.toContain('addressesProvider')
   })
 
   it('names the market that nobody configured, and proposes a configuration with it that holds', async () => {
     const left = idOf(blue.markets[4]!)
     expect(told.markets.filter(({ isFollowed }) => !isFollowed).map(({ market }) => market)).toEqual([left])
     const proposed = join(world.folder, 'proposed.yaml')
-    expect((await study('--write', proposed)).code).toBe(0)
+    const { out, code } = await study('--write', proposed, '--wait', '12')
+    expect(code).toBe(0)
+    expect(out).toMatch(/aave-v3:1[\s\S]*HHI \d+[\s\S]*positions that nobody took[\s\S]*Proposed[\s\S]*dryRun: true/)
     expect(readFileSync(proposed, 'utf8')).toBe(told.configuration)
     expect(told.configuration).toMatch(/1 of its markets were not followed/)
     const checked = await command(['config', '-c', proposed, '--json'], { RPC_URL: world.sandbox.nodeUrl })
@@ -149,12 +153,6 @@ describe('plimsoll study, of some dozens of blocks with two rivals', () => {
       '--json',
     ])
     expect((JSON.parse(again.out) as Told).markets.every(({ isFollowed }) => isFollowed)).toBe(true)
-  })
-
-  it('is told in tables, and of one protocol alone where that is wanted', async () => {
-    const { out } = await study('--protocols', 'morpho-blue')
-    expect(out).toMatch(/morpho-blue:1[\s\S]*HHI \d+[\s\S]*Proposed[\s\S]*dryRun: true/)
-    expect(out).not.toContain('aave-v3:1')
   })
 
   it('says what is wrong with what it is asked', async () => {

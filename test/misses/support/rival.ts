@@ -33,7 +33,7 @@ export type Rival = {
   /** Into the mempool: it lands behind what is there already. */
   readonly later: (call: Call) => Promise<Hex>
   /** Ahead of every bundle of the next block. */
-  readonly first: (call: Call) => Promise<void>
+  readonly first: (...calls: readonly Call[]) => Promise<void>
   /** All that may be taken of an Aave account. */
   readonly aave: (pool: Address, collateral: Address, debt: Address, user: Address, bid?: Bid) => Call
   /** A loan of its own on Morpho: against so much collateral, so much. */
@@ -79,7 +79,7 @@ export async function rivalOn(sandbox: Sandbox, spenders: readonly Address[], na
     address: who.address,
     contract: at,
     later: async (call) => (await signer.send(call))[0] as Hex,
-    first: async (call) => void sandbox.relayFaults.before.push(...(await signer.sign(call))),
+    first: async (...calls) => void sandbox.relayFaults.before.push(...(await signer.sign(...calls))),
     aave: (to, collateral, debt, user, bid) =>
       through(to, pool.encodeFunctionData('liquidationCall', [collateral, debt, user, UINT256_MAX, false]), bid),
     opens: (market, collateral, debt) => [
