@@ -9,8 +9,10 @@ import { exitCodeHelp } from './exit-code.ts'
 import { addExplain } from './explain.ts'
 import { addGuards } from './guards.ts'
 import { addHistory } from './history.ts'
+import { addMisses } from './misses.ts'
 import { addRun } from './run.ts'
 import { addScan } from './scan.ts'
+import { addStudy } from './study.ts'
 import { version } from './version.ts'
 import { addWithdraw } from './withdraw.ts'
 
@@ -39,6 +41,8 @@ export function createProgram(context: Context, end: (code: number) => void): Co
   addCalendar(program, context)
   addExplain(program, context)
   addHistory(program, context)
+  addMisses(program, context)
+  addStudy(program, context)
   addDoctor(program, context, end)
   addDeploy(program, context)
   addWithdraw(program, context)
