@@ -11,6 +11,7 @@ import { addGuards } from './guards.ts'
 import { addHistory } from './history.ts'
 import { addRun } from './run.ts'
 import { addScan } from './scan.ts'
+import { addStress } from './stress.ts'
 import { version } from './version.ts'
 import { addWithdraw } from './withdraw.ts'
 
@@ -36,6 +37,7 @@ export function createProgram(context: Context, end: (code: number) => void): Co
   addDemo(program, context, end)
   addRun(program, context)
   addScan(program, context)
+  addStress(program, context, end)
   addCalendar(program, context)
   addExplain(program, context)
   addHistory(program, context)
