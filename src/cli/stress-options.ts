@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { KeeperError } from '#core/error.ts'
 import { type Condition, parseCondition } from '../stress/fail-if.ts'
 import { parseShock, type Scenario } from '../stress/shock.ts'
@@ -31,6 +33,8 @@ const usual = ['ETH=-30%']
 
 /** @throws `bad-argument`, with what the flag takes. */
 export function askedOf(options: StressOptions): Asked {
+  if (options.svg !== undefined && !existsSync(dirname(options.svg)))
+    throw new KeeperError('bad-argument', `--svg ${options.svg}: name a file in a folder that is there`)
   const isUnnamed = options.shock.length + options.depeg.length === 0
   return {
     scenario: {

@@ -1,7 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import type { Block } from '#core/block.ts'
-import { KeeperError } from '#core/error.ts'
 import { wei } from '#core/numbers.ts'
 import { openRpc } from '../chain/open-rpc.ts'
 import type { Rpc } from '../chain/rpc.ts'
@@ -70,7 +69,7 @@ export function addStress(program: Command, context: Context, end: (code: number
     .action(async (options: StressOptions) => {
       const asked = askedOf(options)
       const report = await reportOf(options, asked, context)
-      if (options.svg !== undefined) writeSvg(options.svg, await plotOf(report))
+      if (options.svg !== undefined) writeFileSync(options.svg, await plotOf(report))
       const held = asked.conditions.filter(({ holds }) => holds(report))
       const failed = held.map(({ text, value }) => ({ condition: text, value: value(report) }))
       if (options.json === true) context.out(`${toJson({ ...report, failed }, 2)}\n`)
@@ -105,14 +104,4 @@ async function stressed(rpc: Rpc, config: Config, asked: Asked, { say }: Context
   const settings = decideSettings(config)
   const tokens = await readTokens(view, tokensIn(mirror, settings.wrapped))
   return stress({ mirror, block, settings, tokens }, scenario, (done) => say(`step ${done} of ${scenario.steps}\n`))
-}
-
-function writeSvg(file: string, svg: string): void {
-  try {
-    writeFileSync(file, svg)
-  } catch (cause) {
-    throw new KeeperError('bad-argument', `--svg ${file} cannot be written: name a file in a folder that is there`, {
-      cause,
-    })
-  }
 }

@@ -38,22 +38,23 @@ function specOf({ steps, shocks, depegs }: StressReport): TopLevelSpec {
   }
 }
 
+const quantitative = 'quantitative' as const
 const panel = (series: Series, height: number, title: string | null) => {
   const names = series.map(([name]) => name)
   return {
     width: 620,
     height,
     transform: [{ filter: { field: 'what', oneOf: names } }],
-    mark: { type: 'line', point: true },
+    mark: { type: 'line' as const, point: true },
     encoding: {
-      x: { field: 'part', type: 'quantitative', title },
-      y: { field: 'usd', type: 'quantitative', title: 'dollars', axis: { format: '~s', tickCount: 5 } },
+      x: { field: 'part', type: quantitative, title },
+      y: { field: 'usd', type: quantitative, title: 'dollars', axis: { format: '~s', tickCount: 5 } },
       color: {
         field: 'what',
-        type: 'nominal',
+        type: 'nominal' as const,
         legend: { title: null, labelLimit: 300 },
         scale: { domain: names, range: series.map(([, colour]) => colour) },
       },
     },
-  } as const
+  }
 }
