@@ -1,37 +1,29 @@
-import type { Hex } from '#core/address.ts'
 import type { View } from '#core/world.ts'
 import { createBooks } from '../book/books.ts'
-import { hasMulticall } from '../chain/multicall.ts'
-import { patient } from '../chain/patient.ts'
 import type { Rpc } from '../chain/rpc.ts'
-import { blockOf, type RawBlock, viewOf } from '../chain/view.ts'
 import type { Config } from '../config/config.ts'
 import { Mirror } from '../engine/mirror.ts'
 import type { Modules } from '../engine/modules.ts'
 import type { Head } from '../scene/next-block.ts'
 import { dataFeeSourceOf } from './data-fees.ts'
 import { modulesOf } from './modules-of.ts'
+import { newestHead } from './newest-head.ts'
 
-/** The chain as a keeper would hold it at its newest block, once, with modules as they are or altered. @throws `rpc-unreachable`, `rpc-refused`. */
+/**
+ * The chain as a keeper would hold it at its newest block, once, with modules as they are or altered.
+ * @throws `rpc-unreachable`, `rpc-refused`.
+ */
 export async function loadMirror(
   rpc: Rpc,
   config: Config,
   say: (text: string) => void,
   alter: (modules: Modules) => Modules = (same) => same,
 ): Promise<{ readonly mirror: Mirror; readonly head: Head; readonly view: View }> {
-  const raw = (await rpc.request('eth_getBlockByNumber', ['latest', false])) as RawBlock
-  const head: Head = {
-    hash: raw.hash as Hex,
-    block: blockOf(raw),
-    gasUsed: BigInt(raw.gasUsed),
-    gasLimit: BigInt(raw.gasLimit),
-  }
+  const { head, view } = await newestHead(rpc, say)
   const tokens = [config.chain.wrappedNative, ...config.hubs]
   const dataFees = await dataFeeSourceOf(rpc)
   const { finalityBlocks, blockSeconds } = config.chain
   const mirror = new Mirror(createBooks(finalityBlocks), alter(modulesOf(config)), tokens, blockSeconds, dataFees)
-  const unhurried = patient(rpc, (error) => say(`${error.message}: asked again\n`))
-  const view = viewOf(unhurried, head.hash, head.block, await hasMulticall(rpc))
   await mirror.load(view, (what, count) => say(`reading ${what}: ${count} so far\n`))
   return { mirror, head, view }
 }

@@ -13,6 +13,7 @@ import { addRun } from './run.ts'
 import { addScan } from './scan.ts'
 import { addStress } from './stress.ts'
 import { version } from './version.ts'
+import { addWatch } from './watch.ts'
 import { addWithdraw } from './withdraw.ts'
 
 const help = `
@@ -38,6 +39,7 @@ export function createProgram(context: Context, end: (code: number) => void): Co
   addRun(program, context)
   addScan(program, context)
   addStress(program, context, end)
+  addWatch(program, context)
   addCalendar(program, context)
   addExplain(program, context)
   addHistory(program, context)
