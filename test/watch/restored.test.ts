@@ -15,9 +15,13 @@ import type { Config } from '../../src/config/config.ts'
 import { discover } from '../../src/config/discover.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
 import type { Address, Hex } from '../../src/core/address.ts'
+import type { Block } from '../../src/core/block.ts'
 import type { Mirror } from '../../src/engine/mirror.ts'
 import { nextBlock } from '../../src/scene/next-block.ts'
+import { plainly } from '../../src/scene/scene.ts'
+import { interestCrossing } from '../../src/watch/interest-crossing.ts'
 import { type WatchedPosition, watch } from '../../src/watch/watch.ts'
+import { isLiquidatable, type Watched } from '../../src/watch/watched.ts'
 import { command, start } from '../cli/command.ts'
 
 const target = 1_250_000_000_000_000_000n
@@ -51,6 +55,7 @@ let sandbox: Sandbox
 let mirror: Mirror
 let config: Config
 let hands: readonly Hands[]
+let next: Block
 const advised = new Map<Address, WatchedPosition>()
 
 const call = (from: Address, to: Address, data: string, value = 0n): Promise<unknown> =>
@@ -108,8 +113,9 @@ beforeAll(async () => {
   config = loadConfig({ file: null, text, env: sandboxEnv(sandbox), flags: {}, registry: await discover() })
   const loaded = await loadMirror(openRpc(config.chain.rpc), config, () => undefined)
   mirror = loaded.mirror
+  next = nextBlock(loaded.head, 12)
   const found = watch({
-    ...{ mirror, block: nextBlock(loaded.head, 12), blockSeconds: 12, wrapped: weth, hubs: config.hubs, target },
+    ...{ mirror, block: next, blockSeconds: 12, wrapped: weth, hubs: config.hubs, target },
     ...{ owners: new Set(hands.map(({ who }) => who)), horizonSeconds: 86_400, volatility: () => null },
   })
   for (const one of found) advised.set(one.owner, one)
@@ -181,6 +187,35 @@ describe.each([0, 1])('the liquidation price told to borrower %i', (at) => {
     expect(dollar).toMatchObject({ side: 'above' })
     expect(dollar.at).toBeGreaterThan(dollar.now)
   })
+})
+
+it('the second interest sinks it is the one the strategy foretells', () => {
+  let compared = 0
+  for (const { who } of hands) {
+    const { position: id } = advised.get(who)!
+    for (const { key, module } of mirror.modules.strategies) {
+      const scene = mirror.sceneOf(key, plainly(next, 'head'))
+      const position = scene.book.position(id as never)
+      if (position === undefined) continue
+      // Drawn upon until its health is a hair above the line.
+      const { asset } = advised.get(who)!.holdings.debt[0]!
+      const owing = (debt: bigint): Watched => ({
+        ...{ module, scene },
+        position: module.adjust(scene, position, { asset, collateral: 0n, debt }),
+      })
+      let [free, held] = [0n, 10n ** 12n]
+      while (held - free > 1n) {
+        const middle = (free + held) / 2n
+        if (isLiquidatable(owing(middle))) held = middle
+        else free = middle
+      }
+      const near = owing(free - 10n)
+      const foretold = module.nextChange(scene, near.position)
+      expect(foretold).toEqual({ atSecond: interestCrossing(near, 12) })
+      compared += 1
+    }
+  }
+  expect(compared).toBe(3)
 })
 
 describe('plimsoll watch', () => {
