@@ -45,7 +45,7 @@ export function askedOf(options: StressOptions): Asked {
       deviation: within('--deviation', options.deviation.replace(/%$/, ''), 0, 50) / 100,
     },
     baseFee: options.gas === undefined ? null : BigInt(Math.round(within('--gas', options.gas, 0, 1_000_000) * 1e9)),
-    liquidity: options.liquidity === undefined ? 1 : 1 + parseShock(`all=${options.liquidity}`).share,
+    liquidity: options.liquidity === undefined ? 1 : 1 + percentIn('--liquidity', options.liquidity),
     conditions: options.failIf.map(parseCondition),
     seed: within('--seed', options.seed, 0, 999_999_999, true),
   }
@@ -58,4 +58,11 @@ function within(flag: string, text: string, from: number, to: number, isWhole = 
     'bad-argument',
     `${flag} ${text}: give a ${isWhole ? 'whole ' : ''}number from ${from} to ${to}`,
   )
+}
+
+/** A share above -1. */
+function percentIn(flag: string, text: string): number {
+  const share = Number(/^([+-]?\d+(?:\.\d+)?)%$/.exec(text)?.[1]) / 100
+  if (share > -1) return share
+  throw new KeeperError('bad-argument', `${flag} ${text}: give a percentage above -100, such as -50%`)
 }

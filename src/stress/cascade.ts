@@ -20,8 +20,11 @@ export type State = {
   lostUsd: number
 }
 
+/** A plan carried out, in dollars; `lostUsd`: what is left unpaid by it. */
+type Done = { readonly plan: Plan; readonly repaidUsd: number; readonly seizedUsd: number; readonly lostUsd: number }
+
 export type Settled = {
-  readonly plans: readonly { readonly plan: Plan; readonly repaidUsd: number; readonly seizedUsd: number }[]
+  readonly plans: readonly Done[]
   readonly rounds: number
   readonly isSettled: boolean
   /** Of the last round: who is left, and why. */
@@ -38,7 +41,7 @@ export const startOf = (): State => ({ laid: createLaid(), pushed: new Map(), to
  * others buy back but for `recovery` of it, and what is left of that is the market's new price; until nobody acts.
  */
 export function settle(model: Model, scenario: Scenario, part: number, state: State): Settled {
-  const plans: Settled['plans'][number][] = []
+  const plans: Done[] = []
   const { mirror, settings } = model
   const market = marketPrice(model, scenario, part, state)
   for (let rounds = 1; ; rounds += 1) {
@@ -54,8 +57,10 @@ export function settle(model: Model, scenario: Scenario, part: number, state: St
     )
     if (found.length === 0 || rounds === roundsMost) return { plans, rounds, isSettled: found.length === 0, skips }
     for (const plan of found) {
-      plans.push(worthOf(model, state, plan))
-      carryOut(mirror, plan, state.laid, () => model.spec(state.laid))
+      const told = worthOf(model, state, plan)
+      if (!carryOut(mirror, plan, state.laid, model.spec)) continue
+      plans.push(told)
+      state.lostUsd += told.lostUsd
     }
     give(model, scenario, state, market)
   }
@@ -99,18 +104,18 @@ function give(model: Model, { recovery }: Scenario, state: State, market: Factor
 }
 
 /** In dollars at the prices it is taken at; where nobody pays, its positions' whole debt. */
-function worthOf(model: Model, state: State, plan: Plan): Settled['plans'][number] {
+function worthOf(model: Model, state: State, plan: Plan): Done {
   const spec = model.spec(state.laid)
   const dollars = model.worth(spec)
   const of = (asset: Address | 'native', units: bigint): number => Number(units) * (dollars(asset) ?? 0)
-  let [repaidUsd, seizedUsd] = [0, 0]
+  let [repaidUsd, seizedUsd, lostUsd] = [0, 0, 0]
   for (const { opportunity, terms } of plan.steps) {
     const { pays } = opportunity
     repaidUsd += pays === null ? debtOf(model, spec, opportunity) : of(pays.asset, terms.repay)
     seizedUsd += [...terms.seized, ...terms.rewards].reduce((sum, { asset, amount }) => sum + of(asset, amount), 0)
-    state.lostUsd += of(pays?.asset ?? ZERO_ADDRESS, pays === null ? 0n : terms.badDebt)
+    lostUsd += of(pays?.asset ?? ZERO_ADDRESS, pays === null ? 0n : terms.badDebt)
   }
-  return { plan, repaidUsd, seizedUsd }
+  return { plan, repaidUsd, seizedUsd, lostUsd }
 }
 
 function debtOf(

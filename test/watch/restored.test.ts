@@ -17,8 +17,10 @@ import { loadConfig } from '../../src/config/load-config.ts'
 import type { Address, Hex } from '../../src/core/address.ts'
 import type { Block } from '../../src/core/block.ts'
 import type { Mirror } from '../../src/engine/mirror.ts'
+import { pricingFeeds } from '../../src/engine/worth.ts'
 import { nextBlock } from '../../src/scene/next-block.ts'
 import { plainly } from '../../src/scene/scene.ts'
+import { feedVolatility } from '../../src/watch/feed-volatility.ts'
 import { interestCrossing } from '../../src/watch/interest-crossing.ts'
 import { type WatchedPosition, watch } from '../../src/watch/watch.ts'
 import { isLiquidatable, type Watched } from '../../src/watch/watched.ts'
@@ -216,6 +218,24 @@ it('the second interest sinks it is the one the strategy foretells', () => {
     }
   }
   expect(compared).toBe(3)
+})
+
+it('how much a price moves is drawn from its feed’s own rounds', async () => {
+  const snapshot = await sandbox.rpc.request('evm_snapshot', [])
+  const { hash: before } = (await sandbox.rpc.request('eth_getBlockByNumber', ['latest', false])) as { hash: Hex }
+  const from = (await viewAt(sandbox.rpc, before)).block.number + 1
+  for (let round = 0; round < 10; round += 1) {
+    await sandbox.setPrice('WETH', (round % 2 === 0 ? 3_000n : 3_030n) * 10n ** 8n)
+    await sandbox.mine()
+  }
+  const { hash } = (await sandbox.rpc.request('eth_getBlockByNumber', ['latest', false])) as { readonly hash: Hex }
+  const { prices } = mirror.feeds()
+  const feed = pricingFeeds(mirror).find(({ prices: of }) => of?.token === sandbox.addresses.weth)!
+  const told = await feedVolatility(await viewAt(sandbox.rpc, hash), feed, (one) => prices.aggregatorsOf(one), from)
+  await sandbox.rpc.request('evm_revert', [snapshot])
+  // Ten answers, twelve seconds apart.
+  expect(told!.rounds).toBe(10)
+  expect(told!.sigma).toBeCloseTo(Math.log(1.01) * Math.sqrt(31_536_000 / 12), 9)
 })
 
 describe('plimsoll watch', () => {
