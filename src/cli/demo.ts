@@ -6,6 +6,7 @@ import type { DemoResult } from './demo/run-demo.ts'
 import { summary } from './demo/summary.ts'
 import { exitCodes } from './exit-code.ts'
 import { toJson } from './json.ts'
+import { withoutSandbox } from './without-sandbox.ts'
 
 const help = `
 Starts a private chain with the real contracts of Aave 3.0 and 3.6, Uniswap, Chainlink's aggregators and Morpho, lets 64
@@ -36,12 +37,6 @@ export function addDemo(program: Command, context: Context, end: (code: number) 
       else context.out(`${summary(result, off)}\n`)
       if (off.length > 0) end(exitCodes.failed)
     })
-}
-
-function withoutSandbox(cause: unknown): never {
-  if ((cause as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw cause
-  const say = 'this installation has no sandbox: clone the project, and run `npm ci && npm run demo` there'
-  throw new KeeperError('unsupported', say, { cause })
 }
 
 const documentOf = ({ liquidations, skips, blocks, times, profit }: DemoResult): object => ({

@@ -7,6 +7,7 @@ export const exitCodes = {
   wrongUse: 2,
   unreachable: 3,
   notReady: 4,
+  conditionHolds: 5,
 } as const
 
 const byCode: Partial<Record<ErrorCode, number>> = {
@@ -33,4 +34,5 @@ Exit codes:
   2  wrong use: a flag, the configuration, a key
   3  the node or a relay cannot be reached, or refuses
   4  not ready: another chain, another executor, a failed check
+  5  a condition of stress --fail-if holds
   130, 143  ended by a signal before it was done`

@@ -12,8 +12,10 @@ import { addHistory } from './history.ts'
 import { addMisses } from './misses.ts'
 import { addRun } from './run.ts'
 import { addScan } from './scan.ts'
+import { addStress } from './stress.ts'
 import { addStudy } from './study.ts'
 import { version } from './version.ts'
+import { addWatch } from './watch.ts'
 import { addWithdraw } from './withdraw.ts'
 
 const help = `
@@ -38,6 +40,8 @@ export function createProgram(context: Context, end: (code: number) => void): Co
   addDemo(program, context, end)
   addRun(program, context)
   addScan(program, context)
+  addStress(program, context, end)
+  addWatch(program, context)
   addCalendar(program, context)
   addExplain(program, context)
   addHistory(program, context)

@@ -84,7 +84,7 @@ async function studied(rpc: Rpc, options: Options, { say, env }: Context): Promi
   const chainId = Number(await rpc.request('eth_chainId', []))
   const config = chosenOf(await configFor(rpc, chainId, options, env), options.protocols)
   await preflight(rpc, { ...config, executor: null }, [])
-  const { mirror, head, view } = await loadMirror(rpc, config, say, options.to ?? null)
+  const { mirror, head, view } = await loadMirror(rpc, config, say, { number: options.to ?? null })
   const to = head.block.number
   const from = options.from ?? Math.max(0, to - usualBlocks + 1)
   if (from > to)

@@ -1,4 +1,4 @@
-import type { Address, Hex } from './address.ts'
+import type { Address, Asset, Hex } from './address.ts'
 import type { Block } from './block.ts'
 import type { MarketId } from './book.ts'
 import type { Brand } from './numbers.ts'
@@ -20,6 +20,12 @@ export type FeedSource =
 export type When = { readonly atSecond: number } | { readonly atBlock: number } | null
 
 /**
+ * What a feed prices: one smallest unit of `token` is worth value × `scale` of `quote` (dollars, or smallest units of an
+ * asset). A float, for shocks and for people: nothing decides by it.
+ */
+export type Priced = { readonly token: Asset; readonly quote: Asset | 'usd'; readonly scale: number }
+
+/**
  * An integer the protocol itself will read, after all adapters. Derived from its sources where `derive` is there;
  * else `read` at the block.
  */
@@ -28,6 +34,8 @@ export type Feed = {
   readonly sources: readonly FeedSource[]
   /** Power of ten and pair: `usd-1e8 per token`. */
   readonly unit: string
+  /** Absent where it is no price of one token: a parameter, a sentinel, a price that several tokens share. */
+  readonly prices?: Priced
   readonly derive: ((sources: readonly Reading[], block: Block) => Reading) | null
   /** Next second at which time alone changes it. */
   readonly nextChange: ((sources: readonly Reading[], block: Block) => When) | null

@@ -10,7 +10,10 @@ import type { Scene } from './scene.ts'
 import type { Trust } from './trust.ts'
 import type { View } from './world.ts'
 
-/** Named integers, the same from the book (`judge`) and from the protocol (`probe`): drift is inequality. */
+/**
+ * Named integers, the same from the book (`judge`) and from the protocol (`probe`): drift is inequality. What can be
+ * pushed below the line has a `healthFactor`: cover over debt, a wad, rounded down; the largest integer without debt.
+ */
 export type Figures = { readonly liquidatable: boolean } & { readonly [name: string]: bigint | boolean | string }
 
 /**

@@ -23,12 +23,13 @@ export function feeds(book: Book<AaveMarket, Account>): readonly Feed[] {
  * The source's answer is the price as it stands; one of 0 or less sends the pool to its fallback oracle, which is treated
  * as no price. The asset that prices are in has none. Source: AaveOracle.getAssetPrice.
  */
-function reserveFeed(pool: Pool, { asset, source }: Reserve): Feed {
+function reserveFeed(pool: Pool, { asset, source, unit }: Reserve): Feed {
   const isAsked = source === ZERO_ADDRESS
   return {
     id: priceFeed(pool.oracle, asset),
     sources: isAsked ? [] : [{ kind: 'price', contract: source }],
     unit: 'wei per token',
+    prices: { token: asset, quote: 'native', scale: 1 / Number(unit) },
     derive: isAsked
       ? null
       : ([answer]) => (answer === undefined || answer === null || answer.value <= 0n ? null : answer),

@@ -31,7 +31,8 @@ export function feeds(book: Book<AaveMarket, Account>): readonly Feed[] {
  * as no price. Source: AaveOracle.getAssetPrice.
  */
 function reserveFeed(pool: Pool, reserve: Reserve): Feed {
-  const asked = askedFeed(pool, reserve.asset)
+  const prices = { token: reserve.asset, quote: 'usd', scale: 1e-8 / Number(reserve.unit) } as const
+  const asked = { ...askedFeed(pool, reserve.asset), prices }
   if (reserve.source === ZERO_ADDRESS) return asked
   return {
     ...asked,

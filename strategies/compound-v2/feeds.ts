@@ -17,7 +17,7 @@ export function feeds(book: Book<CompoundMarket, Account>): readonly Feed[] {
   const hubs = new Map([...book.markets()].filter(isHub).map(({ data }) => [data.comptroller, data]))
   return [...book.markets()]
     .filter(isCToken)
-    .flatMap(({ data: { comptroller, cToken, feed, source, scale } }): Feed[] => {
+    .flatMap(({ data: { comptroller, cToken, underlying, feed, source, scale } }): Feed[] => {
       const hub = hubs.get(comptroller)
       if (hub === undefined) return []
       return [
@@ -25,6 +25,7 @@ export function feeds(book: Book<CompoundMarket, Account>): readonly Feed[] {
           id: feed,
           sources: source === null ? [] : [{ kind: 'price', contract: source }],
           unit: 'usd-1e36 per unit of the underlying, less its decimals',
+          prices: { token: underlying, quote: 'usd', scale: 1e-36 },
           derive: source === null ? null : ([answer]) => scaled(answer ?? null, scale),
           nextChange: null,
           read: {

@@ -1,7 +1,7 @@
 import { Interface } from 'ethers'
 import { compoundV3 } from '#abis/compound-v3.ts'
 import type { Address, Hex } from '#core/address.ts'
-import { type Feed, type FeedId, feedId } from '#core/feed.ts'
+import { type Feed, type FeedId, feedId, type Priced } from '#core/feed.ts'
 import { type CometBook, cometIn } from './records.ts'
 
 const main = new Interface(compoundV3)
@@ -12,16 +12,23 @@ export const priceFeedId = (comet: Address, priceFeed: Address): FeedId => feedI
 export function feeds(book: CometBook): readonly Feed[] {
   const market = cometIn(book)
   if (market === undefined) return []
-  const { comet, basePriceFeed, assets } = market.data
-  const all = [basePriceFeed, ...assets.map(({ priceFeed }) => priceFeed)]
-  return [...new Set(all)].map((priceFeed) => feedOf(comet, priceFeed))
+  const { comet, base, baseScale, basePriceFeed, assets } = market.data
+  const all = [
+    { asset: base, scale: baseScale, priceFeed: basePriceFeed },
+    ...assets.map(({ asset, scale, priceFeed }) => ({ asset, scale, priceFeed })),
+  ]
+  const feedsOnce = new Map(all.map((one) => [one.priceFeed, one]))
+  return [...feedsOnce.values()].map(({ asset, scale, priceFeed }) =>
+    feedOf(comet, priceFeed, { token: asset, quote: 'usd', scale: 1e-8 / Number(scale) }),
+  )
 }
 
 /** The feed's answer is the price as it stands; one of 0 or less reverts. Source: Comet.getPrice. */
-const feedOf = (comet: Address, priceFeed: Address): Feed => ({
+const feedOf = (comet: Address, priceFeed: Address, prices: Priced): Feed => ({
   id: priceFeedId(comet, priceFeed),
   sources: [{ kind: 'price', contract: priceFeed }],
   unit: 'quote-1e8 per token',
+  prices,
   derive: ([answer]) => (answer === undefined || answer === null || answer.value <= 0n ? null : answer),
   nextChange: null,
   read: {

@@ -35,7 +35,8 @@ export function feeds(book: Book<System, Trove>): readonly Feed[] {
 
 /** Asked, or where a Chainlink proxy stands behind it and is trusted now, known before it lands. */
 function priceOf({ priceFeed: at, source }: System, id: FeedId): Feed {
-  const asked = askedFeed(id, 'usd-1e18 per 1e18', at, priceFeed.encodeFunctionData('fetchPrice') as Hex)
+  const read = askedFeed(id, 'usd-1e18 per 1e18', at, priceFeed.encodeFunctionData('fetchPrice') as Hex)
+  const asked: Feed = { ...read, prices: { token: 'native', quote: 'usd', scale: 1e-36 } }
   if (source === null) return asked
   return {
     ...asked,

@@ -24,6 +24,7 @@ const price = (ilk: Ilk): Feed => ({
   id: priceFeed(ilk),
   sources: [],
   unit: 'usd-1e18 per 1e18 units of collateral in the vat',
+  prices: { token: ilk.gem, quote: 'usd', scale: 1e-18 / 10 ** ilk.decimals },
   derive: null,
   nextChange: null,
   read: {

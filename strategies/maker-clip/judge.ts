@@ -1,7 +1,8 @@
 import type { Position } from '#core/book.ts'
+import { least, UINT256_MAX, WAD } from '#core/numbers.ts'
 import type { Figures } from '#core/strategy.ts'
 import { type Status, statusAt } from './curve.ts'
-import { unsafeAt } from './price.ts'
+import { pricesIn, unsafeAt } from './price.ts'
 import {
   type Auction,
   type IlkMarket,
@@ -28,11 +29,15 @@ export function judge(scene: MakerScene, position: Position<MakerPosition>): Fig
   return auctionFigures(market.data.stopped, position.data, statusAt(market.data, position.data, scene.block.timestamp))
 }
 
-/** Wad, wad, ray, ray. */
+/** Wad, wad, ray, ray; the health at the lowest price it may be barked at. */
 export function urnFigures(scene: MakerScene, market: IlkMarket, system: System, { kind, ink, art }: Urn): Figures {
   const { rate, spot } = market.data
   const unsafe = unsafeAt(scene, market, system, { kind, ink, art })
-  return { liquidatable: unsafe !== null, ink, art, rate, spot, poke: unsafe?.poke ?? 'safe' }
+  const spots = pricesIn(scene, market, system).flatMap((one) => (one.spot > 0n ? [one.spot] : []))
+  const lowest = spots.reduce<bigint | null>((low, one) => (low === null ? one : least(low, one)), null)
+  const isSafe = art * rate === 0n || lowest === null
+  const healthFactor = isSafe ? UINT256_MAX : (ink * (lowest ?? 0n) * WAD) / (art * rate)
+  return { liquidatable: unsafe !== null, ink, art, rate, spot, poke: unsafe?.poke ?? 'safe', healthFactor }
 }
 
 /** Rad, wad, ray; the names `getStatus` has. */

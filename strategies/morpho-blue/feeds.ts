@@ -16,14 +16,17 @@ export const oracleFeed = (at: Address): FeedId => feedId(`morpho-blue/${at}`)
 export function feeds(book: Book<Blue, Loan>): readonly Feed[] {
   const all = [...book.markets()]
     .filter(({ data }) => data.interest !== 'other' && data.totalBorrowShares > 0n)
-    .flatMap(({ data }) => [data.oracle, ...data.preLiquidations.map((one) => one.oracle)])
-  return [...new Map(all.map((one) => [one.at, one])).values()].map(feedOf)
+    .flatMap(({ data }) =>
+      [data.oracle, ...data.preLiquidations.map((one) => one.oracle)].map((oracle) => ({ oracle, of: data })),
+    )
+  return [...new Map(all.map((one) => [one.oracle.at, one])).values()].map(feedOf)
 }
 
-function feedOf({ at, parts }: Oracle): Feed {
+function feedOf({ oracle: { at, parts }, of }: { readonly oracle: Oracle; readonly of: Blue }): Feed {
   return {
     id: oracleFeed(at),
     unit: '1e36 loan per collateral',
+    prices: { token: of.collateral, quote: of.loan, scale: 1e-36 },
     sources: parts === null ? [] : sourcesOf(parts),
     derive: parts === null ? null : (answers) => derive(parts, answers),
     nextChange: null,

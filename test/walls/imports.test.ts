@@ -135,6 +135,15 @@ describe('walls', () => {
     expect(breaches(under(...stages.map((stage) => `src/${stage}/`)), wall, what)).toEqual([])
   })
 
+  it('stress and watch compute over the engine, and know neither chain nor store', () => {
+    const wall = ({ path }: SourceFile): Wall => ({
+      packages: ['ethers', 'vega', 'vega-lite'],
+      own: ['src/core/', 'src/engine/', 'src/scene/', path.split('/').slice(0, 2).join('/')],
+    })
+    const what = 'what they are made over is given to them; reading and printing is for src/cli'
+    expect(breaches(under('src/stress/', 'src/watch/'), wall, what)).toEqual([])
+  })
+
   it('only src/observe logs and counts', () => {
     const found = files
       .filter(({ path }) => !path.startsWith('src/observe/'))
