@@ -96,6 +96,7 @@ export type SkipReason =
   | 'in-flight'
   | 'simulation-reverts'
   | 'needs-bundle'
+  | 'not-registered'
   | 'faulty'
 
 /** Act, or skip with a reason. */

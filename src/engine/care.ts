@@ -10,6 +10,7 @@ import { type Drift, driftOf, sample } from './drift.ts'
 import type { KeeperEvents } from './events.ts'
 import { createLookout, type Lookout } from './lookout.ts'
 import type { Mirror } from './mirror.ts'
+import type { Registry } from './registry.ts'
 
 export type CareSettings = {
   /** Every so many blocks, so many positions of each strategy are compared with the protocol's own view. */
@@ -24,6 +25,7 @@ export type CareParts = {
   readonly events: KeeperEvents
   readonly settings: CareSettings
   readonly wrapped: Address
+  readonly registry: Registry
   /** Judge again: what was stale has been read. */
   readonly rejudge: () => void
   /** Walk the path for what may come next, so that nothing on it is cold and plans lie ready. */
@@ -113,11 +115,12 @@ export class Care {
     const hasFeeds = await mirror.rereadFeeds(view, isCurrent)
     const hasExits = await mirror.rereadTimed(view, isCurrent)
     const hasGrown = await mirror.grow(view, events.syncing, isCurrent)
+    const hasLeave = await this.#parts.registry.care(view, isCurrent)
     let hasScenes = false
     for (const source of this.#parts.sources)
       if (source.care !== undefined && (await source.care(view, isCurrent))) hasScenes = true
     if (isStale) events.reread(read)
-    if ((isStale || hasFeeds || hasExits || hasGrown || hasScenes) && isCurrent()) rejudge()
+    if ([isStale, hasFeeds, hasExits, hasGrown, hasLeave, hasScenes].includes(true) && isCurrent()) rejudge()
     if (isCurrent()) this.#parts.rehearse()
     if (isCurrent() && head.block.number % this.#parts.settings.driftEveryBlocks === 0)
       await this.#compare(view, head.block.number, isCurrent)

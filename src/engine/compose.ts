@@ -1,9 +1,10 @@
-import { type Address, ZERO_ADDRESS } from '#core/address.ts'
+import { type Address, type Hex, ZERO_ADDRESS } from '#core/address.ts'
 import type { Log } from '#core/block.ts'
 import type { Wei } from '#core/numbers.ts'
 import type { Rec } from '#core/plain.ts'
 import type { Plan, SkipReason } from '#core/plan.ts'
 import type { Receipt } from '#core/receipt.ts'
+import type { View } from '#core/world.ts'
 import { createBooks, type StoredBooks } from '../book/books.ts'
 import type { LiveWorld } from '../chain/live-world.ts'
 import type { RawLog } from '../chain/log.ts'
@@ -32,6 +33,7 @@ import { createParameters } from './parameters.ts'
 import { payloadsOf } from './parameters-timelock.ts'
 import { pendingUpdates } from './pending.ts'
 import { settle } from './receipt.ts'
+import { createRegistry, noRegistry, type Registry } from './registry.ts'
 
 export type ComposeSettings = {
   readonly execution: Omit<ExecutionSettings, 'executor'> & { readonly executor: Address | null }
@@ -57,6 +59,8 @@ export type ComposeParts = {
   readonly live: LiveWorld
   readonly lanes: readonly Lane[]
   readonly events: KeeperEvents
+  /** Keys of all that the executor must have registered for the modules. */
+  readonly registryKeys: (view: View) => Promise<readonly Hex[]>
   readonly guard: (plan: Plan) => { readonly reason: SkipReason; readonly detail: string } | null
   /** Why nothing is to be done in a market. */
   readonly halts: (market: string) => string | null
@@ -74,6 +78,7 @@ export function composeKeeper(parts: ComposeParts): Keeper {
   const { settings, rpc, live, lanes, events } = parts
   const executor = settings.execution.executor ?? ZERO_ADDRESS
   const gas = createGasModel()
+  const registry = settings.execution.executor === null ? noRegistry : createRegistry(executor, parts.registryKeys)
   const executedOf = (log: Log): Executed | null => executedEvent(log, executor)
   const execution: Execution = new Execution({
     settings: { ...settings.execution, executor },
@@ -128,8 +133,9 @@ export function composeKeeper(parts: ComposeParts): Keeper {
     ],
     execution,
     gas,
+    registry,
     settings: {
-      decide: decideSettingsOf(settings, executor),
+      decide: decideSettingsOf(settings, executor, registry),
       care: settings.care,
       blockSeconds: settings.blockSeconds,
       isDryRun: settings.execution.isDryRun,
@@ -159,11 +165,16 @@ function bookFileOf({ settings, live, events }: ComposeParts, createMirror: Book
   return createBookFile({ ...settings.snapshot, createMirror, hashAt, random: world.random, events })
 }
 
-function decideSettingsOf({ execution, wrapped }: ComposeSettings, executor: Address): DecideSettings {
+function decideSettingsOf(
+  { execution, wrapped }: ComposeSettings,
+  executor: Address,
+  registry: Registry,
+): DecideSettings {
   const { via, tipShareBps, minimumNet, priorityFee } = execution
   const isBundle = via === 'bundle'
   return {
     executor,
+    registry,
     wrapped,
     // Off the bundle path no tip is paid, and none foreseen.
     tipShareBps: isBundle ? tipShareBps : (0n as typeof tipShareBps),

@@ -63,6 +63,7 @@ export class Keeper {
     this.#head = head
     this.#care.look()
     await this.#care.restore()
+    await this.#parts.registry.begin(world.at(head.hash))
     await execution.restore({ ...head, logs: [] })
     follow(head, () => [...this.#mirror.watches(), executorLogs])
     const tookMs = Number((world.clock.monotonicNs() - startedNs) / 1_000_000n)
@@ -101,6 +102,7 @@ export class Keeper {
     this.#mirror.books.begin(input.hash, input.block.parentHash)
     this.#triggers.onHead()
     const change = this.#mirror.fold(input.logs)
+    this.#parts.registry.fold(input.logs)
     this.#head = { hash: input.hash, block: input.block, gasUsed: input.gasUsed, gasLimit: input.gasLimit }
     execution.onHead(input)
     if (!isBehind()) this.#judge(input.atNs)
@@ -117,6 +119,7 @@ export class Keeper {
     try {
       const undone = books.rollbackTo(block.parentHash)
       this.#mirror.onUndone(undone)
+      this.#parts.registry.doubt()
       // Only our picture was wrong: what landed in these blocks stands.
       if (again === true) return true
       execution.onUndone(undone)
@@ -267,11 +270,11 @@ export class Keeper {
   }
 
   #careFor(mirror: Mirror): Care {
-    const { world, execution, events, settings } = this.#parts
+    const { world, execution, events, settings, registry } = this.#parts
     const rejudge = (): void => this.#judge(world.clock.monotonicNs())
     const rehearse = (): void => this.#rehearse()
     const keep = (head: Head): void => this.#parts.bookFile.keep(mirror, head)
-    const beside = { rejudge, rehearse, keep }
+    const beside = { rejudge, rehearse, keep, registry }
     const {
       care,
       decide: { wrapped },
