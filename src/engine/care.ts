@@ -51,6 +51,7 @@ export class Care {
   #head: Head | null = null
   #round: Promise<void> | null = null
   #isWanted = false
+  #isAgain = false
 
   constructor(parts: CareParts) {
     this.#parts = parts
@@ -82,6 +83,12 @@ export class Care {
     this.#round ??= this.#rounds().finally(() => {
       this.#round = null
     })
+  }
+
+  /** Judge once more on this head, whatever was read: somebody else may be to blame than was thought. */
+  again(): void {
+    this.#isAgain = true
+    if (this.#head !== null) this.onHead(this.#head)
   }
 
   async settled(): Promise<void> {
@@ -120,7 +127,9 @@ export class Care {
     for (const source of this.#parts.sources)
       if (source.care !== undefined && (await source.care(view, isCurrent))) hasScenes = true
     if (isStale) events.reread(read)
-    if ([isStale, hasFeeds, hasExits, hasGrown, hasLeave, hasScenes].includes(true) && isCurrent()) rejudge()
+    const isAgain = this.#isAgain
+    this.#isAgain = false
+    if ([isAgain, isStale, hasFeeds, hasExits, hasGrown, hasLeave, hasScenes].includes(true) && isCurrent()) rejudge()
     if (isCurrent()) this.#parts.rehearse()
     if (isCurrent() && head.block.number % this.#parts.settings.driftEveryBlocks === 0)
       await this.#compare(view, head.block.number, isCurrent)

@@ -11,7 +11,7 @@ import { encodeOrder, encodeProgram } from '../execution/encode-order.ts'
 import { type Found, find } from '../opportunity/find.ts'
 import type { Exchange, Lender, PoolEntry } from '../quote/exchange.ts'
 import type { Candidate, QuoteRequest } from '../quote/plan.ts'
-import { quoteEach } from '../quote/quote-each.ts'
+import { quoteApart } from '../quote/quote-apart.ts'
 import { sceneAfter } from '../scene/scene.ts'
 import { type Lacks, lacksOf } from './lack-of.ts'
 import type { Mirror } from './mirror.ts'
@@ -40,9 +40,16 @@ export type Hold = (
   market: MarketId,
 ) => { readonly reason: SkipReason; readonly detail: string } | null
 
+/** What attempts say: pools that a plan sent on the same head trades with, and who must share a plan with nobody. */
+export type Attempted = {
+  readonly isTraded: (pool: string) => boolean
+  readonly isApart: (position: PositionId) => boolean
+}
+const nothingAttempted: Attempted = { isTraded: () => false, isApart: () => false }
+
 /**
  * Judges one scene: who is below the line, on which terms, what pays. Synchronous, and out of memory alone: nothing
- * here can wait for the network. `isTraded`: pools that a plan already sent on the same head trades with.
+ * here can wait for the network.
  */
 export function decide(
   mirror: Mirror,
@@ -50,7 +57,7 @@ export function decide(
   settings: DecideSettings,
   gasUnits: (shape: string) => number | undefined,
   hold: Hold,
-  isTraded: (pool: string) => boolean = () => false,
+  { isTraded, isApart }: Attempted = nothingAttempted,
 ): Decision {
   const skips: Skip[] = []
   const candidates: Candidate[] = []
@@ -69,7 +76,7 @@ export function decide(
   if (candidates.length === 0) return { plans: [], skips: distinct(skips) }
   const { block, trigger, before } = spec
   const { exchange, unopened } = exchangeOf(mirror, spec, settings.wrapped, isTraded, lacks)
-  const quoted = quoteEach({
+  const request: QuoteRequest = {
     block,
     trigger,
     candidates,
@@ -85,7 +92,8 @@ export function decide(
     driftPpm: settings.driftPpm,
     // What must come before us comes once, and so do we: a second bundle behind it would find it spent.
     ...(before.length > 0 ? { joinPpm: behindPpm } : {}),
-  })
+  }
+  const quoted = quoteApart(request, ({ opportunity }) => opportunity.positions.some(isApart))
   for (const { candidate, error } of quoted.faulty)
     skips.push(skipFaulty(candidate.strategy, candidate.opportunity.positions, error))
   const plans: Plan[] = []

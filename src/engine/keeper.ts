@@ -5,7 +5,7 @@ import { isKeeperError } from '#core/error.ts'
 import type { Plan, Verdict } from '#core/plan.ts'
 import type { SceneSource, SceneSpec, Trigger } from '#core/scene.ts'
 import type { Input, View } from '#core/world.ts'
-import type { Intent } from '../execution/intent.ts'
+import { type Intent, positionsIn } from '../execution/intent.ts'
 import { type Head, nextBlock } from '../scene/next-block.ts'
 import { plainly } from '../scene/scene.ts'
 import { Care } from './care.ts'
@@ -196,8 +196,10 @@ export class Keeper {
     if (head === null) return
     const { settings, gas, requests } = this.#parts
     const readsBefore = requests()
-    const isTraded = (pool: string): boolean => this.#parts.execution.isTraded(pool, head.hash)
-    const { plans, skips } = decide(this.#mirror, spec, settings.decide, gas.units, this.#hold, isTraded)
+    const { execution } = this.#parts
+    const isTraded = (pool: string): boolean => execution.isTraded(pool, head.hash)
+    const attempted = { isTraded, isApart: (position: string): boolean => execution.isApart(position) }
+    const { plans, skips } = decide(this.#mirror, spec, settings.decide, gas.units, this.#hold, attempted)
     const reads = requests() - readsBefore
     const handed = [...plans]
       .sort((a, b) => (a.sum.net < b.sum.net ? 1 : -1))
@@ -225,6 +227,8 @@ export class Keeper {
 
   onReverts(intent: Intent): void {
     this.#doubt(this.#mirror, intent)
+    // Who shared its fate may be served without it, in the same block where there is time.
+    if (positionsIn(intent).some((position) => this.#parts.execution.isApart(position))) this.#care.again()
   }
 
   /** To a lane, unless a guard or the lanes say no. */
