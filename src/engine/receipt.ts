@@ -4,7 +4,8 @@ import { wei } from '#core/numbers.ts'
 import { gasFreeProfit, strategiesIn } from '#core/plan.ts'
 import type { Outcome, Receipt } from '#core/receipt.ts'
 import { decodeLog, type RawLog } from '../chain/log.ts'
-import { actualLegs, actualSum, type Executed, type RawReceipt } from '../execution/actuals.ts'
+import { actualLegs, actualSum, type Executed, type RawReceipt, repaidIn, stepsDone } from '../execution/actuals.ts'
+import { failedTry } from '../execution/executed.ts'
 import { type Intent, positionsOf } from '../execution/intent.ts'
 import type { Exactness } from './events.ts'
 import type { Mirror } from './mirror.ts'
@@ -37,13 +38,18 @@ export function settle(
     .filter(({ name }) => strategiesIn(intent).includes(name) || intent.strategy === 'untold')
     .flatMap(({ key, module }) => module.outcome(mirror.books.shelf(key), logs))
   const legs = actualLegs(intent, logs, executor)
+  const done = stepsDone(
+    intent,
+    logs.flatMap((log) => failedTry(log, executor) ?? []),
+  )
   const receipt: Receipt = {
     plan: intent.plan,
     transactionHash: raw.transactionHash as Hex,
     block: number,
     status: raw.status === '0x1' ? 'included' : 'reverted',
     outcomes,
-    actual: actualSum(intent.sum, executed, raw),
+    actual: actualSum(intent, done, executed, raw),
+    repaid: executed === null ? [] : repaidIn(done, intent.sum),
   }
   const gained = executed?.gained ?? 0n
   const exactness = exactnessOf(
