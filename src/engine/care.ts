@@ -1,4 +1,4 @@
-import type { Address } from '#core/address.ts'
+import type { Address, Hex } from '#core/address.ts'
 import type { PositionId } from '#core/book.ts'
 import { isKeeperError } from '#core/error.ts'
 import type { SkipReason } from '#core/plan.ts'
@@ -10,6 +10,7 @@ import { type Drift, driftOf, sample } from './drift.ts'
 import type { KeeperEvents } from './events.ts'
 import { createLookout, type Lookout } from './lookout.ts'
 import type { Mirror } from './mirror.ts'
+import { createReadAnew, type ReadAnew } from './read-anew.ts'
 import type { Registry } from './registry.ts'
 
 export type CareSettings = {
@@ -26,6 +27,7 @@ export type CareParts = {
   readonly settings: CareSettings
   readonly wrapped: Address
   readonly registry: Registry
+  readonly readAll: (hash: Hex) => View
   /** Judge again: what was stale has been read. */
   readonly rejudge: () => void
   /** Walk the path for what may come next, so that nothing on it is cold and plans lie ready. */
@@ -45,6 +47,7 @@ const tendedLines = 2 ** 16
 export class Care {
   readonly #parts: CareParts
   readonly #lookout: Lookout
+  readonly #readAnew: ReadAnew
   readonly #quarantine = new Map<PositionId, string>()
   /** Differed once, and were read again since: to be compared anew. */
   readonly #suspects = new Map<PositionId, string>()
@@ -55,7 +58,8 @@ export class Care {
 
   constructor(parts: CareParts) {
     this.#parts = parts
-    const { mirror, wrapped, events, settings } = parts
+    const { mirror, wrapped, events, settings, readAll } = parts
+    this.#readAnew = createReadAnew(mirror, readAll)
     this.#lookout = createLookout(mirror, wrapped, settings.driftEveryBlocks, events.unserved)
   }
 
@@ -93,6 +97,8 @@ export class Care {
 
   async settled(): Promise<void> {
     while (this.#round !== null) await this.#round
+    await this.#readAnew.settled()
+    if (this.#round !== null) await this.settled()
   }
 
   async #rounds(): Promise<void> {
@@ -111,6 +117,9 @@ export class Care {
   async #oneRound(head: Head): Promise<void> {
     const { world, mirror, execution, events, rejudge } = this.#parts
     mirror.tend(tendedLines)
+    for (const error of mirror.faults.takeNews()) events.fault(error)
+    for (const { key, dirty } of mirror.faults.due(head.block.number)) mirror.markStale(key, dirty)
+    this.#readAnew.go(head, () => this.again())
     const view = world.at(head.hash)
     const isCurrent = (): boolean => mirror.books.tip() === head.hash
     const isStale = mirror.hasStale()

@@ -163,7 +163,12 @@ export class FeedKeeper {
           ? this.prices.rate({ to: source.contract, data: source.call })
           : null,
     )
-    return feed.derive?.(readings, block) ?? null
+    try {
+      return feed.derive?.(readings, block) ?? null
+    } catch {
+      // Numbers no honest oracle has: as if it reverted.
+      return null
+    }
   }
 
   #isDerived(feed: Feed): boolean {

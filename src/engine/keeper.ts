@@ -253,6 +253,8 @@ export class Keeper {
     }
     const kept = this.#care.holds(position)
     if (kept !== null) return kept
+    const faulty = this.#mirror.faults.of(key, position, market)
+    if (faulty !== null) return { reason: 'faulty', detail: faulty }
     if (!this.#mirror.isStale(key, position)) return null
     return { reason: 'being-reread', detail: 'a log changed what it does not carry' }
   }
@@ -274,11 +276,11 @@ export class Keeper {
   }
 
   #careFor(mirror: Mirror): Care {
-    const { world, execution, events, settings, registry } = this.#parts
+    const { world, execution, events, settings, registry, readAll } = this.#parts
     const rejudge = (): void => this.#judge(world.clock.monotonicNs())
     const rehearse = (): void => this.#rehearse()
     const keep = (head: Head): void => this.#parts.bookFile.keep(mirror, head)
-    const beside = { rejudge, rehearse, keep, registry }
+    const beside = { rejudge, rehearse, keep, registry, readAll }
     const {
       care,
       decide: { wrapped },
