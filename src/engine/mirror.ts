@@ -16,7 +16,7 @@ import { type DataFeeSource, noDataFees } from './data-fees.ts'
 import { createFaults, type Faults } from './faults.ts'
 import { FeedKeeper } from './feeds.ts'
 import type { Module, Modules } from './modules.ts'
-import { type PoolParts, Pools, type Progress } from './pools.ts'
+import { freshMost, type PoolParts, Pools, type Progress } from './pools.ts'
 import { createStale } from './stale.ts'
 
 /** What strategies, venues and lenders have in common: records kept by logs, and reads where logs do not suffice. */
@@ -91,9 +91,10 @@ export class Mirror {
     ])
     const fresh = [...tokens].filter((token) => !this.#tokens.has(token))
     if (fresh.length === 0) return feeds.length > 0
-    await this.#find(view, tokens, progress, isCurrent)
+    const known = this.#tokens.size === 0 ? tokens : new Set([...this.#tokens, ...fresh.slice(0, freshMost)])
+    this.#pools.settle(await this.#find(view, known, progress, isCurrent))
     // Only now: what a failed read has left out is looked for again.
-    this.#tokens = tokens
+    this.#tokens = known
     return true
   }
 
@@ -103,18 +104,20 @@ export class Mirror {
    */
   async seek(view: View, tokens: readonly Address[], isCurrent: () => boolean): Promise<boolean> {
     const before = [...this.#pools.admitted()].length
-    await this.#find(view, new Set([...this.#extraTokens, ...tokens]), () => undefined, isCurrent)
+    await this.#find(view, new Set([...this.#extraTokens, ...tokens]), () => undefined, isCurrent, true)
     return [...this.#pools.admitted()].length > before
   }
 
-  async #find(view: View, tokens: ReadonlySet<Address>, progress: Progress, isCurrent: () => boolean): Promise<void> {
-    const all = await this.#pools.find(view, tokens, progress, isCurrent)
+  async #find(...given: Parameters<Pools['find']>): Promise<readonly Address[]> {
+    const { found, fresh } = await this.#pools.find(...given)
+    const [view, , progress, isCurrent] = given
     const tip = this.books.tip()
     if (tip !== null) this.#soughtAt.add(tip)
     for (const { key, name, module } of this.modules.flash) {
-      const lent = this.#adopt(key, await module.discover(view, all), isCurrent())
+      const lent = this.#adopt(key, await module.discover(view, fresh), isCurrent())
       progress(`lenders of ${name}`, lent.length)
     }
+    return found
   }
 
   /** Puts in what is new; where the book has moved on since it was read, it is stale until read again. */
@@ -132,7 +135,7 @@ export class Mirror {
     this.#feeds.doubt()
     this.faults.onUndone(hashes, this.books.tip())
     for (const hash of hashes) {
-      if (this.#soughtAt.delete(hash)) this.#tokens = new Set()
+      if (this.#soughtAt.delete(hash)) this.#tokens = this.#pools.forget()
       for (const { key, dirty } of this.#rereadAt.get(hash) ?? []) this.markStale(key, dirty)
       this.#rereadAt.delete(hash)
     }
