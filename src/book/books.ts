@@ -23,6 +23,8 @@ export interface Books {
    * @throws `not-found` when that is deeper than the journal: start again from a bootstrap.
    */
   readonly rollbackTo: (hash: Hex) => readonly Hex[]
+  /** What makes one module's records those before a block again; nothing of a block that can no longer be undone. */
+  readonly before: (hash: Hex, owner: string) => readonly Patch[]
   /** All there is, for a snapshot: as it lies in memory, valid until the next change. */
   readonly stored: () => StoredBooks
   readonly size: () => { readonly markets: number; readonly positions: number }
@@ -91,6 +93,11 @@ export function createBooks(depth: number, stored?: StoredBooks): Books {
         journal.pop()
       }
       return undone
+    },
+    before: (hash, owner) => {
+      const at = journal.findIndex((entry) => entry.hash === hash)
+      const since = at < 0 ? [] : journal.slice(at).toReversed()
+      return since.flatMap(({ undo }) => undo.toReversed().flatMap((one) => (one.owner === owner ? [one.patch] : [])))
     },
     stored: () => ({
       shelves: new Map([...shelves].map(([owner, shelf]) => [owner, shelf.stored()])),
