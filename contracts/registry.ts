@@ -2,6 +2,7 @@ import { type Address, address, type Hex } from '#core/address.ts'
 import { KeeperError } from '#core/error.ts'
 import type { Trust } from '#core/trust.ts'
 import { layout, numberOf } from '../src/execution/layout.ts'
+import { registryKey } from '../src/execution/registry-keys.ts'
 
 /** One line of the executor's registry. `words` says to people what it allows. */
 export type RegistryEntry = { readonly key: Hex; readonly value: Hex; readonly words: string }
@@ -71,13 +72,10 @@ export const aavePoolEntries = (pool: Address, { lends = true } = {}): readonly 
 ]
 
 /** The key of leave to call a function; what the owner names when removing it. */
-export const keyOfTarget = (to: Address, selector: Hex): Hex => keyOf('target', Number(selector), to)
-
-const keyOf = (kind: keyof typeof layout.registry, detail: number, who: Address): Hex =>
-  word((BigInt(layout.registry[kind]) << 248n) | (BigInt(detail) << 160n) | BigInt(who))
+export const keyOfTarget = (to: Address, selector: Hex): Hex => registryKey('target', Number(selector), to)
 
 function entryOf(kind: keyof typeof layout.registry, detail: number, who: Address, value: Hex, words: string) {
-  return { key: keyOf(kind, detail, address(who)), value, words }
+  return { key: registryKey(kind, detail, address(who)), value, words }
 }
 
 const word = (value: bigint): Hex => `0x${value.toString(16).padStart(64, '0')}`

@@ -1,6 +1,7 @@
 import { type Address, checksummed } from '#core/address.ts'
 import type { ExecutorState } from '../../contracts/read-executor.ts'
 import type { Config } from '../config/config.ts'
+import { kindOfKey } from '../execution/registry-keys.ts'
 import { type Check, failure, ok, warning } from './check.ts'
 
 /** Whether the executor named in the configuration is ours, serves us, and pays whom we think. */
@@ -40,11 +41,35 @@ export function executorChecks(state: ExecutorState, config: Config, operators: 
           ),
     ),
   ]
-  for (const { words } of state.missing)
-    checks.push(failure('registry', `may not yet: ${words}`, 'its owner must propose the entry and accept it later'))
-  if (state.missing.length === 0) checks.push(ok('registry', 'everything configured is registered'))
+  checks.push(...registryChecks(state.missing))
   if (state.pendingSink !== null) checks.push(pendingSink(state.pendingSink))
   return checks
+}
+
+/** Nobody but the configuration names these; anything else a stranger may have put on the chain since. */
+const needed: readonly string[] = ['lender', 'factory', 'peer']
+/** Said one by one; the others are counted. */
+const saidMost = 20
+
+/** What the configuration itself names must be there; what only some positions need is left alone until it is. */
+function registryChecks(missing: ExecutorState['missing']): readonly Check[] {
+  if (missing.length === 0) return [ok('registry', 'everything configured is registered')]
+  const [must, may] = [true, false].map((is) => missing.filter(({ key }) => needed.includes(kindOfKey(key)) === is))
+  const owner = 'its owner must propose the entry and accept it later'
+  const rest = (may?.length ?? 0) - saidMost
+  return [
+    ...(must ?? []).map(({ words }) => failure('registry', `may not yet: ${words}`, owner)),
+    ...(may ?? [])
+      .slice(0, saidMost)
+      .map(({ key, value, words }) =>
+        warning(
+          'registry',
+          `may not yet: ${words}; what needs it is left alone (not-registered)`,
+          `if you want it, its owner calls proposeEntry(${key}, ${value}) and acceptEntry after the delay; or run \`plimsoll deploy\``,
+        ),
+      ),
+    ...(rest > 0 ? [warning('registry', `may not yet do ${rest} more`, 'run `plimsoll deploy` to have them all')] : []),
+  ]
 }
 
 const ownerCheck = ({ owner }: ExecutorState, operators: readonly Address[]): Check =>

@@ -4,7 +4,7 @@ import { KeeperError } from '#core/error.ts'
 import type { Rec } from '#core/plain.ts'
 import type { Config } from '../config/config.ts'
 import { killFile } from '../guards/kill-file.ts'
-import { type Spend, Window } from '../guards/window.ts'
+import { spendOf, Window } from '../guards/window.ts'
 import { readJournal } from '../journal/open-journal.ts'
 import { configOptions, loadFrom } from './config-options.ts'
 import type { Context } from './context.ts'
@@ -82,10 +82,10 @@ function trippedBy(config: Config): readonly Tripped[] {
 /** Daily limits that a plan could not pass now; they trip nothing, and fall by themselves. */
 function limitsReached(records: readonly Rec[], { guards, submission }: Config): readonly Tripped[] {
   const window = new Window()
-  const spends = records.filter(({ kind }) => kind === 'spend') as unknown as readonly Spend[]
+  const spends = records.filter(({ kind }) => kind === 'spend').map(spendOf)
   for (const spend of spends) window.add(spend)
   const now = Date.now()
-  const markets = [...new Set(spends.flatMap((spend) => spend.markets))]
+  const markets = [...new Set(spends.flatMap(({ repaid }) => repaid.map(({ market }) => market)))]
   const limits = [
     { name: 'daily-loss', spent: window.lossWei(now), limit: guards.dailyLossWei },
     { name: 'daily-gas', spent: window.gasWei(now), limit: guards.dailyGasWei },

@@ -1,9 +1,10 @@
 import type { Store } from '#core/world.ts'
+import { registryFor } from '../../contracts/registry-for.ts'
 import { type LiveWorld, liveWorld } from '../chain/live-world.ts'
 import { hasMulticall } from '../chain/multicall.ts'
 import { openRpc } from '../chain/open-rpc.ts'
 import type { Rpc } from '../chain/rpc.ts'
-import type { Config } from '../config/config.ts'
+import { allChosen, type Config } from '../config/config.ts'
 import { type ComposeSettings, composeKeeper } from '../engine/compose.ts'
 import type { KeeperEvents } from '../engine/events.ts'
 import type { Keeper } from '../engine/keeper.ts'
@@ -95,6 +96,7 @@ export async function openKeeper(
     live,
     lanes: submission.dryRun ? [] : keys.operators.map(({ signer }) => createLane(signer)),
     events,
+    registryKeys: async (view) => (await registryFor(view, allChosen(config))).map(({ key }) => key),
     reserve: (record) => journal.appendNow('reservation', record),
     after: backlog.surely,
     ...guardedBy(guards, config),

@@ -15,7 +15,8 @@ import { executorChecks } from './executor-checks.ts'
 
 /**
  * What the file cannot know and the chain can: its id; that every address is a contract; the executor's code, sink,
- * operators, registry and data fees. A dry run needs no executor; one that is named is looked at all the same.
+ * operators, what it must have registered, and data fees; `warn` is told what may wait. A dry run needs no executor;
+ * one that is named is looked at all the same.
  * @throws `chain-mismatch`, `executor-mismatch` with the line and what to do; `rpc-unreachable`, `rpc-refused`.
  */
 export async function preflight(
@@ -23,11 +24,14 @@ export async function preflight(
   config: Config,
   operators: readonly Address[],
   isNeeded: (check: Check) => boolean = () => true,
+  warn: (text: string) => void = () => undefined,
 ): Promise<void> {
   insist([await chainCheck(rpc, config)], 'chain-mismatch')
   insist((await contractChecks(rpc, config)).filter(isNeeded), 'chain-mismatch')
-  if (config.executor !== null)
-    insist((await checkExecutor(rpc, config, operators)).filter(isNeeded), 'executor-mismatch')
+  if (config.executor === null) return
+  const checks = (await checkExecutor(rpc, config, operators)).filter(isNeeded)
+  insist(checks, 'executor-mismatch')
+  for (const { state, found, todo } of checks) if (state === 'warning') warn(`${found}: ${todo}`)
 }
 
 /** The executor against the configuration. @throws `executor-mismatch` where there is none at the address. */

@@ -55,7 +55,7 @@ async function run({ config, env }: Loaded, context: Context): Promise<void> {
     const keys = await keysFor({ config, env }, context, observe)
     const operators = keys.operators.map(({ address }) => address)
     const rpc = openRpc(config.chain.rpc)
-    await preflight(rpc, config, operators).finally(rpc.close)
+    await preflight(rpc, config, operators, () => true, observe.warning).finally(rpc.close)
     const syncing = (what: string, count: number): void => observe.syncing(what, count)
     const opened = await openKeeper(config, keys, observe, { syncing })
     try {

@@ -84,7 +84,8 @@ const put = (wrapping: Wrapping): Patch<Wrapping, never> => ({ op: 'put-market',
 export const venueOfExit = (exit: Exit): Venue<Wrapping> => ({
   isTimed: true,
   hopGas: exit.hopGas,
-  discover: async (view, tokens) => (await exit.read(view, tokens)).map(put),
+  discover: async (view, tokens, fresh) =>
+    (await exit.read(view, fresh === undefined ? tokens : tokens.filter((token) => fresh.has(token)))).map(put),
   admits: (view, { data }) => exit.admits(view, data),
   watches: () => [],
   fold: () => nothingFolded,

@@ -40,6 +40,8 @@ export type Feed = {
   /** Next second at which time alone changes it. */
   readonly nextChange: ((sources: readonly Reading[], block: Block) => When) | null
   readonly read: { readonly to: Address; readonly data: Hex; readonly decode: (answer: Hex) => bigint }
+  /** Anybody could make it, and nobody chose it: of such only so many are read with one head, in turn. */
+  readonly isAnybodys?: true
 }
 
 /** weight × feed × index; an index is one slot of its market's `indices`, moved by time and logs, never by a feed. */

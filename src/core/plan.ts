@@ -50,8 +50,11 @@ export const gasFreeProfit = (sum: Sum): Wei => (sum.swapOut + sum.rewards + sum
 export type Leg = { readonly venue: string; readonly pool: Address; readonly sell: Flow; readonly buy: Flow }
 export type Funding = { readonly source: string; readonly lender: Address; readonly borrow: Flow; readonly fee: Amount }
 
-/** Of one step, in wei of wrapped native at the plan's own exit prices; neither is below nothing. */
-export type StepWorth = { readonly repaid: Wei; readonly got: Wei }
+/**
+ * Of one step, in wei of wrapped native at the plan's own exit prices; none is below nothing. `got` holds what is seized
+ * and `rewards`.
+ */
+export type StepWorth = { readonly repaid: Wei; readonly got: Wei; readonly rewards: Wei }
 
 export type Plan = {
   readonly id: string
@@ -96,6 +99,7 @@ export type SkipReason =
   | 'in-flight'
   | 'simulation-reverts'
   | 'needs-bundle'
+  | 'not-registered'
   | 'faulty'
 
 /** Act, or skip with a reason. */

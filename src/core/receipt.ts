@@ -25,4 +25,6 @@ export type Receipt = {
   readonly status: 'included' | 'reverted' | 'dropped'
   readonly outcomes: readonly Outcome[]
   readonly actual: Sum
+  /** Of `actual.repay`, positive: what each market was repaid. Receipts of before it was told have none. */
+  readonly repaid: readonly { readonly market: MarketId; readonly amount: Wei }[]
 }

@@ -13,8 +13,11 @@ import type { View } from './world.ts'
  * A pool joins two tokens; where it is used one way alone (`core/exit.ts`), the other way sells nothing.
  */
 export interface Venue<P extends Rec = Rec> {
-  /** Every pool of the factory that joins two of `tokens`, with its whole state at the block. */
-  discover(view: View, tokens: readonly Address[]): Promise<readonly Patch<P, never>[]>
+  /**
+   * Every pool of the factory that joins two of `tokens`, with its whole state at the block; where `fresh` is given, only
+   * those that join one of it.
+   */
+  discover(view: View, tokens: readonly Address[], fresh?: ReadonlySet<Address>): Promise<readonly Patch<P, never>[]>
   /** One exact quote by the chain, compared with `sell`: a pool that answers otherwise is not traded with. */
   admits(view: View, pool: Market<P>): Promise<boolean>
   watches(book: Book<P>): readonly LogFilter[]

@@ -38,7 +38,8 @@ export function createBookFile(parts: BookFileParts): BookFile {
     }
   }
   /** What is stale is known to be by a log of a block that is not read again: such a book is not for keeping. */
-  const isWhole = (mirror: Mirror, head: Head): boolean => mirror.books.tip() === head.hash && !mirror.hasStale()
+  const isWhole = (mirror: Mirror, head: Head): boolean =>
+    mirror.books.tip() === head.hash && !mirror.hasStale() && mirror.faults.broken().length === 0
 
   return {
     resume: (view) => resume(parts, view),

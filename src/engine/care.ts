@@ -1,4 +1,4 @@
-import type { Address } from '#core/address.ts'
+import type { Address, Hex } from '#core/address.ts'
 import type { PositionId } from '#core/book.ts'
 import { isKeeperError } from '#core/error.ts'
 import type { SkipReason } from '#core/plan.ts'
@@ -10,6 +10,8 @@ import { type Drift, driftOf, sample } from './drift.ts'
 import type { KeeperEvents } from './events.ts'
 import { createLookout, type Lookout } from './lookout.ts'
 import type { Mirror } from './mirror.ts'
+import { createReadAnew, type ReadAnew } from './read-anew.ts'
+import type { Registry } from './registry.ts'
 
 export type CareSettings = {
   /** Every so many blocks, so many positions of each strategy are compared with the protocol's own view. */
@@ -24,6 +26,8 @@ export type CareParts = {
   readonly events: KeeperEvents
   readonly settings: CareSettings
   readonly wrapped: Address
+  readonly registry: Registry
+  readonly readAll: (hash: Hex) => View
   /** Judge again: what was stale has been read. */
   readonly rejudge: () => void
   /** Walk the path for what may come next, so that nothing on it is cold and plans lie ready. */
@@ -43,16 +47,19 @@ const tendedLines = 2 ** 16
 export class Care {
   readonly #parts: CareParts
   readonly #lookout: Lookout
+  readonly #readAnew: ReadAnew
   readonly #quarantine = new Map<PositionId, string>()
   /** Differed once, and were read again since: to be compared anew. */
   readonly #suspects = new Map<PositionId, string>()
   #head: Head | null = null
   #round: Promise<void> | null = null
   #isWanted = false
+  #isAgain = false
 
   constructor(parts: CareParts) {
     this.#parts = parts
-    const { mirror, wrapped, events, settings } = parts
+    const { mirror, wrapped, events, settings, readAll } = parts
+    this.#readAnew = createReadAnew(mirror, readAll)
     this.#lookout = createLookout(mirror, wrapped, settings.driftEveryBlocks, events.unserved)
   }
 
@@ -82,8 +89,16 @@ export class Care {
     })
   }
 
+  /** Judge once more on this head, whatever was read: somebody else may be to blame than was thought. */
+  again(): void {
+    this.#isAgain = true
+    if (this.#head !== null) this.onHead(this.#head)
+  }
+
   async settled(): Promise<void> {
     while (this.#round !== null) await this.#round
+    await this.#readAnew.settled()
+    if (this.#round !== null) await this.settled()
   }
 
   async #rounds(): Promise<void> {
@@ -102,6 +117,9 @@ export class Care {
   async #oneRound(head: Head): Promise<void> {
     const { world, mirror, execution, events, rejudge } = this.#parts
     mirror.tend(tendedLines)
+    for (const error of mirror.faults.takeNews()) events.fault(error)
+    for (const { key, dirty } of mirror.faults.due(head.block.number)) mirror.markStale(key, dirty)
+    this.#readAnew.go(head, () => this.again())
     const view = world.at(head.hash)
     const isCurrent = (): boolean => mirror.books.tip() === head.hash
     const isStale = mirror.hasStale()
@@ -113,11 +131,14 @@ export class Care {
     const hasFeeds = await mirror.rereadFeeds(view, isCurrent)
     const hasExits = await mirror.rereadTimed(view, isCurrent)
     const hasGrown = await mirror.grow(view, events.syncing, isCurrent)
+    const hasLeave = await this.#parts.registry.care(view, isCurrent)
     let hasScenes = false
     for (const source of this.#parts.sources)
       if (source.care !== undefined && (await source.care(view, isCurrent))) hasScenes = true
     if (isStale) events.reread(read)
-    if ((isStale || hasFeeds || hasExits || hasGrown || hasScenes) && isCurrent()) rejudge()
+    const isAgain = this.#isAgain
+    this.#isAgain = false
+    if ([isAgain, isStale, hasFeeds, hasExits, hasGrown, hasLeave, hasScenes].includes(true) && isCurrent()) rejudge()
     if (isCurrent()) this.#parts.rehearse()
     if (isCurrent() && head.block.number % this.#parts.settings.driftEveryBlocks === 0)
       await this.#compare(view, head.block.number, isCurrent)

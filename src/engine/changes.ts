@@ -1,5 +1,6 @@
-import type { MarketId, PositionId } from '#core/book.ts'
+import type { Dirty, MarketId, Patch, PositionId } from '#core/book.ts'
 import type { FeedId } from '#core/feed.ts'
+import type { Modules } from './modules.ts'
 
 /** What has changed since the newest head was begun with: by its logs, and by what was read again at it. */
 export type Changes = {
@@ -24,3 +25,20 @@ export const noChanges = (): Changes => ({
   positions: new Set(),
   pools: new Set(),
 })
+
+/** What a module's patches and its stale records are changes of. */
+export function noteIn(
+  changes: Changes,
+  { venues }: Modules,
+  key: string,
+  patches: readonly Patch[],
+  dirty: Dirty,
+): void {
+  const markets = patches.flatMap((patch) => (patch.op === 'put-market' ? [patch.market.id] : []))
+  if (venues.some((venue) => venue.key === key)) for (const id of [...markets, ...dirty.markets]) changes.pools.add(id)
+  else {
+    for (const id of dirty.markets) changes.parameters.add(id)
+    for (const id of markets) changes.moved.add(id)
+  }
+  for (const id of dirty.positions) changes.positions.add(id)
+}

@@ -1,9 +1,10 @@
-import { type Address, ZERO_ADDRESS } from '#core/address.ts'
+import { type Address, type Hex, ZERO_ADDRESS } from '#core/address.ts'
 import type { Log } from '#core/block.ts'
 import type { Wei } from '#core/numbers.ts'
 import type { Rec } from '#core/plain.ts'
 import type { Plan, SkipReason } from '#core/plan.ts'
 import type { Receipt } from '#core/receipt.ts'
+import type { View } from '#core/world.ts'
 import { createBooks, type StoredBooks } from '../book/books.ts'
 import type { LiveWorld } from '../chain/live-world.ts'
 import type { RawLog } from '../chain/log.ts'
@@ -32,6 +33,7 @@ import { createParameters } from './parameters.ts'
 import { payloadsOf } from './parameters-timelock.ts'
 import { pendingUpdates } from './pending.ts'
 import { settle } from './receipt.ts'
+import { createRegistry, noRegistry, type Registry } from './registry.ts'
 import { createRivals, type Rivals } from './rivals.ts'
 import { createTried, type TriedLately } from './tried.ts'
 
@@ -59,6 +61,8 @@ export type ComposeParts = {
   readonly live: LiveWorld
   readonly lanes: readonly Lane[]
   readonly events: KeeperEvents
+  /** Keys of all that the executor must have registered for the modules. */
+  readonly registryKeys: (view: View) => Promise<readonly Hex[]>
   readonly guard: (plan: Plan) => { readonly reason: SkipReason; readonly detail: string } | null
   /** Why nothing is to be done in a market. */
   readonly halts: (market: string) => string | null
@@ -77,6 +81,7 @@ export function composeKeeper(parts: ComposeParts): Keeper {
   const executor = settings.execution.executor ?? ZERO_ADDRESS
   const gas = createGasModel()
   const tried = createTried(settings.execution.priorityFee as Wei)
+  const registry = settings.execution.executor === null ? noRegistry : createRegistry(executor, parts.registryKeys)
   const executedOf = (log: Log): Executed | null => executedEvent(log, executor)
   const isExecuted = (log: Log): boolean => executedOf(log) !== null
   const execution: Execution = new Execution({
@@ -132,8 +137,9 @@ export function composeKeeper(parts: ComposeParts): Keeper {
     sources: (mirror) => sourcesOf(parts, mirror),
     execution,
     gas,
+    registry,
     settings: {
-      decide: decideSettingsOf(settings, executor),
+      decide: decideSettingsOf(settings, executor, registry),
       care: settings.care,
       blockSeconds: settings.blockSeconds,
       isDryRun: settings.execution.isDryRun,
@@ -181,11 +187,16 @@ function bookFileOf({ settings, live, events }: ComposeParts, createMirror: Book
   return createBookFile({ ...settings.snapshot, createMirror, hashAt, random: world.random, events })
 }
 
-function decideSettingsOf({ execution, wrapped }: ComposeSettings, executor: Address): DecideSettings {
+function decideSettingsOf(
+  { execution, wrapped }: ComposeSettings,
+  executor: Address,
+  registry: Registry,
+): DecideSettings {
   const { via, tipShareBps, minimumNet, priorityFee } = execution
   const isBundle = via === 'bundle'
   return {
     executor,
+    registry,
     wrapped,
     // Off the bundle path no tip is paid, and none foreseen.
     tipShareBps: isBundle ? tipShareBps : (0n as typeof tipShareBps),

@@ -11,9 +11,11 @@ import { encodeOrder, encodeProgram } from '../execution/encode-order.ts'
 import { type Found, find } from '../opportunity/find.ts'
 import type { Exchange, Lender, PoolEntry } from '../quote/exchange.ts'
 import type { Candidate, QuoteRequest } from '../quote/plan.ts'
-import { quoteEach } from '../quote/quote-each.ts'
+import { quoteApart } from '../quote/quote-apart.ts'
 import { sceneAfter } from '../scene/scene.ts'
+import { type Lacks, lacksOf } from './lack-of.ts'
 import type { Mirror } from './mirror.ts'
+import type { Lack, Registry } from './registry.ts'
 
 export type DecideSettings = {
   readonly executor: Address
@@ -24,6 +26,8 @@ export type DecideSettings = {
   readonly driftPpm: number
   readonly priorityFee: Wei
   readonly gasLimit: number
+  /** What the executor may do; left out where nothing is to be sent. */
+  readonly registry?: Registry
 }
 
 export type Skip = Extract<Verdict, { do: 'skip' }>
@@ -36,9 +40,16 @@ export type Hold = (
   market: MarketId,
 ) => { readonly reason: SkipReason; readonly detail: string } | null
 
+/** What attempts say: pools that a plan sent on the same head trades with, and who must share a plan with nobody. */
+export type Attempted = {
+  readonly isTraded: (pool: string) => boolean
+  readonly isApart: (position: PositionId) => boolean
+}
+const nothingAttempted: Attempted = { isTraded: () => false, isApart: () => false }
+
 /**
  * Judges one scene: who is below the line, on which terms, what pays. Synchronous, and out of memory alone: nothing
- * here can wait for the network. `isTraded`: pools that a plan already sent on the same head trades with.
+ * here can wait for the network.
  */
 export function decide(
   mirror: Mirror,
@@ -46,27 +57,30 @@ export function decide(
   settings: DecideSettings,
   gasUnits: (shape: string) => number | undefined,
   hold: Hold,
-  isTraded: (pool: string) => boolean = () => false,
+  { isTraded, isApart }: Attempted = nothingAttempted,
 ): Decision {
   const skips: Skip[] = []
   const candidates: Candidate[] = []
+  const lacks = lacksOf(settings.registry, settings.executor)
   for (const { key, name, module } of mirror.modules.strategies) {
     const scene = mirror.sceneOf(key, spec)
     const { opportunities, blocked, faulty } = findIn(mirror, key, module, scene)
     skips.push(...blocked.map(skipOf), ...faulty.map(({ positions, error }) => skipFaulty(name, positions, error)))
     for (const opportunity of opportunities) {
-      const held = heldBy(hold, key, opportunity)
-      if (held === null) candidates.push({ strategy: name, module, scene, opportunity })
+      const candidate = { strategy: name, module, scene, opportunity }
+      const held = heldBy(hold, key, opportunity) ?? lacks.ofCandidate(candidate)
+      if (held === null) candidates.push(candidate)
       else skips.push({ do: 'skip', ...held, positions: opportunity.positions, plan: null })
     }
   }
   if (candidates.length === 0) return { plans: [], skips: distinct(skips) }
   const { block, trigger, before } = spec
-  const quoted = quoteEach({
+  const { exchange, unopened } = exchangeOf(mirror, spec, settings.wrapped, isTraded, lacks)
+  const request: QuoteRequest = {
     block,
     trigger,
     candidates,
-    exchange: exchangeOf(mirror, spec, settings.wrapped, isTraded),
+    exchange,
     lenders: lendersOf(mirror, spec),
     executor: settings.executor,
     payload: encodeProgram,
@@ -78,13 +92,38 @@ export function decide(
     driftPpm: settings.driftPpm,
     // What must come before us comes once, and so do we: a second bundle behind it would find it spent.
     ...(before.length > 0 ? { joinPpm: behindPpm } : {}),
-  })
+  }
+  const quoted = quoteApart(request, ({ opportunity }) => opportunity.positions.some(isApart))
   for (const { candidate, error } of quoted.faulty)
     skips.push(skipFaulty(candidate.strategy, candidate.opportunity.positions, error))
-  const plans = quoted.plans.map((plan) => ({ ...plan, before }))
+  const plans: Plan[] = []
+  for (const plan of quoted.plans.map((one) => ({ ...one, before }))) {
+    const lack = lacks.ofPlan(plan)
+    if (lack === null) plans.push(plan)
+    else skips.push({ do: 'skip', ...lack, positions: positionsIn(plan), plan })
+  }
   if (spec.behind !== undefined) return { plans: [], skips: distinct([...skips, ...plans.map(notBehind(spec.behind))]) }
-  return { plans, skips: distinct([...skips, ...behindOthers(mirror, quoted.skips, isTraded)]) }
+  const left = behindOthers(mirror, unregistered(quoted.skips, candidates, unopened), isTraded)
+  return { plans, skips: distinct([...skips, ...left]) }
 }
+
+const positionsIn = (plan: Plan): readonly PositionId[] =>
+  plan.steps.flatMap(({ opportunity }) => opportunity.positions)
+
+/** No way out is left while a redemption may not be done: that is not to say there is none. */
+const unregistered = (
+  skips: readonly Skip[],
+  candidates: readonly Candidate[],
+  unopened: ReadonlyMap<Address, Lack>,
+): readonly Skip[] =>
+  skips.map((skip) => {
+    if (skip.reason !== 'no-route' || unopened.size === 0) return skip
+    const own = candidates.filter(({ opportunity }) => opportunity.positions.some((id) => skip.positions.includes(id)))
+    const shut = own
+      .flatMap(({ opportunity }) => opportunity.gets)
+      .flatMap((asset) => unopened.get(asset as Address) ?? [])
+    return { ...skip, ...shut[0] }
+  })
 
 /** Plans behind the same transaction are made one, unless that costs more than a twentieth of what they leave. */
 const behindPpm = -50_000
@@ -96,7 +135,7 @@ const notBehind =
     do: 'skip',
     reason: 'needs-bundle',
     detail: `only an auction takes a bundle behind ${hash}`,
-    positions: plan.steps.flatMap(({ opportunity }) => opportunity.positions),
+    positions: positionsIn(plan),
     plan,
   })
 
@@ -146,15 +185,28 @@ function distinct(skips: readonly Skip[]): readonly Skip[] {
   return [...new Map(skips.map((skip) => [`${skip.positions.join()}/${skip.reason}`, skip])).values()]
 }
 
-/** Pools that a plan sent on this head trades with are left out: what is known of them is no longer so behind it. */
-function exchangeOf(mirror: Mirror, spec: SceneSpec, wrapped: Address, isTraded: (pool: string) => boolean): Exchange {
+/**
+ * Pools that a plan sent on this head trades with are left out: what is known of them is no longer so behind it. So are
+ * redemptions that the executor may not do: `unopened`, by the token redeemed.
+ */
+function exchangeOf(
+  mirror: Mirror,
+  spec: SceneSpec,
+  wrapped: Address,
+  isTraded: (pool: string) => boolean,
+  lacks: Lacks,
+): { readonly exchange: Exchange; readonly unopened: ReadonlyMap<Address, Lack> } {
   const pools: PoolEntry[] = []
+  const unopened = new Map<Address, Lack>()
   for (const { key, venue, id } of mirror.admittedPools()) {
     const pool = mirror.bookOf(key, spec).market(id)
-    if (pool !== undefined && !mirror.isMarketStale(key, id) && !isTraded(id))
-      pools.push({ venue: venue.name, module: venue.module, pool })
+    if (pool === undefined || mirror.isMarketStale(key, id) || isTraded(id)) continue
+    const entry = { venue: venue.name, module: venue.module, pool }
+    const lack = lacks.ofExit(entry)
+    if (lack === null) pools.push(entry)
+    else unopened.set(venue.module.tokens(pool)[0], lack)
   }
-  return { pools, wrapped }
+  return { exchange: { pools, wrapped }, unopened }
 }
 
 /** A call is as long with any numbers in its head. */

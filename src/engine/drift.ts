@@ -4,6 +4,7 @@ import type { Figures } from '#core/strategy.ts'
 import type { View } from '#core/world.ts'
 import type { Shelf } from '../book/shelf.ts'
 import { plainly } from '../scene/scene.ts'
+import { isOfNode } from './faults.ts'
 import type { Mirror } from './mirror.ts'
 
 export type Drift = {
@@ -42,13 +43,34 @@ export async function driftOf(
   const scene = mirror.sceneOf(key, plainly(block, 'head'))
   const book = mirror.books.shelf(key)
   // Ours first, in one go: the book may move on while the node answers.
-  const ours = positions.map((position) => strategy.module.judge(scene, position))
-  const theirs = await Promise.all(positions.map((position) => strategy.module.probe(view, book, position)))
+  const ours = positions.map((position) => orHeld(mirror, key, position, () => strategy.module.judge(scene, position)))
+  const theirs = await Promise.all(
+    positions.map(async (position) => {
+      try {
+        return await strategy.module.probe(view, book, position)
+      } catch (error) {
+        if (isOfNode(error)) throw error
+        return orHeld(mirror, key, position, () => {
+          throw error
+        })
+      }
+    }),
+  )
   return positions.flatMap((position, at) => {
     const [mine, its] = [ours[at], theirs[at]]
     if (mine === undefined || its === undefined || isSame(mine, its)) return []
     return [{ key, strategy: strategy.name, position: position.id, ours: mine, theirs: its }]
   })
+}
+
+/** What cannot be judged or asked for is no drift: it is held back by name. */
+function orHeld(mirror: Mirror, key: string, { id }: Position, ask: () => Figures): Figures | undefined {
+  try {
+    return ask()
+  } catch (error) {
+    mirror.faults.hold(key, id, error)
+    return undefined
+  }
 }
 
 const isSame = (a: Figures, b: Figures): boolean => {

@@ -9,6 +9,9 @@ import { toldBy } from './told-by.ts'
 /** A feed's next change by time alone. */
 export type FeedChange = { readonly feed: FeedId; readonly atSecond: number; readonly why: 'cut-off' | 'derived-rate' }
 
+/** Reads with one head for what anybody made and nobody chose. */
+const anybodysMost = 256
+
 /** Every feed kept current: out of its sources where that gives what the chain answers, by reads where not. */
 export class FeedKeeper {
   readonly prices: Prices
@@ -17,6 +20,7 @@ export class FeedKeeper {
   /** Its sources do not give what it answers: only asking tells. */
   readonly #asked = new Set<FeedId>()
   #isDoubtful = false
+  #turn = 0
 
   constructor(books: PriceBooks) {
     this.#books = books
@@ -78,15 +82,16 @@ export class FeedKeeper {
 
   /** Whether some feed changes without a log that carries it. */
   needsReads(): boolean {
-    return this.#asked.size > 0 || this.#rates().length > 0
+    return this.#asked.size > 0 || this.#rates(this.#all()).length > 0
   }
 
   /** Reads what no log carries; applies it if the book still stands at the view's block. @returns what changed. */
   async reread(view: View, isCurrent: () => boolean): Promise<readonly FeedId[]> {
-    const asked = this.#all().filter(({ id }) => this.#asked.has(id))
+    const turn = this.#inTurn()
+    const asked = turn.filter(({ id }) => this.#asked.has(id))
     const [answers, moved] = await Promise.all([
       view.call(asked.map((feed) => ({ to: feed.read.to, data: feed.read.data }))),
-      this.prices.rereadRates(view, this.#rates(), isCurrent),
+      this.prices.rereadRates(view, this.#rates(turn), isCurrent),
     ])
     if (!isCurrent()) return []
     const told = asked.filter((feed, at) => {
@@ -163,7 +168,12 @@ export class FeedKeeper {
           ? this.prices.rate({ to: source.contract, data: source.call })
           : null,
     )
-    return feed.derive?.(readings, block) ?? null
+    try {
+      return feed.derive?.(readings, block) ?? null
+    } catch {
+      // Numbers no honest oracle has: as if it reverted.
+      return null
+    }
   }
 
   #isDerived(feed: Feed): boolean {
@@ -186,9 +196,24 @@ export class FeedKeeper {
   }
 
   readonly #all = (): readonly Feed[] => [...this.#known.values()]
-  readonly #contracts = (): readonly Address[] => this.#all().flatMap(contractsOf)
-  /** Read each block: what adapters ask, and what feeds name themselves. */
-  readonly #rates = (): readonly Read[] => [...this.prices.rates(this.#contracts()), ...this.#all().flatMap(ratesOf)]
+  /** What adapters ask, and what feeds name themselves. */
+  readonly #rates = (of: readonly Feed[]): readonly Read[] => [
+    ...this.prices.rates(of.flatMap(contractsOf)),
+    ...of.flatMap(ratesOf),
+  ]
+
+  /** Feeds to read with this head: all, but of anybody's no more than a share, and others each time. */
+  #inTurn(): readonly Feed[] {
+    const all = this.#all()
+    const own = all.filter((feed) => feed.isAnybodys === true && this.#isRead(feed))
+    if (own.length <= anybodysMost) return all
+    const from = (this.#turn * anybodysMost) % own.length
+    this.#turn += 1
+    const chosen = new Set([...own.slice(from), ...own.slice(0, from)].slice(0, anybodysMost))
+    return all.filter((feed) => feed.isAnybodys !== true || chosen.has(feed))
+  }
+
+  #isRead = (feed: Feed): boolean => this.#asked.has(feed.id) || this.#rates([feed]).length > 0
 }
 
 const isPrice = (source: FeedSource): source is Extract<FeedSource, { kind: 'price' }> => source.kind === 'price'

@@ -11,6 +11,7 @@ import type { CareSettings } from './care.ts'
 import type { DecideSettings } from './decide.ts'
 import type { KeeperEvents } from './events.ts'
 import type { Mirror } from './mirror.ts'
+import type { Registry } from './registry.ts'
 import type { Rivals } from './rivals.ts'
 
 type KeeperSettings = {
@@ -30,6 +31,7 @@ export type KeeperParts = {
   readonly sources: (mirror: Mirror) => readonly SceneSource[]
   readonly execution: Execution
   readonly gas: GasModel
+  readonly registry: Registry
   readonly settings: KeeperSettings
   readonly events: KeeperEvents
   readonly rivals: Rivals

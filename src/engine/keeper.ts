@@ -5,7 +5,7 @@ import { isKeeperError } from '#core/error.ts'
 import type { Plan, Verdict } from '#core/plan.ts'
 import type { SceneSource, SceneSpec, Trigger } from '#core/scene.ts'
 import type { Input, View } from '#core/world.ts'
-import type { Intent } from '../execution/intent.ts'
+import { type Intent, positionsIn } from '../execution/intent.ts'
 import { type Head, nextBlock } from '../scene/next-block.ts'
 import { plainly } from '../scene/scene.ts'
 import { Care } from './care.ts'
@@ -63,6 +63,7 @@ export class Keeper {
     this.#head = head
     this.#care.look()
     await this.#care.restore()
+    await this.#parts.registry.begin(world.at(head.hash))
     await execution.restore({ ...head, logs: [] })
     await rivals.restore()
     follow(head, () => [...this.#mirror.watches(), executorLogs, ...rivals.watches()])
@@ -103,6 +104,7 @@ export class Keeper {
     this.#mirror.books.begin(input.hash, input.block.parentHash)
     this.#triggers.onHead()
     const change = this.#mirror.fold(input.logs)
+    this.#parts.registry.fold(input.logs)
     this.#head = { hash: input.hash, block: input.block, gasUsed: input.gasUsed, gasLimit: input.gasLimit }
     execution.onHead(input)
     if (!isBehind()) this.#judge(input.atNs)
@@ -120,6 +122,7 @@ export class Keeper {
     try {
       const undone = books.rollbackTo(block.parentHash)
       this.#mirror.onUndone(undone)
+      this.#parts.registry.doubt()
       // Only our picture was wrong: what landed in these blocks stands.
       if (again === true) return true
       execution.onUndone(undone)
@@ -198,8 +201,10 @@ export class Keeper {
     if (head === null) return
     const { settings, gas, requests } = this.#parts
     const readsBefore = requests()
-    const isTraded = (pool: string): boolean => this.#parts.execution.isTraded(pool, head.hash)
-    const { plans, skips } = decide(this.#mirror, spec, settings.decide, gas.units, this.#hold, isTraded)
+    const { execution } = this.#parts
+    const isTraded = (pool: string): boolean => execution.isTraded(pool, head.hash)
+    const attempted = { isTraded, isApart: (position: string): boolean => execution.isApart(position) }
+    const { plans, skips } = decide(this.#mirror, spec, settings.decide, gas.units, this.#hold, attempted)
     const reads = requests() - readsBefore
     const handed = [...plans]
       .sort((a, b) => (a.sum.net < b.sum.net ? 1 : -1))
@@ -227,6 +232,8 @@ export class Keeper {
 
   onReverts(intent: Intent): void {
     this.#doubt(this.#mirror, intent)
+    // Who shared its fate may be served without it, in the same block where there is time.
+    if (positionsIn(intent).some((position) => this.#parts.execution.isApart(position))) this.#care.again()
   }
 
   /** To a lane, unless a guard or the lanes say no. */
@@ -251,6 +258,8 @@ export class Keeper {
     }
     const kept = this.#care.holds(position)
     if (kept !== null) return kept
+    const faulty = this.#mirror.faults.of(key, position, market)
+    if (faulty !== null) return { reason: 'faulty', detail: faulty }
     if (!this.#mirror.isStale(key, position)) return null
     return { reason: 'being-reread', detail: 'a log changed what it does not carry' }
   }
@@ -273,11 +282,11 @@ export class Keeper {
   }
 
   #careFor(mirror: Mirror): Care {
-    const { world, execution, events, settings } = this.#parts
+    const { world, execution, events, settings, registry, readAll } = this.#parts
     const rejudge = (): void => this.#judge(world.clock.monotonicNs())
     const rehearse = (): void => this.#rehearse()
     const keep = (head: Head): void => this.#parts.bookFile.keep(mirror, head)
-    const beside = { rejudge, rehearse, keep }
+    const beside = { rejudge, rehearse, keep, registry, readAll }
     const {
       care,
       decide: { wrapped },

@@ -11,11 +11,12 @@ import { matches } from '../chain/match.ts'
 import type { Picked } from '../opportunity/scan.ts'
 import { createScreen, type Screen } from '../opportunity/screen.ts'
 import { patchesOf, sceneAt } from '../scene/scene.ts'
-import { type Changes, noChanges } from './changes.ts'
+import { type Changes, noChanges, noteIn } from './changes.ts'
 import { type DataFeeSource, noDataFees } from './data-fees.ts'
+import { createFaults, type Faults } from './faults.ts'
 import { FeedKeeper } from './feeds.ts'
 import type { Module, Modules } from './modules.ts'
-import { type PoolParts, Pools, type Progress } from './pools.ts'
+import { freshMost, type PoolParts, Pools, type Progress } from './pools.ts'
 import { createReadAt, type ReadAt } from './read-at.ts'
 import { createStale } from './stale.ts'
 
@@ -34,6 +35,7 @@ export type Change = { readonly feeds: readonly FeedId[]; readonly logs: number 
 export class Mirror {
   readonly books: Books
   readonly modules: Modules
+  readonly faults: Faults
   readonly #feeds: FeedKeeper
   readonly #stale = createStale()
   readonly #pools: Pools
@@ -57,9 +59,10 @@ export class Mirror {
     this.#readAt = createReadAt(books.depth)
     const adopt: PoolParts['adopt'] = (key, patches, isCurrent) => this.#adopt(key, patches, isCurrent)
     this.#pools = new Pools({ books, venues: modules.venues, blockSeconds, adopt })
-    this.modules = modules
+    this.faults = createFaults((key) => books.shelf(key))
+    this.modules = { ...modules, strategies: modules.strategies.map(this.faults.isolated) }
     this.#screens = new Map(
-      modules.strategies.map(({ key, module }) => [key, createScreen(module, books.shelf(key))] as const),
+      this.modules.strategies.map(({ key, module }) => [key, createScreen(module, books.shelf(key))] as const),
     )
     this.#feeds = new FeedKeeper(books)
     this.#extraTokens = extraTokens
@@ -87,9 +90,10 @@ export class Mirror {
     ])
     const fresh = [...tokens].filter((token) => !this.#tokens.has(token))
     if (fresh.length === 0) return feeds.length > 0
-    await this.#find(view, tokens, progress, isCurrent)
+    const known = this.#tokens.size === 0 ? tokens : new Set([...this.#tokens, ...fresh.slice(0, freshMost)])
+    this.#pools.settle(await this.#find(view, known, progress, isCurrent))
     // Only now: what a failed read has left out is looked for again.
-    this.#tokens = tokens
+    this.#tokens = known
     return true
   }
 
@@ -99,17 +103,19 @@ export class Mirror {
    */
   async seek(view: View, tokens: readonly Address[], isCurrent: () => boolean): Promise<boolean> {
     const before = [...this.#pools.admitted()].length
-    await this.#find(view, new Set([...this.#extraTokens, ...tokens]), () => undefined, isCurrent)
+    await this.#find(view, new Set([...this.#extraTokens, ...tokens]), () => undefined, isCurrent, true)
     return [...this.#pools.admitted()].length > before
   }
 
-  async #find(view: View, tokens: ReadonlySet<Address>, progress: Progress, isCurrent: () => boolean): Promise<void> {
-    const all = await this.#pools.find(view, tokens, progress, isCurrent)
+  async #find(...given: Parameters<Pools['find']>): Promise<readonly Address[]> {
+    const { found, fresh } = await this.#pools.find(...given)
+    const [view, , progress, isCurrent] = given
     this.#readAt.found(this.books.tip())
     for (const { key, name, module } of this.modules.flash) {
-      const lent = this.#adopt(key, await module.discover(view, all), isCurrent())
+      const lent = this.#adopt(key, await module.discover(view, fresh), isCurrent())
       progress(`lenders of ${name}`, lent.length)
     }
+    return found
   }
 
   /** Puts in what is new; where the book has moved on since it was read, it is stale until read again. */
@@ -124,10 +130,11 @@ export class Mirror {
 
   /** After a reorg what was found or read in the blocks undone must be found and read again. */
   onUndone(hashes: readonly Hex[]): void {
+    this.faults.onUndone(hashes, this.books.tip())
     const { reread, hasFound } = this.#readAt.undone(hashes)
     for (const { key, dirty } of reread) this.markStale(key, dirty)
     if (!hasFound) return
-    this.#tokens = new Set()
+    this.#tokens = this.#pools.forget()
     this.#feeds.doubt()
   }
 
@@ -150,20 +157,23 @@ export class Mirror {
   /** Applies a block's logs in order; what they do not carry becomes stale. */
   fold(logs: readonly Log[]): Change {
     const feeds = new Set<FeedId>()
-    for (const { key, module } of this.#recorded()) {
-      const book = this.books.shelf(key)
-      const filters = module.watches(book)
-      for (const log of logs) {
-        if (!filters.some((filter) => matches(filter, log))) continue
-        const { patches, dirty } = module.fold(book, log)
-        this.books.apply(key, patches)
-        this.markStale(key, dirty)
-        this.#note(key, patches, dirty)
-      }
-    }
+    for (const module of this.#recorded()) this.foldInto(module, logs)
     for (const log of logs) for (const feed of this.#feeds.fold(log)) feeds.add(feed)
     for (const feed of feeds) this.#changes.landed.add(feed)
     return { feeds: [...feeds], logs: logs.length }
+  }
+
+  /** One module's part of these logs, in order. */
+  foldInto({ key, module }: Module<Recorded>, logs: readonly Log[]): void {
+    const book = this.books.shelf(key)
+    const filters = module.watches(book)
+    for (const log of logs) {
+      if (!filters.some((filter) => matches(filter, log))) continue
+      const { patches, dirty } = module.fold(book, log)
+      this.books.apply(key, patches)
+      this.markStale(key, dirty)
+      noteIn(this.#changes, this.modules, key, patches, dirty)
+    }
   }
 
   /** Since `beginChanges` was last called. */
@@ -173,17 +183,6 @@ export class Mirror {
 
   beginChanges(): void {
     this.#changes = noChanges()
-  }
-
-  #note(key: string, patches: readonly Patch[], dirty: Dirty): void {
-    const markets = patches.flatMap((patch) => (patch.op === 'put-market' ? [patch.market.id] : []))
-    const isVenue = this.modules.venues.some((venue) => venue.key === key)
-    if (isVenue) for (const id of [...markets, ...dirty.markets]) this.#changes.pools.add(id)
-    else {
-      for (const id of dirty.markets) this.#changes.parameters.add(id)
-      for (const id of markets) this.#changes.moved.add(id)
-    }
-    for (const id of dirty.positions) this.#changes.positions.add(id)
   }
 
   markStale(key: string, dirty: Dirty): void {
@@ -218,7 +217,7 @@ export class Mirror {
     )
     if (!isCurrent()) return null
     for (const { key, dirty } of wanted) this.#stale.settle(key, dirty)
-    for (const { key, dirty } of wanted) this.#note(key, [], dirty)
+    for (const { key, dirty } of wanted) noteIn(this.#changes, this.modules, key, [], dirty)
     this.#readAt.reread(this.books.tip(), wanted)
     for (const { key, patches } of read) this.books.apply(key, patches)
     return wanted.reduce((sum, { dirty }) => sum + dirty.positions.length, 0)

@@ -1,10 +1,13 @@
 import type { Address, Hex } from '#core/address.ts'
 import type { Log } from '#core/block.ts'
+import type { Book } from '#core/book.ts'
 import { wei } from '#core/numbers.ts'
 import { gasFreeProfit, strategiesIn } from '#core/plan.ts'
 import type { Outcome, Receipt } from '#core/receipt.ts'
+import { overlay } from '../book/overlay.ts'
 import { decodeLog, type RawLog } from '../chain/log.ts'
-import { actualLegs, actualSum, type Executed, type RawReceipt } from '../execution/actuals.ts'
+import { actualLegs, actualSum, type Executed, type RawReceipt, repaidIn, stepsDone } from '../execution/actuals.ts'
+import { failedTry } from '../execution/executed.ts'
 import { type Intent, positionsOf } from '../execution/intent.ts'
 import type { Exactness } from './events.ts'
 import type { Mirror } from './mirror.ts'
@@ -32,18 +35,26 @@ export function settle(
   const block = { number, timestamp, baseFee: wei(0n), parentHash: raw.blockHash as Hex }
   const logs = raw.logs.map((log) => decodeLog(log, block))
   const executed = logs.map(executedOf).find((one) => one !== null) ?? null
+  // By now the block is folded in: what it closed is told of by the book as it was before.
+  const before = (key: string): Book =>
+    overlay(mirror.books.shelf(key), mirror.books.before(key, raw.blockHash as Hex) ?? [])
   const outcomes = mirror.modules.strategies
     // What left unwritten before a crash is told by its receipt alone: it may be anybody's.
     .filter(({ name }) => strategiesIn(intent).includes(name) || intent.strategy === 'untold')
-    .flatMap(({ key, module }) => module.outcome(mirror.books.shelf(key), logs))
+    .flatMap(({ key, module }) => module.outcome(before(key), logs))
   const legs = actualLegs(intent, logs, executor)
+  const done = stepsDone(
+    intent,
+    logs.flatMap((log) => failedTry(log, executor) ?? []),
+  )
   const receipt: Receipt = {
     plan: intent.plan,
     transactionHash: raw.transactionHash as Hex,
     block: number,
     status: raw.status === '0x1' ? 'included' : 'reverted',
     outcomes,
-    actual: actualSum(intent.sum, executed, raw),
+    actual: actualSum(intent, done, executed, raw),
+    repaid: executed === null ? [] : repaidIn(done, intent.sum),
   }
   const gained = executed?.gained ?? 0n
   const exactness = exactnessOf(

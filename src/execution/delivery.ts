@@ -1,10 +1,9 @@
 import type { Hex } from '#core/address.ts'
 import type { World } from '#core/world.ts'
 import type { Attempt } from './attempts.ts'
-import type { CoolDown } from './cool-down.ts'
+import type { Blame } from './blame.ts'
 import type { ExecutionParts } from './execution-parts.ts'
 import type { Fates } from './fates.ts'
-import { positionsIn } from './intent.ts'
 import type { Job, Signable } from './job.ts'
 import type { Lane } from './lane.ts'
 import { type Simulation, simulate } from './simulate.ts'
@@ -19,12 +18,12 @@ type Answer = Awaited<ReturnType<World['send']>>
 export class Delivery {
   readonly #parts: ExecutionParts
   readonly #fates: Fates
-  readonly #coolDown: CoolDown
+  readonly #blame: Blame
 
-  constructor(parts: ExecutionParts, fates: Fates, coolDown: CoolDown) {
+  constructor(parts: ExecutionParts, fates: Fates, blame: Blame) {
     this.#parts = parts
     this.#fates = fates
-    this.#coolDown = coolDown
+    this.#blame = blame
   }
 
   /** Hands the bytes over before it returns. Each offer is a bundle of its own, behind what must come before it. */
@@ -50,6 +49,7 @@ export class Delivery {
         : this.#fates.headNumber >= intent.lastBlock
           ? 'too late: its block had passed before it could be sent'
           : against()
+    if (good.length === 0) this.#blame.refused(intent, this.#fates.headNumber)
     if (why !== null) return this.#fates.end(attempt, 'withheld', why, null)
     const answer = this.send(job, { name: intent.lane, nonce: intent.nonce }, good)
     await this.#answered(attempt, await answer, job.triggeredNs === null ? null : now() - job.triggeredNs)
@@ -70,7 +70,7 @@ export class Delivery {
     await this.#answered(attempt, await answer, triggerToSendNs)
     const tried = await beside
     if (tried === null || tried.good.length > 0 || attempt.ended === 'included') return
-    this.#coolDown.reverted(positionsIn(attempt.intent), this.#fates.headNumber)
+    this.#blame.reverted(attempt.intent, this.#fates.headNumber)
     await this.#fates.tell(attempt.intent, 'sent', `${simulationReverts} ${tried.reverted}; it had left already`)
   }
 

@@ -3,7 +3,7 @@ import type { Rec } from '#core/plain.ts'
 import type { Plan, SkipReason } from '#core/plan.ts'
 import type { Instruction } from '#core/program.ts'
 import { type Attempt, createAttempts, positionsOf } from './attempts.ts'
-import { CoolDown } from './cool-down.ts'
+import { Blame } from './blame.ts'
 import { Delivery } from './delivery.ts'
 import type { ExecutionParts } from './execution-parts.ts'
 import { Fates, type HeadLike } from './fates.ts'
@@ -31,7 +31,7 @@ const noLane = { name: 'none', nonce: -1 }
 export class Execution {
   readonly #parts: ExecutionParts
   readonly #attempts = createAttempts()
-  readonly #coolDown = new CoolDown()
+  readonly #blame = new Blame()
   readonly #running = new Set<Promise<unknown>>()
   readonly #fates: Fates
   readonly #recovery: Recovery
@@ -46,9 +46,9 @@ export class Execution {
   constructor(parts: ExecutionParts) {
     this.#parts = parts
     const track = this.#track
-    this.#fates = new Fates({ parts, attempts: this.#attempts, coolDown: this.#coolDown, track })
+    this.#fates = new Fates({ parts, attempts: this.#attempts, blame: this.#blame, track })
     this.#recovery = new Recovery(parts, this.#attempts, this.#fates)
-    this.#delivery = new Delivery(parts, this.#fates, this.#coolDown)
+    this.#delivery = new Delivery(parts, this.#fates, this.#blame)
     this.#reservations = createReservations(parts.reserve)
   }
 
@@ -64,7 +64,12 @@ export class Execution {
 
   /** The block before which a position is left alone, because attempts at it reverted. */
   coolsUntil(position: string): number | null {
-    return this.#coolDown.until(position)
+    return this.#blame.until(position)
+  }
+
+  /** Whether it must be tried by itself: a transaction with it and others reverted. */
+  isApart(position: string): boolean {
+    return this.#blame.isApart(position, this.#fates.headNumber)
   }
 
   /** Resolves when nothing is being signed, sent or read: for tests and for going down cleanly. */

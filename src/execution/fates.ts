@@ -2,7 +2,7 @@ import type { Hex } from '#core/address.ts'
 import type { Block, Log } from '#core/block.ts'
 import type { RawReceipt } from './actuals.ts'
 import type { Attempt, Attempts } from './attempts.ts'
-import type { CoolDown } from './cool-down.ts'
+import type { Blame } from './blame.ts'
 import type { ExecutionParts } from './execution-parts.ts'
 import { type AttemptEvent, hashesOf, type Intent, positionsIn } from './intent.ts'
 import { fateOf, hashIn, landedUntold, receiptOf } from './landed-untold.ts'
@@ -16,7 +16,7 @@ const maintenance = { priority: Number.MIN_SAFE_INTEGER }
 type Given = {
   readonly parts: ExecutionParts
   readonly attempts: Attempts
-  readonly coolDown: CoolDown
+  readonly blame: Blame
   readonly track: (work: Promise<unknown>) => void
 }
 
@@ -118,12 +118,11 @@ export class Fates {
 
   /** Ends at once in memory; its receipt and its fate follow into the journal, with a later head where a read fails. */
   land(attempt: Attempt, status: 'included' | 'reverted', hash: Hex, blockHash: Hex): Promise<void> {
-    const { coolDown } = this.#given
+    const { blame } = this.#given
     this.#attempts.end(attempt, status, blockHash)
     this.#attempts.landed(attempt, hash)
-    const positions = positionsIn(attempt.intent)
-    if (status === 'reverted') coolDown.reverted(positions, this.headNumber)
-    else coolDown.forget(positions)
+    if (status === 'reverted') blame.reverted(attempt.intent, this.headNumber)
+    else blame.landed(positionsIn(attempt.intent))
     return this.#settle(attempt)
   }
 

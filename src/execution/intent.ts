@@ -1,6 +1,6 @@
 import type { Address, Asset, Hex } from '#core/address.ts'
 import { checksummed } from '#core/address.ts'
-import type { Plan, Sum } from '#core/plan.ts'
+import type { Plan, StepWorth, Sum } from '#core/plan.ts'
 import type { Trigger } from '#core/scene.ts'
 import type { Submission } from '#core/world.ts'
 import { largestInput } from './tags.ts'
@@ -24,6 +24,10 @@ export type Foreseen = {
   /** The largest input the protocol would have taken: less was chosen because the exit would not pay for more. */
   readonly limit: bigint | null
   readonly tags: readonly string[]
+  /** Absent in journals of before it was kept. */
+  readonly worth?: StepWorth
+  /** By which `TryFailed` names it, where it may fail alone. */
+  readonly attempt?: Hex
 }
 export type ForeseenLeg = {
   readonly venue: string

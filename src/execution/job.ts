@@ -1,8 +1,9 @@
 import type { Address, Hex } from '#core/address.ts'
 import type { Bps, Wei } from '#core/numbers.ts'
 import type { Plan } from '#core/plan.ts'
-import type { Order } from '#core/program.ts'
-import { foreseenLegs, foreseenSteps, type Intent, type Variant, type Via } from './intent.ts'
+import type { Instruction, Order } from '#core/program.ts'
+import { tryHash } from './encode-order.ts'
+import { type Foreseen, foreseenLegs, foreseenSteps, type Intent, type Variant, type Via } from './intent.ts'
 import type { Lane } from './lane.ts'
 import { gasLimitOf, maxFeeOf } from './sign.ts'
 import { type Signed, signTransaction } from './sign-transaction.ts'
@@ -84,12 +85,25 @@ export function signOrder(
   return signTransaction(lane.signer, { chainId, nonce: lane.nonce, to, data, gasLimit, maxFee, priorityFee })
 }
 
+/** With what each counts for, and how the chain would tell that it failed alone. */
+function countedSteps(plan: Plan, ownerOf: OwnerOf): readonly Foreseen[] {
+  const tries = triesIn(plan.program)
+  return foreseenSteps(plan, ownerOf).map((step, at) => {
+    const [worth, inside] = [plan.worths[at], tries[at]]
+    return { ...step, ...(worth && { worth }), ...(inside && { attempt: tryHash(inside) }) }
+  })
+}
+
+/** Of several steps each is one, in their order. */
+const triesIn = (program: readonly Instruction[]): readonly (readonly Instruction[])[] =>
+  program.flatMap((one) => (one.op === 'try' ? [one.inside] : one.op === 'flash' ? triesIn(one.inside) : []))
+
 type OwnerOf = (position: string) => Address | null
 const variantOf = ({ plan, signed }: Signable, ownerOf: OwnerOf): Variant => ({
   hash: signed.hash,
   tags: planTags(plan),
   shape: plan.shape,
-  steps: foreseenSteps(plan, ownerOf),
+  steps: countedSteps(plan, ownerOf),
   legs: foreseenLegs(plan),
   funding: plan.funding.map(({ source, borrow, fee }) => ({
     source,

@@ -4,7 +4,7 @@ import { type Plan, strategiesIn } from '#core/plan.ts'
 import type { Store } from '#core/world.ts'
 import { tooGood } from './bonus.ts'
 import type { GuardState, Guards, Held, Limits } from './guards.ts'
-import { type Spend, Window } from './window.ts'
+import { type Spend, spendOf, Window } from './window.ts'
 
 export type GuardDeps = {
   readonly store: Store
@@ -63,7 +63,7 @@ export async function createGuards(limits: Limits, deps: GuardDeps): Promise<Gua
       tell(over)
       return via === 'bundle' ? null : over
     },
-    record: async ({ plan, transactionHash, status, outcomes, actual }, via) => {
+    record: async ({ plan, transactionHash, status, actual, repaid }, via) => {
       if (status === 'dropped') return
       // What a bundle costs is paid out of its own profit, and is not what the day's limits are for; but a builder that
       // includes one that reverts makes us pay for it all the same.
@@ -73,8 +73,7 @@ export async function createGuards(limits: Limits, deps: GuardDeps): Promise<Gua
         atMs: now(),
         lossWei: isPaidFor || actual.net >= 0n ? 0n : -actual.net,
         gasWei: isPaidFor || actual.gas >= 0n ? 0n : -actual.gas,
-        repaidWei: actual.repay >= 0n ? 0n : -actual.repay,
-        markets: [...new Set(outcomes.map(({ market }) => market))],
+        repaid: repaid.map(({ market, amount }) => ({ market, wei: amount })),
       }
       window.add(spend)
       await store.append('guard', { kind: 'spend', ...spend })
@@ -100,7 +99,7 @@ function standingGuard(plan: Plan, tripped: ReadonlyMap<string, GuardState>, dep
   return deps.isKilled?.() === true ? { guard: 'kill', detail: 'the kill file is there' } : null
 }
 
-/** A plan is counted with what it would cost at worst: its own gas, its own repayment. */
+/** A plan is counted with what it would cost at worst: its own gas, and in each market what it repays there. */
 function overLimit(plan: Plan, limits: Limits, window: Window, nowMs: number): Held | null {
   const gas = plan.sum.gas < 0n ? -plan.sum.gas : 0n
   const loss = window.lossWei(nowMs)
@@ -109,11 +108,11 @@ function overLimit(plan: Plan, limits: Limits, window: Window, nowMs: number): H
   const burnt = window.gasWei(nowMs) + gas
   if (burnt > limits.dailyGasWei)
     return { guard: 'daily-gas', detail: `${burnt} wei of gas within 24 hours, ${limits.dailyGasWei} allowed` }
-  const repaid = plan.sum.repay < 0n ? -plan.sum.repay : 0n
-  for (const { opportunity } of plan.steps) {
-    const all = window.repaidWei(nowMs, opportunity.market) + repaid
+  for (const [market, steps] of Map.groupBy(plan.steps.entries(), ([, { opportunity }]) => opportunity.market)) {
+    const own = steps.reduce((sum, [at]) => sum + (plan.worths[at]?.repaid ?? 0n), 0n)
+    const all = window.repaidWei(nowMs, market) + own
     if (all <= limits.marketNotionalWei) continue
-    const guard = `notional:${opportunity.market}`
+    const guard = `notional:${market}`
     return { guard, detail: `${all} wei repaid there within 24 hours, ${limits.marketNotionalWei} allowed` }
   }
   return null
@@ -123,5 +122,5 @@ function restore(record: Rec, tripped: Map<string, GuardState>, window: Window):
   const name = String(record.name)
   if (record.kind === 'trip') tripped.set(name, { name, sinceMs: Number(record.atMs), detail: String(record.detail) })
   if (record.kind === 'close') tripped.delete(name)
-  if (record.kind === 'spend') window.add(record as unknown as Spend)
+  if (record.kind === 'spend') window.add(spendOf(record))
 }

@@ -1,11 +1,13 @@
+import type { Rec } from '#core/plain.ts'
+
 /** What a receipt cost, as the day's limits count it. Wei, never negative. */
 export type Spend = {
   readonly id: string
   readonly atMs: number
   readonly lossWei: bigint
   readonly gasWei: bigint
-  readonly repaidWei: bigint
-  readonly markets: readonly string[]
+  /** By market, its own share. */
+  readonly repaid: readonly { readonly market: string; readonly wei: bigint }[]
 }
 
 export const dayMs = 86_400_000
@@ -20,9 +22,9 @@ export class Window {
 
   lossWei = (nowMs: number): bigint => this.#sum(nowMs, (spend) => spend.lossWei)
   gasWei = (nowMs: number): bigint => this.#sum(nowMs, (spend) => spend.gasWei)
-  /** A plan over several markets counts in full in each. */
+  /** What a transaction repaid in that market, and not beside it. */
   repaidWei = (nowMs: number, market: string): bigint =>
-    this.#sum(nowMs, (spend) => (spend.markets.includes(market) ? spend.repaidWei : 0n))
+    this.#sum(nowMs, (spend) => spend.repaid.reduce((sum, one) => sum + (one.market === market ? one.wei : 0n), 0n))
 
   #sum(nowMs: number, part: (spend: Spend) => bigint): bigint {
     let sum = 0n
@@ -32,4 +34,14 @@ export class Window {
     }
     return sum
   }
+}
+
+/** As the journal has it; before shares were kept, all that a plan repaid was counted in each of its markets. */
+export function spendOf(record: Rec): Spend {
+  const { markets = [], repaidWei = 0n } = record as {
+    readonly markets?: readonly string[]
+    readonly repaidWei?: bigint
+  }
+  const { repaid = markets.map((market) => ({ market, wei: repaidWei })), ...rest } = record as unknown as Spend
+  return { ...rest, repaid }
 }

@@ -40,12 +40,12 @@ export const rows = {
     'strategy',
     'reason',
   ]),
-  verdicts: row('counter', 'verdicts_total', 'Verdicts: `act`, or `skip` with its reason.', [
-    'strategy',
-    'trigger',
-    'do',
-    'reason',
-  ]),
+  verdicts: row(
+    'counter',
+    'verdicts_total',
+    'Verdicts: `act`, or `skip` with its reason: `docs/operating.md` has a row for each, `not-registered` among them.',
+    ['strategy', 'trigger', 'do', 'reason'],
+  ),
   verdictSeconds: row('histogram', 'verdict_duration_seconds', 'From the head’s arrival to a verdict.'),
   triggerToSend: row(
     'histogram',

@@ -84,7 +84,7 @@ function quoteGroup(context: Context, group: readonly Alone[]): Quoted {
     group.map(({ cluster }) => cluster),
   )
   const fits = estimates.filter(({ sizing }) => Number.isFinite(sizing.clearing.value))
-  const once = bestOf(context, fits)
+  const once = bestOf(context, fits) ?? grown(context, group)
   const best = once === null ? null : again(context, once)
   const plan = best === null ? null : planOf(context, best)
   const acts = plan !== null && plan.sum.net > 0n && plan.sum.net >= request.minimumNet
@@ -110,6 +110,29 @@ function bestOf(context: Context, estimates: readonly Estimate[]): Realised | nu
     tried += 1
     if (!isRealised(done) || done.gasUnits > context.request.gas.limit) continue
     if (best === null || done.net > best.net) best = done
+  }
+  return best
+}
+
+/** Positions tried one after the other where no set can be done. */
+const grownMax = 16
+
+/**
+ * Where none of the sets that look best can be done (one takes what the others need), the best alone, and beside it whom it
+ * leaves.
+ */
+function grown(context: Context, group: readonly Alone[]): Realised | null {
+  let best: Realised | null = null
+  let taken: Estimate['offers'] = []
+  const byNet = [...group].sort((a, b) => b.estimate.net - a.estimate.net).slice(0, grownMax)
+  for (const { estimate: own } of byNet) {
+    const one = best === null ? own : estimate(context, [...taken, ...own.offers])
+    if (!Number.isFinite(one.sizing.clearing.value)) continue
+    const done = finish(context, one)
+    if (!isRealised(done) || done.gasUnits > context.request.gas.limit) continue
+    if (best !== null && done.net <= best.net) continue
+    best = done
+    taken = [...taken, ...own.offers]
   }
   return best
 }

@@ -2,7 +2,7 @@ import type { Address } from '#core/address.ts'
 import { type Amount, amount as amountOf, BPS } from '#core/numbers.ts'
 import type { Step } from '#core/plan.ts'
 import type { Call, Instruction } from '#core/program.ts'
-import type { Context } from './context.ts'
+import type { Context, QuoteRequest } from './context.ts'
 import type { Hop } from './exchange.ts'
 import { actGas } from './gas.ts'
 import { paysItself } from './pays-itself.ts'
@@ -66,10 +66,10 @@ function leastOut({ request, graph }: Context, plan: Realised, bought: Amount): 
   return amountOf((bought * (BPS - give)) / BPS)
 }
 
-/** `exit`: what is done inside its callback, between our own calls there. */
-function actOf(
-  { request }: Context,
-  { candidate, scene }: Taking,
+/** The calls of one step. `exit`: what is done inside its callback, between our own calls there. */
+export function actOf(
+  { request }: { readonly request: Pick<QuoteRequest, 'executor' | 'driftPpm' | 'payload'> },
+  { candidate, scene }: Pick<Taking, 'candidate' | 'scene'>,
   step: Step,
   exit: readonly Instruction[] = [],
 ): readonly Instruction[] {

@@ -1,3 +1,4 @@
+import { fitting } from './fitting.ts'
 import type { Candidate, Quoted, QuoteRequest } from './plan.ts'
 import { quote } from './plan.ts'
 
@@ -17,11 +18,25 @@ export function quoteEach(request: QuoteRequest): QuotedEach {
     const failures = request.candidates.map((candidate) => ({ candidate, error: failureOf(request, candidate) }))
     const faulty = failures.filter((one) => one.error !== null)
     const sound = failures.filter((one) => one.error === null).map(({ candidate }) => candidate)
-    // Each can be worked out, and they cannot together: the cause is named, and nothing is done.
-    if (faulty.length === 0)
-      return { plans: [], skips: [], faulty: request.candidates.map((candidate) => ({ candidate, error })) }
+    if (faulty.length === 0) return inHalves(request, error)
     const rest = quoteEach({ ...request, candidates: sound })
     return { ...rest, faulty: [...faulty, ...rest.faulty] }
+  }
+}
+
+/** Each can be worked out, and they cannot together: as many together as can, and of what is then in the way the best. */
+function inHalves(request: QuoteRequest, error: unknown): QuotedEach {
+  const { candidates } = request
+  const middle = Math.ceil(candidates.length / 2)
+  const halves = [candidates.slice(0, middle), candidates.slice(middle)].map((half) =>
+    quoteEach({ ...request, candidates: half }),
+  )
+  const all = halves.flatMap(({ plans }) => plans)
+  const { plans, skips } = fitting(request, [], all, error instanceof Error ? error.message : String(error))
+  return {
+    plans,
+    skips: [...halves.flatMap((one) => one.skips), ...skips],
+    faulty: halves.flatMap((one) => one.faulty),
   }
 }
 

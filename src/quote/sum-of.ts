@@ -38,6 +38,7 @@ export function worthsOf(context: Context, plan: Realised): readonly StepWorth[]
   return plan.takings.map(({ opportunity: { pays }, terms }) => ({
     repaid: wei(pays === null ? 0n : total([{ asset: pays.asset, amount: terms.repay }])),
     got: wei(total([...terms.seized, ...terms.rewards])),
+    rewards: wei(total(terms.rewards)),
   }))
 }
 

@@ -3,6 +3,7 @@ import { erc4626, morphoOracle } from '#abis/morpho-blue.ts'
 import type { Address, Hex } from '#core/address.ts'
 import type { Book } from '#core/book.ts'
 import { type Feed, type FeedId, type FeedSource, feedId, type Reading } from '#core/feed.ts'
+import type { BlueConfig } from './config.ts'
 import { oraclePrice } from './oracle-price.ts'
 import type { Blue, Loan, Oracle, Parts } from './records.ts'
 
@@ -13,13 +14,16 @@ const price = oracle.encodeFunctionData('price') as Hex
 export const oracleFeed = (at: Address): FeedId => feedId(`morpho-blue/${at}`)
 
 /** One for each oracle of a market in which something is owed, its pre-liquidation contracts' among them. */
-export function feeds(book: Book<Blue, Loan>): readonly Feed[] {
+export function feeds({ markets }: Pick<BlueConfig, 'markets'>, book: Book<Blue, Loan>): readonly Feed[] {
   const all = [...book.markets()]
     .filter(({ data }) => data.interest !== 'other' && data.totalBorrowShares > 0n)
     .flatMap(({ data }) =>
       [data.oracle, ...data.preLiquidations.map((one) => one.oracle)].map((oracle) => ({ oracle, of: data })),
     )
-  return [...new Map(all.map((one) => [one.oracle.at, one])).values()].map(feedOf)
+  return [...new Map(all.map((one) => [one.oracle.at, one])).values()].map((one) => ({
+    ...feedOf(one),
+    ...(markets === 'all' ? { isAnybodys: true as const } : {}),
+  }))
 }
 
 function feedOf({ oracle: { at, parts }, of }: { readonly oracle: Oracle; readonly of: Blue }): Feed {

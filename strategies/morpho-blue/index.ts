@@ -32,7 +32,7 @@ export default defineStrategy<BlueConfig, Blue, Loan, Way>({
     bootstrap: (view) => bootstrap(config, view),
     fold: (book, log) => fold(config, book, log),
     refresh: (view, book, dirty) => refresh(view, config, book, dirty),
-    feeds,
+    feeds: (book) => feeds(config, book),
     assets: (book) => [
       ...new Set(
         [...book.markets()]

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Hex } from '#core/address.ts'
-import { marketId, type Patch, positionId } from '#core/book.ts'
+import { type Book, marketId, type Patch, positionId } from '#core/book.ts'
 import { feedId } from '#core/feed.ts'
 import { type Books, createBooks } from '../../src/book/books.ts'
 import { overlay } from '../../src/book/overlay.ts'
@@ -57,6 +57,32 @@ describe('books', () => {
           const to = Math.min(keep, blocks.length)
           expect(books.rollbackTo(hash(to + 1))).toHaveLength(blocks.length - to)
           expect(snapshot(books)).toEqual(states[to])
+        },
+      ),
+    )
+  })
+
+  it('tell what a module’s records were before any block, and leave them as they are', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.array(patches, { maxLength: 12 }), { minLength: 1, maxLength: 8 }),
+        fc.nat(7),
+        (blocks, which) => {
+          const books = createBooks(64)
+          books.begin(hash(1), hash(0))
+          books.apply('a', allMarkets)
+          const seen = (of: Pick<Book, 'markets' | 'positions'>): unknown =>
+            [...of.markets(), ...of.positions()].map((one) => JSON.stringify(one)).sort()
+          const states = blocks.map((changes, n) => {
+            const before = seen(books.shelf('a'))
+            books.begin(hash(n + 2), hash(n + 1))
+            books.apply('a', changes)
+            return before
+          })
+          const at = which % blocks.length
+          const now = seen(books.shelf('a'))
+          expect(seen(overlay(books.shelf('a'), books.before(hash(at + 2), 'a')))).toEqual(states[at])
+          expect([seen(books.shelf('a')), books.before(hash(99), 'a')]).toEqual([now, []])
         },
       ),
     )

@@ -1,7 +1,7 @@
 import { address } from '#core/address.ts'
 import { marketId, positionId } from '#core/book.ts'
 import { amount, wei } from '#core/numbers.ts'
-import type { Plan, StepWorth, Sum } from '#core/plan.ts'
+import type { Plan, Sum } from '#core/plan.ts'
 import type { Receipt } from '#core/receipt.ts'
 
 const ether = 10n ** 18n
@@ -34,11 +34,11 @@ export type GivenStep = {
 /** A plan of several, one in each market; it gains what they get beyond what they repay. */
 export function aJointPlan(...given: readonly GivenStep[]): Plan {
   const plans = given.map(({ market, bonusBps }) => aPlan({ market, ...(bonusBps === undefined ? {} : { bonusBps }) }))
-  const all = (part: keyof StepWorth): bigint => given.reduce((sum, one) => sum + one[part], 0n)
+  const all = (part: 'repaid' | 'got'): bigint => given.reduce((sum, one) => sum + one[part], 0n)
   return {
     ...aPlan({ sum: aSum({ swapOut: all('got'), repay: -all('repaid') }) }),
     steps: plans.flatMap(({ steps }) => steps),
-    worths: given.map(({ repaid, got }) => ({ repaid: wei(repaid), got: wei(got) })),
+    worths: given.map(({ repaid, got }) => ({ repaid: wei(repaid), got: wei(got), rewards: wei(0n) })),
   }
 }
 
@@ -63,7 +63,7 @@ export function aPlan(given: { id?: string; market?: string; sum?: Sum; bonusBps
     trigger: 'head',
     block: { number: 100, timestamp: 1_700_000_000, baseFee: wei(10n ** 9n), parentHash: '0x01' },
     steps: [{ opportunity, input: 1n, terms }],
-    worths: [{ repaid: wei(20n * ether), got: wei(21n * ether) }],
+    worths: [{ repaid: wei(20n * ether), got: wei(21n * ether), rewards: wei(0n) }],
     legs: [],
     funding: [],
     sum: given.sum ?? aSum(),
@@ -93,6 +93,7 @@ export function aReceipt(given: Partial<Receipt> = {}): Receipt {
     status: 'included',
     outcomes: [outcome],
     actual: aSum(),
+    repaid: [{ market: marketId('aave-v3:main'), amount: wei(20n * ether) }],
     ...given,
   }
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { marketId } from '#core/book.ts'
 import { bps, wei } from '#core/numbers.ts'
 import type { Rec } from '#core/plain.ts'
 import type { Store } from '#core/world.ts'
@@ -101,6 +102,39 @@ describe('guards', () => {
     await guards.record(aReceipt({ plan: 'b' }), 'public')
     expect(guards.check(aPlan(), 'public')?.guard).toBe('notional:aave-v3:main')
     expect(guards.check(aPlan({ market: 'aave-v3:other' }), 'public')).toBeNull()
+  })
+
+  it('count in each market its own share of what a plan of several repays, before it is sent and after', async () => {
+    const { guards, start } = await setUp()
+    const [small, large] = [
+      { market: 'small', repaid: ether, got: ether + ether / 20n },
+      { market: 'large', repaid: 30n * ether, got: 31n * ether },
+    ]
+    for (const plan of ['a', 'b'])
+      await guards.record(
+        aReceipt({
+          plan,
+          repaid: [
+            { market: marketId('small'), amount: wei(ether) },
+            { market: marketId('large'), amount: wei(10n * ether) },
+          ],
+        }),
+        'public',
+      )
+    expect(guards.check(aJointPlan(small, large), 'public')).toBeNull()
+    expect(guards.check(aJointPlan(small, { ...large, repaid: 31n * ether }), 'public')?.guard).toBe('notional:large')
+    expect((await start()).check(aJointPlan(small, { ...small, repaid: 48n * ether }), 'public')?.guard).toBe(
+      'notional:small',
+    )
+  })
+
+  it('read journals of before shares were kept: all of it in each market', async () => {
+    const store = memory()
+    const old = { kind: 'spend', id: 'a', atMs: 1_000_000_000_000, lossWei: 0n, gasWei: 0n, repaidWei: 40n * ether }
+    await store.append('guard', { ...old, markets: ['aave-v3:main', 'other'] })
+    const { guards } = await setUp(store)
+    expect(guards.check(aPlan(), 'public')?.guard).toBe('notional:aave-v3:main')
+    expect(guards.check(aPlan({ market: 'third' }), 'public')).toBeNull()
   })
 
   it('count a receipt told twice once', async () => {

@@ -37,7 +37,7 @@ const answering =
 const morphoFeed = (parts: Oracle['parts']): Feed => {
   const data = { interest: 'adaptive', totalBorrowShares: 1n, oracle: { at: oracle, parts }, preLiquidations: [] }
   const market = { id: marketId('m'), epoch: 0, data: data as unknown as Blue }
-  const [found] = morphoFeeds({ markets: () => [market] } as never)
+  const [found] = morphoFeeds({ markets: 'all' }, { markets: () => [market] } as never)
   if (found === undefined) throw new Error('no feed')
   return found
 }

@@ -41,6 +41,16 @@ describe('one that cannot be worked out', () => {
       expect(String(quoted.faulty[0]?.error)).toContain('Division by zero')
     })
 
+  it('together, though each can alone: the best that fits is done, and the cause is named', () => {
+    const plain = request(() => ({}))
+    // Three steps in one plan cannot be worked out.
+    const units = (shape: string): undefined => (shape.includes('*3') ? fail() : undefined)
+    const quoted = quoteEach({ ...plain, gas: { ...plain.gas, units } })
+    expect([idsIn(quoted), quoted.faulty]).toEqual([['a', 'hostile'], []])
+    expect(quoted.skips).toMatchObject([{ reason: 'crowded-out', positions: ['b'] }])
+    expect(quoted.skips[0]?.detail).toContain('Division by zero')
+  })
+
   it('is none where all can be', () => {
     const quoted = quoteEach(request(() => ({})))
     expect([idsIn(quoted), quoted.faulty]).toEqual([['a', 'b', 'hostile'], []])

@@ -53,7 +53,7 @@ export default defineVenue<Config, Pair>({
 function venueOf(settings: Config): Venue<Pair> {
   return {
     hopGas: 65_000,
-    discover: (view, tokens) => discover(view, settings, tokens),
+    discover: (view, tokens, fresh) => discover(view, settings, tokens, fresh),
     admits: (view, { data }) => admits(view, settings, data),
     watches: (book) => filters(book, settings.factory),
     fold: (book, log) => foldLog(book, settings, log),
@@ -96,9 +96,12 @@ async function discover(
   view: View,
   { factory, feePips }: Config,
   tokens: readonly Address[],
+  fresh: ReadonlySet<Address> = new Set(tokens),
 ): Promise<readonly Patch<Pair, never>[]> {
   const sorted = [...new Set(tokens)].sort()
-  const keys = sorted.flatMap((token0, i) => sorted.slice(i + 1).map((token1) => ({ token0, token1 })))
+  const keys = sorted
+    .flatMap((token0, i) => sorted.slice(i + 1).map((token1) => ({ token0, token1 })))
+    .filter(({ token0, token1 }) => fresh.has(token0) || fresh.has(token1))
   const answers = await view.call(
     keys.map(({ token0, token1 }) => read(factory, factoryAbi, 'getPair', [token0, token1])),
   )

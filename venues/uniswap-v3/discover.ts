@@ -14,16 +14,20 @@ const int = (value: bigint, bits = 256): bigint => BigInt.asIntN(bits, value)
 /** What never changes of a pool. */
 export type PoolKey = Pick<Pool, 'address' | 'token0' | 'token1' | 'feePips'>
 
-/** Every pool of the factory joining two of the tokens; `fees` in pips. One batch of calls. */
+/** Every pool of the factory joining two of the tokens, one of them `fresh`; `fees` in pips. One batch of calls. */
 export async function findPools(
   view: View,
   factory: Address,
   tokens: readonly Address[],
   fees: readonly number[],
+  fresh: ReadonlySet<Address> = new Set(tokens),
 ): Promise<readonly PoolKey[]> {
   const sorted = [...new Set(tokens)].sort()
   const keys = sorted.flatMap((token0, i) =>
-    sorted.slice(i + 1).flatMap((token1) => fees.map((feePips) => ({ token0, token1, feePips }))),
+    sorted
+      .slice(i + 1)
+      .filter((token1) => fresh.has(token0) || fresh.has(token1))
+      .flatMap((token1) => fees.map((feePips) => ({ token0, token1, feePips }))),
   )
   const answers = await view.call(
     keys.map(({ token0, token1, feePips }) => read(factory, factoryAbi, 'getPool', [token0, token1, feePips])),

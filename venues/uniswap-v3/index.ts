@@ -50,9 +50,9 @@ function venueOf(settings: Config): Venue<Pool> {
   const { factory } = settings
   return {
     hopGas: 82_000,
-    discover: async (view, tokens) => {
+    discover: async (view, tokens, fresh) => {
       const fees = settings.fees ?? (await feesEnabled(view, factory, settings.fromBlock))
-      return putAll(await readPools(view, await findPools(view, factory, tokens, fees)))
+      return putAll(await readPools(view, await findPools(view, factory, tokens, fees, fresh)))
     },
     admits: (view, pool) => admits(view, settings, pool.data),
     watches: (book) => filters(book, factory),
