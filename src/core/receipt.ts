@@ -1,6 +1,6 @@
 import type { Address, Hex } from './address.ts'
 import type { MarketId, PositionId } from './book.ts'
-import type { Amount } from './numbers.ts'
+import type { Amount, Wei } from './numbers.ts'
 import type { Flow } from './opportunity.ts'
 import type { Sum } from './plan.ts'
 

@@ -20,6 +20,7 @@ export const reasonOfSkip: Readonly<Record<SkipReason, MissReason>> = {
   unprofitable: 'judged-unprofitable',
   'guard-open': 'guard-open',
   'too-good': 'guard-open',
+  'not-registered': 'not-sent',
   'crowded-out': 'not-sent',
   'gas-limit': 'not-sent',
   'lane-unfunded': 'not-sent',

@@ -109,8 +109,8 @@ describe('why somebody else won', () => {
     const [step] = one.steps
     const other = { ...step!, opportunity: { ...step!.opportunity, positions: ['other' as typeof outcome.position] } }
     const worths = [
-      { repaid: wei(20n * ether), got: wei(21n * ether) },
-      { repaid: wei(20n * ether), got: wei(23n * ether) },
+      { repaid: wei(20n * ether), got: wei(21n * ether), rewards: wei(0n) },
+      { repaid: wei(20n * ether), got: wei(23n * ether), rewards: wei(0n) },
     ]
     const joint = { ...one, steps: [step!, other], worths }
     const netOf = (position: string) => {
