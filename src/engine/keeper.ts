@@ -203,6 +203,7 @@ export class Keeper {
         return { verdict: this.#hand(named, head.hash, reads, atNs), trigger: named.trigger }
       })
     const tookNs = this.#parts.world.clock.monotonicNs() - atNs
+    this.#parts.events.judged?.(spec, [...handed.map(({ verdict }) => verdict), ...skips])
     for (const { verdict, trigger } of handed) this.#report(verdict, spec.block, trigger, tookNs)
     for (const skip of skips) this.#report(skip, spec.block, spec.trigger, tookNs)
     // What was planned beside bad data is planned without it, in the same block: its market is halted by now.
