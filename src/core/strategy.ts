@@ -55,6 +55,11 @@ export interface Strategy<M extends Rec = Rec, P extends Rec = Rec, O extends Re
   /** What an input gives, to the wei, and the patches that hold afterwards. */
   terms(scene: Scene<M, P>, opportunity: Opportunity<O>, input: bigint | null): Terms<M, P>
   encode(book: Book<M, P>, step: Step<O, M, P>, executor: Address): Encoded
+  /**
+   * The logs that tell of a liquidation, in every market of the deployment, followed or not: each transaction with an
+   * outcome has one. Where it is left out, all that is watched is looked through.
+   */
+  liquidations?(book: Book<M, P>): readonly LogFilter[]
   /** Every liquidation in a receipt or block, ours and rivals'. */
   outcome(before: Book<M, P>, logs: readonly Log[]): readonly Outcome[]
   /** The same figures as `judge`, from the protocol itself, judged at `view.block`. */

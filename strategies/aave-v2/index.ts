@@ -9,6 +9,7 @@ import { exposure, indices } from './exposure.ts'
 import { feeds } from './feeds.ts'
 import { fold } from './fold.ts'
 import { judge } from './judge.ts'
+import { liquidations } from './liquidations.ts'
 import { nextChange } from './next-change.ts'
 import { outcome } from './outcome.ts'
 import { probe } from './probe.ts'
@@ -41,6 +42,7 @@ export default defineStrategy<AaveConfig, AaveMarket, Account, Pair>({
     assess: (scene, market, candidates) => assess(config, scene, market, candidates),
     terms: (scene, opportunity, input) => terms(config, scene, opportunity, input),
     encode,
+    liquidations,
     outcome,
     probe,
     sides,

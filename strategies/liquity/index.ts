@@ -8,6 +8,7 @@ import { exposure, indices } from './exposure.ts'
 import { feeds } from './feeds.ts'
 import { fold } from './fold.ts'
 import { judge } from './judge.ts'
+import { liquidations } from './liquidations.ts'
 import { outcome } from './outcome.ts'
 import { probe } from './probe.ts'
 import type { Batch, System, Trove } from './records.ts'
@@ -41,6 +42,7 @@ export default defineStrategy<LiquityConfig, System, Trove, Batch>({
     assess,
     terms,
     encode,
+    liquidations,
     outcome,
     probe,
   }),

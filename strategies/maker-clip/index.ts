@@ -8,6 +8,7 @@ import { exposure, indices } from './exposure.ts'
 import { feeds } from './feeds.ts'
 import { fold } from './fold.ts'
 import { judge } from './judge.ts'
+import { liquidations } from './liquidations.ts'
 import { nextChange } from './next-change.ts'
 import { outcome } from './outcome.ts'
 import { probe } from './probe.ts'
@@ -44,6 +45,7 @@ export default defineStrategy<MakerConfig, MakerMarket, MakerPosition, Case>({
     assess,
     terms,
     encode,
+    liquidations,
     outcome,
     probe,
   }),

@@ -9,6 +9,7 @@ import { feeds } from './feeds.ts'
 import { fold } from './fold.ts'
 import { judge } from './judge.ts'
 import { leftOut } from './left-out.ts'
+import { liquidations } from './liquidations.ts'
 import { nextChange } from './next-change.ts'
 import { outcome } from './outcome.ts'
 import { probe } from './probe.ts'
@@ -49,6 +50,7 @@ export default defineStrategy<BlueConfig, Blue, Loan, Way>({
     assess: (scene, market, candidates) => assess(config, scene, market, candidates),
     terms,
     encode: (book, step) => encode(config, book, step),
+    liquidations: (book) => liquidations(config, book),
     outcome: (before, logs) => outcome(config, before, logs),
     probe: (view, book, position) => probe(config, view, book, position),
   }),

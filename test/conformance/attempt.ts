@@ -1,11 +1,13 @@
 import { Interface } from 'ethers'
 import type { Address, Asset, Hex } from '#core/address.ts'
+import type { Log } from '#core/block.ts'
 import { KeeperError } from '#core/error.ts'
 import type { Opportunity, Terms } from '#core/opportunity.ts'
 import type { Outcome } from '#core/receipt.ts'
 import type { Scene } from '#core/scene.ts'
 import type { Deed } from '../../sandbox/fixture.ts'
 import { overlay } from '../../src/book/overlay.ts'
+import { matches } from '../../src/chain/match.ts'
 import { sceneAfter } from '../../src/scene/scene.ts'
 import type { Follower } from './follower.ts'
 import { type Play, rewound } from './play.ts'
@@ -81,7 +83,12 @@ export async function attempt(play: Play, follower: Follower, one: Attempt, term
     return {
       taken: true,
       paid: paidOf(opportunity, gained),
-      wrong: [...wrong, ...amountsWrong(terms, opportunity, gained), ...outcomesWrong(terms, one, outcomes)],
+      wrong: [
+        ...wrong,
+        ...amountsWrong(terms, opportunity, gained),
+        ...outcomesWrong(terms, one, outcomes),
+        ...unfound(play, scene, logs, outcomes),
+      ],
     }
   })
 }
@@ -124,6 +131,22 @@ function outcomesWrong(terms: Terms, { who, opportunity }: Attempt, outcomes: re
   if (opportunity.kind !== 'buy' && missing.length > 0 && outcomes.length < opportunity.positions.length)
     wrong.push(`no outcome of ${missing[0]}`)
   return wrong
+}
+
+/** Each transaction with an outcome is found by the logs that are said to tell of liquidations. */
+function unfound(
+  { strategy }: Play,
+  { book }: Scene,
+  logs: readonly Log[],
+  outcomes: readonly Outcome[],
+): readonly string[] {
+  const filters = strategy.liquidations?.(book) ?? strategy.watches(book)
+  const found = new Set(
+    logs.filter((log) => filters.some((filter) => matches(filter, log))).map(({ transactionHash }) => transactionHash),
+  )
+  return outcomes
+    .filter(({ transactionHash }) => !found.has(transactionHash))
+    .map(({ kind }) => `no log that liquidations() names tells of a ${kind}`)
 }
 
 async function balancesOf(
