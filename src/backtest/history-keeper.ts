@@ -31,7 +31,8 @@ export type HistoryKeeperParts = {
   readonly store: Store
   readonly events: Partial<KeeperEvents>
   readonly also?: (keeper: Keeper) => readonly LogFilter[]
-  readonly onNext?: (coming: HeadEvent, keeper: Keeper) => Promise<readonly NewInput[]>
+  readonly hints?: (coming: HeadEvent, keeper: Keeper) => Promise<readonly NewInput[]>
+  readonly before?: (coming: HeadEvent, keeper: Keeper) => Promise<void>
 }
 
 /** Where the executor is not deployed yet, it is taken to stand here. Nobody has its key. */
@@ -50,7 +51,8 @@ export async function historyKeeper(parts: HistoryKeeperParts): Promise<Keeper> 
     isAggregated: await hasMulticall(rpc),
     also: () => parts.also?.(keeper) ?? [],
     rest: () => keeper.idle(),
-    onNext: async (coming) => (await parts.onNext?.(coming, keeper)) ?? [],
+    hints: async (coming) => (await parts.hints?.(coming, keeper)) ?? [],
+    before: async (coming) => parts.before?.(coming, keeper),
   })
   newest = live.newest
   const nowMs = (): number => Number(live.world.clock.monotonicNs() / 1_000_000n)

@@ -29,8 +29,10 @@ export type HistoryWorldOptions = {
   readonly also: () => readonly LogFilter[]
   /** Resolves when the keeper has come to rest on what it was given. */
   readonly rest: () => Promise<void>
-  /** Asked while the keeper rests on the block before: what it is given first, as if it had come between. */
-  readonly onNext: (coming: HeadEvent) => Promise<readonly NewInput[]>
+  /** What the keeper is given before a block, as if it had come between: asked while it rests on the one before. */
+  readonly hints: (coming: HeadEvent) => Promise<readonly NewInput[]>
+  /** The keeper rests, and all has been given that comes before the block. */
+  readonly before: (coming: HeadEvent) => Promise<void>
 }
 /** The newest block given so far. */
 export type HistoryWorld = LiveWorld & { readonly newest: () => number }
@@ -40,7 +42,7 @@ export type HistoryWorld = LiveWorld & { readonly newest: () => number }
  * chain's own time. Reads are pinned by hash as in a live one; nothing is sent; the clock never waits.
  */
 export function historyWorld(options: HistoryWorldOptions): HistoryWorld {
-  const { rpc, ahead, range, store, depth, rest, onNext, also } = options
+  const { rpc, ahead, range, store, depth, rest, also } = options
   const past = pastBlocks(ahead, range.to)
   const blocks = new Map<Hex, Block>()
   let newest = range.from - 1
@@ -72,10 +74,11 @@ export function historyWorld(options: HistoryWorldOptions): HistoryWorld {
       const coming = await past.block(number, [...filters(), ...also()])
       if (!blocks.has(coming.block.parentHash))
         throw new KeeperError('bad-answer', `block ${number} does not stand on the one before: the node changed chains`)
-      for (const input of await onNext(coming)) {
+      for (const input of await options.hints(coming)) {
         yield numbered(input)
         await rest()
       }
+      await options.before(coming)
       know(coming.hash, coming.block)
       yield numbered({ kind: 'head', ...coming })
     }

@@ -159,7 +159,10 @@ function bookFileOf({ settings, live, events }: ComposeParts, createMirror: Book
   return createBookFile({ ...settings.snapshot, createMirror, hashAt, random: world.random, events })
 }
 
-function decideSettingsOf({ execution, wrapped }: ComposeSettings, executor: Address): DecideSettings {
+export function decideSettingsOf(
+  { execution, wrapped }: Pick<ComposeSettings, 'execution' | 'wrapped'>,
+  executor: Address,
+): DecideSettings {
   const { via, tipShareBps, minimumNet, priorityFee } = execution
   const isBundle = via === 'bundle'
   return {

@@ -147,7 +147,12 @@ function distinct(skips: readonly Skip[]): readonly Skip[] {
 }
 
 /** Pools that a plan sent on this head trades with are left out: what is known of them is no longer so behind it. */
-function exchangeOf(mirror: Mirror, spec: SceneSpec, wrapped: Address, isTraded: (pool: string) => boolean): Exchange {
+export function exchangeOf(
+  mirror: Mirror,
+  spec: SceneSpec,
+  wrapped: Address,
+  isTraded: (pool: string) => boolean = () => false,
+): Exchange {
   const pools: PoolEntry[] = []
   for (const { key, venue, id } of mirror.admittedPools()) {
     const pool = mirror.bookOf(key, spec).market(id)
