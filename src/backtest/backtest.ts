@@ -1,10 +1,14 @@
+import { type Address, address } from '#core/address.ts'
 import { KeeperError } from '#core/error.ts'
 import type { Rpc } from '../chain/rpc.ts'
 import { transactionGasLimit } from '../execution/sign.ts'
-import type { ChunkOutput } from './chunk-output.ts'
-import type { Setup } from './history-keeper.ts'
+import type { Act, ChunkOutput, Tier } from './chunk-output.ts'
+import { assumedExecutor, type Setup } from './history-keeper.ts'
 import type { Range } from './history-world.ts'
-import { play, type Rules } from './ledger.ts'
+import { type Ledger, play } from './ledger.ts'
+import type { Proof } from './proof.ts'
+import { prove } from './prove.ts'
+import { proveAll } from './prove-all.ts'
 import { type Report, reportOf } from './report.ts'
 import { runChunk } from './run-chunk.ts'
 
@@ -15,12 +19,19 @@ export type BacktestParts = {
   readonly lanes: number
   /** Blocks that begin with a book of their own. The same for the same answer. */
   readonly chunkBlocks: number
+  /** For so many blocks after our swap a pool counts as spent. */
   readonly poolRestBlocks: number
-  readonly progress?: (block: number, chunk: number) => void
+  /** Whether acts are run on the chain's own state, and what they need laid over it. */
+  readonly proving: { readonly rpc: Rpc; readonly overridesAt: OverridesAt } | null
+  readonly progress?: (what: string, done: number, total: number) => void
 }
+/** What lets the operator execute at an address on a block's state. */
+export type OverridesAt = (at: Address, operator: Address, block: number) => Promise<object>
 
 export const chunkBlocksUsual = 5_000
 export const poolRestBlocksUsual = 2
+/** Who executes where acts are proven. Nobody has its key. */
+const prover = address('0x00000000000000000000000000506c696d736f0f')
 
 /** Cut in chunks that are independent of each other, in their order. */
 export function chunksOf({ from, to }: Range, blocks: number): readonly Range[] {
@@ -37,21 +48,42 @@ export function chunksOf({ from, to }: Range, blocks: number): readonly Range[] 
 /** What a keeper would have earned in blocks that are over, what it would have missed, and why. */
 export async function backtest(parts: BacktestParts): Promise<Report> {
   const { rpc, range, setup, chunkBlocks, progress } = parts
+  const total = range.to - range.from + 1
   const chunks: ChunkOutput[] = []
-  for (const [at, chunk] of chunksOf(range, chunkBlocks).entries())
-    chunks.push(await runChunk({ rpc, range: chunk, setup, progress: (block) => progress?.(block, at) }))
+  for (const chunk of chunksOf(range, chunkBlocks)) {
+    const told = (block: number): void => progress?.('blocks', block - range.from + 1, total)
+    chunks.push(await runChunk({ rpc, range: chunk, setup, progress: told }))
+  }
   return merged(parts, chunks)
 }
 
 /** The one answer of chunks in their order, whoever ran them. */
-export function merged({ range, setup, lanes, poolRestBlocks }: BacktestParts, chunks: readonly ChunkOutput[]): Report {
-  const rules = (more: Pick<Rules, 'tier'>): Rules => ({
-    ...{ lanes, poolRestBlocks, gasLimit: transactionGasLimit, latencyBlocks: 0, proof: () => null },
-    ...more,
-  })
-  return reportOf({
-    ...{ range, chunks, chainId: setup.settings.execution.chainId },
-    committed: play(chunks, rules({ tier: 'committed' })),
-    hinted: play(chunks, rules({ tier: 'hinted' })),
-  })
+export async function merged(parts: BacktestParts, chunks: readonly ChunkOutput[]): Promise<Report> {
+  const { range, setup, lanes, poolRestBlocks, proving } = parts
+  const playTier = (tier: Tier, proof: (act: Act) => Proof | null): Ledger =>
+    play(chunks, { ...{ tier, lanes, poolRestBlocks, proof }, gasLimit: transactionGasLimit, latencyBlocks: 0 })
+  const both = (proof: (act: Act) => Proof | null): readonly [Ledger, Ledger] => [
+    playTier('committed', proof),
+    playTier('hinted', proof),
+  ]
+  const proofs = proving === null ? null : await proveAll(both, await proverOf(parts, proving))
+  const [committed, hinted] = both(proofs?.of ?? (() => null))
+  const { chainId } = setup.settings.execution
+  return reportOf({ range, chunks, chainId, committed, hinted, proofs: proofs?.count() ?? null })
+}
+
+async function proverOf(
+  { range, setup, progress }: BacktestParts,
+  { rpc, overridesAt }: NonNullable<BacktestParts['proving']>,
+): Promise<(act: Act) => Promise<Proof>> {
+  const { execution } = setup.settings
+  const executor = execution.executor ?? assumedExecutor
+  const overrides = await overridesAt(executor, prover, range.from - 1)
+  const { priorityFee } = execution
+  let count = 0
+  return async (act) => {
+    count += 1
+    progress?.('proofs', count, count)
+    return prove({ rpc, executor, operator: prover, overrides, priorityFee }, act)
+  }
 }

@@ -41,6 +41,8 @@ export type Act = {
   readonly behind: readonly Hex[]
   /** Where the last of these stands in its block; -1 at the top. */
   readonly place: number
+  /** Of the block it was computed for: the second and the base fee in wei that were foreseen. */
+  readonly foreseen: { readonly timestamp: number; readonly baseFee: Wei }
   readonly plan: Planned
   /** Calldata of the executor's `execute`. */
   readonly data: Hex

@@ -32,6 +32,7 @@ export type Played = {
   readonly fate: ActFate
   /** Whoever took what it was about, in that block or before it landed. */
   readonly rival: Taken | null
+  readonly proof: Proof | null
 }
 export type Settled = {
   readonly taken: Taken
@@ -44,6 +45,10 @@ export type Settled = {
   readonly since: number | null
 }
 export type Ledger = { readonly played: readonly Played[]; readonly settled: readonly Settled[] }
+
+/** After gas and bid: as proven, else as foreseen. */
+export const netOf = ({ act, proof }: Played): Wei => (proof?.status === 'included' ? proof.net : act.plan.sum.net)
+export const bidOf = ({ act, proof }: Played): Wei => (proof?.status === 'included' ? proof.bid : act.plan.bid)
 
 /** Runs of chunks that follow each other are one. */
 export function joinRuns(chunks: readonly ChunkOutput[]): readonly Below[] {
@@ -112,7 +117,7 @@ function playBlock(
     const isOurs = (position: string): boolean => doing.has(position) || isGone(gone, position, block)
     if (act.plan.positions.every(isOurs)) continue
     if (act.plan.positions.some(isOurs)) {
-      played.push({ act, block, fate: 'joined-with-ours', rival: null })
+      played.push({ act, block, fate: 'joined-with-ours', rival: null, proof: null })
       continue
     }
     const fateOf = (): Pick<Played, 'fate' | 'rival'> => {
@@ -130,7 +135,7 @@ function playBlock(
       if (rival !== null && !outbids(act, rival, proof)) return { fate: 'outbid', rival }
       return { fate: proof?.status === 'reverted' ? 'refuted' : 'won', rival }
     }
-    const one: Played = { act, block, ...fateOf() }
+    const one: Played = { act, block, ...fateOf(), proof: rules.proof(act) }
     played.push(one)
     if (one.fate !== 'won') continue
     lanes -= 1

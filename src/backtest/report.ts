@@ -2,6 +2,7 @@ import type { ChunkOutput, Planned, Taken, Tier } from './chunk-output.ts'
 import type { Range } from './history-world.ts'
 import type { Ledger, Played, Settled } from './ledger.ts'
 import { type Parity, parityOf } from './parity.ts'
+import type { Difference, Proof } from './proof.ts'
 import { type Tally, tallyOf } from './tally.ts'
 
 /** Amounts are decimal strings, in wei or in smallest units; shares in basis points. */
@@ -32,7 +33,20 @@ export type ActRow = {
   /** The transaction that stood against it. */
   readonly rival: string | null
   readonly plan: PlanRow
+  readonly proof: ProofRow | null
 }
+/** What the chain said, run where the act would have stood. */
+export type ProofRow =
+  | {
+      readonly status: 'included'
+      readonly gasUsed: number
+      readonly gained: string
+      readonly tip: string
+      readonly bid: string
+      readonly net: string
+      readonly differs: readonly Difference[]
+    }
+  | { readonly status: 'reverted'; readonly why: string; readonly gasUsed: number }
 export type LiquidationRow = {
   readonly block: number
   readonly timestamp: number
@@ -75,6 +89,8 @@ export type Report = {
   readonly range: Range
   readonly chunks: number
   readonly positions: number
+  /** Acts that were run on the chain's own state; `null`: none was to be. */
+  readonly proofs: number | null
   readonly tiers: Readonly<Record<Tier, TierReport>>
   readonly parity: readonly Parity[]
   readonly reasons: Readonly<Record<string, number>>
@@ -87,14 +103,15 @@ export type ReportParts = {
   readonly chunks: readonly ChunkOutput[]
   readonly committed: Ledger
   readonly hinted: Ledger
+  readonly proofs: number | null
 }
 
-export function reportOf({ range, chainId, chunks, committed, hinted }: ReportParts): Report {
+export function reportOf({ range, chainId, chunks, committed, hinted, proofs }: ReportParts): Report {
   const reasons = new Map<string, number>()
   for (const chunk of chunks)
     for (const [reason, count] of Object.entries(chunk.reasons)) reasons.set(reason, (reasons.get(reason) ?? 0) + count)
   return {
-    ...{ version: 1, chainId, range, chunks: chunks.length },
+    ...{ version: 1, chainId, range, chunks: chunks.length, proofs },
     positions: Math.max(0, ...chunks.map((chunk) => chunk.positions)),
     tiers: { committed: tierOf(committed), hinted: tierOf(hinted) },
     parity: parityOf(chunks.flatMap(({ taken }) => taken)),
@@ -109,11 +126,18 @@ const tierOf = (ledger: Ledger): TierReport => ({
   acts: ledger.played.map(actRow),
 })
 
-const actRow = ({ act, fate, rival }: Played): ActRow => ({
+const actRow = ({ act, fate, rival, proof }: Played): ActRow => ({
   ...{ block: act.block, timestamp: act.timestamp, behind: act.behind, fate },
   rival: rival?.winner.transactionHash ?? null,
   plan: planRow(act.plan),
+  proof: proof === null ? null : proofRow(proof),
 })
+
+function proofRow(proof: Proof): ProofRow {
+  if (proof.status === 'reverted') return proof
+  const { gained, tip, bid, net, ...rest } = proof
+  return { ...rest, gained: gained.toString(), tip: tip.toString(), bid: bid.toString(), net: net.toString() }
+}
 
 function liquidationRow({ taken, result, why, detail, played, since }: Settled): LiquidationRow {
   const { block, timestamp, strategy, kind, market, position, repaid, seized, badDebt, winner, by } = taken

@@ -52,6 +52,7 @@ export async function runChunk({ rpc, range, setup, progress }: ChunkParts): Pro
 
   const actOf = (plan: Plan, coming: HeadEvent, tier: Tier, behind: Act['behind']): Act => ({
     ...{ block: coming.block.number, timestamp: coming.block.timestamp, tier, behind, place: placeOf(coming, behind) },
+    foreseen: { timestamp: plan.block.timestamp, baseFee: plan.block.baseFee },
     plan: plannedOf(plan, settings.priorityFee),
     data: encodeOrder(orderOf(plan, execution, 0)),
     gasLimit: gasLimitOf(plan),

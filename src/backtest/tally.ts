@@ -1,4 +1,4 @@
-import type { Ledger, Played, Settled } from './ledger.ts'
+import { bidOf, type Ledger, netOf, type Played, type Settled } from './ledger.ts'
 import type { MissReason } from './reason-of-skip.ts'
 
 /** Counts and sums of a tier; wei as decimal strings. */
@@ -15,7 +15,7 @@ export type Tally = {
   readonly won: number
   /** Won acts that nobody contested in the range. */
   readonly alone: number
-  /** Of won acts, after gas and bid. */
+  /** Of won acts, after gas and bid: as proven, or as foreseen where none was asked for. */
   readonly net: string
   readonly bids: string
   readonly misses: Readonly<Partial<Record<MissReason, { readonly count: number; readonly winnersGain: string }>>>
@@ -50,8 +50,8 @@ export function tallyOf({ played, settled }: Ledger): Tally {
 }
 
 const sumsOf = (won: readonly Played[]): { readonly net: string; readonly bids: string } => ({
-  net: won.reduce((sum, { act }) => sum + act.plan.sum.net, 0n).toString(),
-  bids: won.reduce((sum, { act }) => sum + act.plan.bid, 0n).toString(),
+  net: won.reduce((sum, one) => sum + netOf(one), 0n).toString(),
+  bids: won.reduce((sum, one) => sum + bidOf(one), 0n).toString(),
 })
 
 function sharesBy(won: readonly Played[], nameOf: (one: Played) => string): readonly Share[] {

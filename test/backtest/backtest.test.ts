@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { backtest } from '../../src/backtest/backtest.ts'
 import type { Report, TierReport } from '../../src/backtest/report.ts'
-import { backtestSetup } from '../../src/cli/backtest-setup.ts'
+import { backtestProving, backtestSetup } from '../../src/cli/backtest-setup.ts'
 import { type Twin, twin } from './twin.ts'
 
 const inShort = ({ there, captured, won, alone, net, bids, misses }: TierReport): string =>
@@ -14,11 +14,14 @@ describe('a backtest against a keeper like ours', () => {
   }, 120_000)
   afterAll(() => them?.world.end())
 
-  const against = (tipShareBps: number, chunkBlocks = 100): Promise<Report> =>
-    backtest({
-      ...{ rpc: them.world.sandbox.rpc, range: them.range, lanes: 8, chunkBlocks, poolRestBlocks: 0 },
-      setup: backtestSetup(them.rival(tipShareBps)),
+  const against = (tipShareBps: number, isProven = false): Promise<Report> => {
+    const { rpc } = them.world.sandbox
+    const config = them.rival(tipShareBps)
+    return backtest({
+      ...{ rpc, range: them.range, lanes: 8, chunkBlocks: 100, poolRestBlocks: 0, setup: backtestSetup(config) },
+      proving: isProven ? backtestProving(config, rpc) : null,
     })
+  }
   const landed = (): readonly string[] =>
     them.live.journal.select({ streams: ['receipt'] }).flatMap(({ record }) => {
       const { receipt } = record as unknown as {
@@ -28,17 +31,31 @@ describe('a backtest against a keeper like ours', () => {
     })
 
   it('finds every liquidation on the chain, and wins those it bids more for', async () => {
-    const report = await against(9_900)
-    const { committed, hinted } = report.tiers
-    process.stdout.write(`committed ${inShort(committed)}hinted ${inShort(hinted)}`)
+    const report = await against(9_900, true)
+    const { committed } = report.tiers
+    process.stdout.write(`committed ${inShort(committed)}`)
     const found = committed.liquidations.map(({ transactionHash, position }) => `${transactionHash} ${position}`)
     expect([...found].sort()).toEqual([...landed()].sort())
     expect(report.faults).toEqual([])
     expect(found.length).toBeGreaterThan(8)
     expect(committed.captureBps).toBe(10_000)
-    // What is planned as one with what is ours already is lost with it: said so, and never too much.
-    expect(hinted.captured).toBeGreaterThan(found.length - 3)
-    expect(Object.keys(hinted.misses)).toEqual(['not-sent'])
+    // Each act on the chain's own state: what was foreseen to be gained, to the wei; what differs has its name.
+    const won = committed.acts.filter(({ fate }) => fate === 'won')
+    expect(won.length).toBeGreaterThan(3)
+    for (const { proof, plan } of won) {
+      expect(proof?.status).toBe('included')
+      const differing = proof?.status === 'included' ? proof.differs.map(({ of }) => of) : []
+      expect(differing, plan.id).toEqual(['gas', 'tip'])
+    }
+  }, 120_000)
+
+  it('does not believe an act behind an update that found other pools', async () => {
+    const { hinted } = (await against(9_900, true)).tiers
+    const refuted = hinted.acts.filter(({ fate }) => fate === 'refuted')
+    process.stdout.write(`hinted ${inShort(hinted)}${refuted.length} refuted\n`)
+    expect(refuted.length).toBeGreaterThan(0)
+    for (const { behind } of refuted) expect(behind.length).toBeGreaterThan(0)
+    for (const { fate, proof } of hinted.acts) if (fate === 'won') expect(proof?.status).toBe('included')
   }, 120_000)
 
   it('loses all of them where it bids less, and says by how much', async () => {
