@@ -23,6 +23,8 @@ export interface Books {
    * @throws `not-found` when that is deeper than the journal: start again from a bootstrap.
    */
   readonly rollbackTo: (hash: Hex) => readonly Hex[]
+  /** What makes of one module's records now what they were before a block; `null` where the block is not among those. */
+  readonly before: (owner: string, hash: Hex) => readonly Patch[] | null
   /** All there is, for a snapshot: as it lies in memory, valid until the next change. */
   readonly stored: () => StoredBooks
   readonly size: () => { readonly markets: number; readonly positions: number }
@@ -91,6 +93,12 @@ export function createBooks(depth: number, stored?: StoredBooks): Books {
         journal.pop()
       }
       return undone
+    },
+    before: (owner, hash) => {
+      const from = journal.findIndex((entry) => entry.hash === hash)
+      if (from < 0) return null
+      const since = journal.slice(from).flatMap(({ undo }) => undo)
+      return since.toReversed().flatMap((one) => (one.owner === owner ? [one.patch] : []))
     },
     stored: () => ({
       shelves: new Map([...shelves].map(([owner, shelf]) => [owner, shelf.stored()])),

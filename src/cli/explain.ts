@@ -96,6 +96,8 @@ function wordsOf(stream: string, record: Rec): string {
       return `${record.status}${detail}`
     case 'receipt':
       return `${record.status} in block ${record.block}: ${record.transactionHash}`
+    case 'misses':
+      return `missed in block ${record.block}, ${record.why}${detail}: ${record.transactionHash}`
     case 'quarantine':
       return record.isHeld === true ? `set aside: ${record.why}` : `released: ${record.why}`
     default:

@@ -53,6 +53,14 @@ export function keeperEvents(
       observe.recordedProfit(receipt.actual, intent.via)
       realised.set(receipt.plan, receipt.actual)
     },
+    missed: (miss) => {
+      also.missed?.(miss)
+      later(() => observe.missed(miss))
+    },
+    missTakenBack: (miss) => {
+      also.missTakenBack?.(miss)
+      later(() => observe.missUndone(miss))
+    },
     reread: (positions) => observe.refreshed(positions),
     drift: (drift) => {
       also.drift?.(drift)

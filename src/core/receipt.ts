@@ -1,8 +1,8 @@
 import type { Address, Hex } from './address.ts'
 import type { MarketId, PositionId } from './book.ts'
-import type { Amount, Wei } from './numbers.ts'
+import type { Amount } from './numbers.ts'
 import type { Flow } from './opportunity.ts'
-import type { Sum, Verdict } from './plan.ts'
+import type { Sum } from './plan.ts'
 
 /** One liquidation as the chain tells it. Assets are absent where the market is not in the book. */
 export type Outcome = {
@@ -25,20 +25,4 @@ export type Receipt = {
   readonly status: 'included' | 'reverted' | 'dropped'
   readonly outcomes: readonly Outcome[]
   readonly actual: Sum
-}
-
-/** A liquidation someone else won: what we knew, and why we did not. */
-export type Miss = {
-  readonly outcome: Outcome
-  readonly sinceBlock: number
-  readonly tip: Wei
-  readonly why:
-    | 'market-untracked'
-    | 'position-unknown'
-    | 'seen-late'
-    | 'judged-unprofitable'
-    | 'outbid'
-    | 'guard-open'
-    | 'not-sent'
-  readonly verdict: Verdict | null
 }

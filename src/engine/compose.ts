@@ -32,6 +32,8 @@ import { createParameters } from './parameters.ts'
 import { payloadsOf } from './parameters-timelock.ts'
 import { pendingUpdates } from './pending.ts'
 import { settle } from './receipt.ts'
+import { createRivals, type Rivals } from './rivals.ts'
+import { createTried, type TriedLately } from './tried.ts'
 
 export type ComposeSettings = {
   readonly execution: Omit<ExecutionSettings, 'executor'> & { readonly executor: Address | null }
@@ -74,7 +76,9 @@ export function composeKeeper(parts: ComposeParts): Keeper {
   const { settings, rpc, live, lanes, events } = parts
   const executor = settings.execution.executor ?? ZERO_ADDRESS
   const gas = createGasModel()
+  const tried = createTried(settings.execution.priorityFee as Wei)
   const executedOf = (log: Log): Executed | null => executedEvent(log, executor)
+  const isExecuted = (log: Log): boolean => executedOf(log) !== null
   const execution: Execution = new Execution({
     settings: { ...settings.execution, executor },
     lanes,
@@ -86,12 +90,16 @@ export function composeKeeper(parts: ComposeParts): Keeper {
     send: live.world.send,
     request: rpc.request,
     encode: encodeOrder,
-    isExecuted: (log) => executedOf(log) !== null,
+    isExecuted,
     ownerOf: (position) => keeper.ownerOf(position),
     against: parts.against,
     on: {
-      intent: events.intent,
+      intent: (intent) => {
+        tried.intent(intent)
+        events.intent(intent)
+      },
       attempt: (event, intent) => {
+        tried.attempt(event)
         events.attempt(event, intent)
         if (event.status === 'reverted' || event.detail.startsWith(simulationReverts)) keeper.onReverts(intent)
       },
@@ -121,11 +129,7 @@ export function composeKeeper(parts: ComposeParts): Keeper {
     world: live.world,
     createMirror,
     bookFile: bookFileOf(parts, createMirror),
-    sources: (mirror) => [
-      pendingUpdates(mirror.feeds()),
-      createInterest(mirror, settings.blockSeconds),
-      createParameters(payloadsOf(mirror, rpc, settings.timelocks, settings.blockSeconds), events.fault),
-    ],
+    sources: (mirror) => sourcesOf(parts, mirror),
     execution,
     gas,
     settings: {
@@ -135,6 +139,7 @@ export function composeKeeper(parts: ComposeParts): Keeper {
       isDryRun: settings.execution.isDryRun,
     },
     events,
+    rivals: rivalsOf(parts, tried, isExecuted, () => keeper.mirror()),
     latest: live.latest,
     readAll: live.readAll,
     follow: live.follow,
@@ -145,6 +150,23 @@ export function composeKeeper(parts: ComposeParts): Keeper {
     halts: parts.halts,
   })
   return keeper
+}
+
+const sourcesOf = ({ settings: { blockSeconds, timelocks }, rpc, events }: ComposeParts, mirror: Mirror) => [
+  pendingUpdates(mirror.feeds()),
+  createInterest(mirror, blockSeconds),
+  createParameters(payloadsOf(mirror, rpc, timelocks, blockSeconds), events.fault),
+]
+
+function rivalsOf(
+  { settings: { execution }, rpc, live, events }: ComposeParts,
+  tried: TriedLately,
+  isExecuted: (log: Log) => boolean,
+  mirror: () => Mirror,
+): Rivals {
+  const { executor, isDryRun, priorityFee } = execution
+  const of = { world: live.world, rpc, tried, events, mirror, isExecuted, isDryRun }
+  return createRivals({ ...of, executor: executor ?? ZERO_ADDRESS, priorityFee: priorityFee as Wei })
 }
 
 function mirrorsOf({ settings, modules }: ComposeParts): (stored?: StoredBooks) => Mirror {

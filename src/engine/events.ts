@@ -1,5 +1,6 @@
 import type { Block } from '#core/block.ts'
 import type { KeeperError } from '#core/error.ts'
+import type { Miss } from '#core/miss.ts'
 import type { Wei } from '#core/numbers.ts'
 import type { Verdict } from '#core/plan.ts'
 import type { Receipt } from '#core/receipt.ts'
@@ -30,6 +31,10 @@ export interface KeeperEvents {
   readonly intent: (intent: Intent) => void
   readonly attempt: (event: AttemptEvent, intent: Intent) => void
   readonly receipt: (receipt: Receipt, intent: Intent, exactness: Exactness) => void
+  /** Somebody else was paid for what we watched, and why it was not us. */
+  readonly missed: (miss: Miss) => void
+  /** A reorg took the block away that a miss was in. */
+  readonly missTakenBack: (miss: Miss) => void
   readonly reread: (positions: number) => void
   readonly drift: (drift: Drift) => void
   readonly quarantined: (drift: Drift) => void

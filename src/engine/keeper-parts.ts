@@ -11,6 +11,7 @@ import type { CareSettings } from './care.ts'
 import type { DecideSettings } from './decide.ts'
 import type { KeeperEvents } from './events.ts'
 import type { Mirror } from './mirror.ts'
+import type { Rivals } from './rivals.ts'
 
 type KeeperSettings = {
   readonly decide: DecideSettings
@@ -31,6 +32,7 @@ export type KeeperParts = {
   readonly gas: GasModel
   readonly settings: KeeperSettings
   readonly events: KeeperEvents
+  readonly rivals: Rivals
   /** The head to begin from. */
   readonly latest: () => Promise<Head>
   /** Reads of a start: many, and not in a hurry. */

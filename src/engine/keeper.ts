@@ -55,7 +55,7 @@ export class Keeper {
 
   /** Reads the chain, settles what a former run left open, and begins to follow. */
   async start(): Promise<void> {
-    const { latest, readAll, world, execution, follow, events, executorLogs } = this.#parts
+    const { latest, readAll, world, execution, follow, events, executorLogs, rivals } = this.#parts
     const startedNs = world.clock.monotonicNs()
     const head = await latest()
     await this.#load(readAll(head.hash))
@@ -64,7 +64,8 @@ export class Keeper {
     this.#care.look()
     await this.#care.restore()
     await execution.restore({ ...head, logs: [] })
-    follow(head, () => [...this.#mirror.watches(), executorLogs])
+    await rivals.restore()
+    follow(head, () => [...this.#mirror.watches(), executorLogs, ...rivals.watches()])
     const tookMs = Number((world.clock.monotonicNs() - startedNs) / 1_000_000n)
     const pools = [...this.#mirror.admittedPools()].length
     events.synced({ ...this.#mirror.books.size(), pools, block: head.block.number, tookMs })
@@ -93,6 +94,7 @@ export class Keeper {
   async idle(): Promise<void> {
     await this.#care.settled()
     await this.#parts.execution.settled()
+    await this.#parts.rivals.settled()
   }
 
   async #onHead(input: HeadInput): Promise<void> {
@@ -107,6 +109,7 @@ export class Keeper {
     // Told behind the path: nothing that is logged or counted comes before the bytes.
     events.head(input.block, { logs: change.logs, feeds: change.feeds.length, stale: this.#mirror.hasStale() })
     this.#care.onHead(this.#head)
+    this.#parts.rivals.onHead(input)
   }
 
   /** Undoes what the new head does not stand on. @returns false where the book had to be read anew instead. */
@@ -137,8 +140,9 @@ export class Keeper {
 
   /** What the journal says of these blocks, newest first, is of a chain that is no more. */
   #tellUndone(hashes: readonly Hex[]): void {
-    const { events, world } = this.#parts
+    const { events, world, rivals } = this.#parts
     events.undone(hashes.length)
+    rivals.onUndone(hashes)
     const to = this.#head?.block.number ?? 0
     world.store.append('undone', { from: to - hashes.length + 1, to, hashes }).catch(events.fault)
   }
@@ -182,6 +186,7 @@ export class Keeper {
     const head = this.#head?.block
     if (next === null || head === undefined) return
     this.#told.begin()
+    this.#parts.rivals.judged(next.number)
     this.#judgeScene(plainly(next, 'head'), atNs, (plan) => this.#triggers.of(plan, head, next))
     this.#triggers.onJudged(this.#told.positions())
     for (const source of this.#sources) for (const spec of source.onHead(next)) this.#judgeScene(spec, atNs)
@@ -253,6 +258,7 @@ export class Keeper {
 
   /** Told when it is news: the same word about the same positions is journaled once. */
   #report(verdict: Verdict, block: Block, trigger: Trigger, tookNs: bigint): void {
+    this.#parts.rivals.heard(verdict, block.number)
     if (!this.#told.say(verdict)) return
     const { events, world } = this.#parts
     events.verdict(verdict, block.number, trigger, tookNs)

@@ -144,6 +144,19 @@ function planEvents(log: Log, metrics: Metrics) {
       const level = status === 'reverted' ? 'error' : 'info'
       log[level](plain({ event: 'receipt', plan, transactionHash, block, status, via, net: actual.net }), status)
     },
+    missed: ({ strategy, block, why, because, detail, outcome, winner, outbidBy }) => {
+      metrics.misses.inc({ strategy, reason: why })
+      const { position, transactionHash } = outcome
+      const { from, tip } = winner
+      log.info(
+        plain({ event: 'miss', why, because, detail, strategy, block, position, transactionHash, from, tip, outbidBy }),
+        `missed: ${why}`,
+      )
+    },
+    missUndone: ({ strategy, why, block, outcome }) => {
+      metrics.missesUndone.inc({ strategy, reason: why })
+      log.info({ event: 'miss-undone', why, block, position: outcome.position }, 'a reorg took a miss back')
+    },
     dropped: (plan, why) => log.info({ event: 'dropped', plan, why }, `dropped: ${why}`),
     recordedProfit: (sum, via) => {
       if (sum.net >= 0n) metrics.profit.inc({ via }, ether(sum.net))

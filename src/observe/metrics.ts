@@ -58,6 +58,11 @@ export const rows = {
   sent: row('counter', 'sent_total', 'Submissions a relay or node accepted.', ['via', 'relay']),
   sendRefused: row('counter', 'send_refused_total', 'Submissions a relay or node refused.', ['via', 'relay']),
   receipts: row('counter', 'receipts_total', 'What came of plans: included, reverted or dropped.', ['via', 'status']),
+  misses: row('counter', 'misses_total', 'Liquidations somebody else won in what is watched, by why it was not us.', [
+    'strategy',
+    'reason',
+  ]),
+  missesUndone: row('counter', 'misses_undone_total', 'Of these, what reorgs took back.', ['strategy', 'reason']),
   profit: row('counter', 'realised_profit_ether_total', 'Realised net of included plans, where positive.', ['via']),
   loss: row('counter', 'realised_loss_ether_total', 'Realised net of plans, where negative, as a positive number.', [
     'via',

@@ -1,4 +1,5 @@
 import type { KeeperError } from '#core/error.ts'
+import type { Miss } from '#core/miss.ts'
 import type { Wei } from '#core/numbers.ts'
 import type { Sum, Verdict } from '#core/plan.ts'
 import type { Receipt } from '#core/receipt.ts'
@@ -54,6 +55,9 @@ export interface Observe {
   readonly eventsDropped: (count: number) => void
   readonly sendRefused: (what: { plan: string; via: Via; relay: string; why: string }) => void
   readonly receipt: (receipt: Receipt, via: Via) => void
+  readonly missed: (miss: Miss) => void
+  /** A reorg took away the block a miss was in. */
+  readonly missUndone: (miss: Miss) => void
   readonly dropped: (plan: string, why: string) => void
   readonly rpcFault: (error: KeeperError) => void
   readonly storeFault: (error: KeeperError) => void

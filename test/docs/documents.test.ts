@@ -28,6 +28,13 @@ describe('the documents', () => {
     expect([...rows].sort()).toEqual([...reasons].sort())
   })
 
+  it('give every reason of a miss a row, and none that is not one', () => {
+    const reasons = namesOf('MissReason', 'src/core/miss.ts')
+    expect(reasons.length).toBeGreaterThan(10)
+    const rows = [...text('docs/misses.md').matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, name]) => name)
+    expect([...rows].sort()).toEqual([...reasons].sort())
+  })
+
   it('link to files that are there', () => {
     expect(documents.length).toBeGreaterThan(5)
     for (const { path, text: body } of documents) {

@@ -102,6 +102,7 @@ describe('walls', () => {
       'journal',
       'observe',
       'guards',
+      'misses',
       'keys',
       'config',
       'chain',
