@@ -2,7 +2,7 @@ import { KeeperError } from '#core/error.ts'
 import { type Ask, answerOf, type Rpc, resultOf } from '../chain/rpc.ts'
 import { nameOf, plainAsk } from './ask-key.ts'
 import { ownAnswer } from './own-answer.ts'
-import type { Recording } from './recording.ts'
+import type { Held, Recording } from './recording.ts'
 
 /**
  * A node that knows what was recorded and nothing else; its newest block is the recording's last. What it does not hold
@@ -10,27 +10,21 @@ import type { Recording } from './recording.ts'
  */
 export function recordedRpc(recording: Recording): Rpc {
   let count = 0
-  const find = (ask: Ask): unknown => {
-    const own = ownAnswer(ask, recording.head)
-    if (own !== undefined) return own
-    const held = recording.find(ask)
-    if (held === undefined) throw notRecorded(ask, recording)
-    return resultOf(ask.method, held)
-  }
+  const find = (ask: Ask): Held | undefined => ownAnswer(ask, recording.head) ?? recording.find(ask)
   return {
     url: `recording:${recording.path}`,
     requests: () => count,
     close: () => undefined,
     request: async (method, params) => {
       count += 1
-      return find({ method, params })
+      const held = find({ method, params })
+      if (held === undefined) throw notRecorded({ method, params }, recording)
+      return resultOf(method, held)
     },
     batch: async (asks) => {
       count += asks.length
       return asks.map((ask) => {
-        const own = ownAnswer(ask, recording.head)
-        if (own !== undefined) return own
-        const held = recording.find(ask)
+        const held = find(ask)
         return held === undefined ? notRecorded(ask, recording) : answerOf(ask.method, held)
       })
     },

@@ -11,10 +11,7 @@ import type { Held, Tape } from './recording.ts'
  */
 export function tapedRpc(rpc: Rpc, tape: Tape): Rpc {
   const { head } = tape
-  const known = (ask: Ask): Held | undefined => {
-    const own = ownAnswer(ask, head)
-    return own === undefined ? tape.find(ask) : { result: own }
-  }
+  const known = (ask: Ask): Held | undefined => ownAnswer(ask, head) ?? tape.find(ask)
   return {
     url: rpc.url,
     requests: rpc.requests,
