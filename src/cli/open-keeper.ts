@@ -19,6 +19,7 @@ import { type Journal, openJournal } from '../journal/open-journal.ts'
 import type { Keys } from '../keys/key.ts'
 import { createBacklog } from '../observe/backlog.ts'
 import type { Observe } from '../observe/observe.ts'
+import { composeSettings } from './compose-settings.ts'
 import { dataFeeSourceOf } from './data-fees.ts'
 import { keeperEvents } from './keeper-events.ts'
 import { layoutsOf, modulesOf } from './modules-of.ts'
@@ -57,7 +58,7 @@ export async function openKeeper(
     if (answer.accepted) observe.sent({ plan: hash, via: via as Config['submission']['via'], relay })
     else observe.sendRefused({ plan: hash, via: via as Config['submission']['via'], relay, why: answer.answer })
   })
-  const { pollMs, finalityBlocks: depth, blockSeconds, wrappedNative } = config.chain
+  const { pollMs, finalityBlocks: depth, blockSeconds } = config.chain
   const isAggregated = await hasMulticall(rpc)
   const silentMs = Math.max(silentBlocks * blockSeconds, silentSecondsLeast) * 1_000
   const live = liveWorld({
@@ -66,30 +67,7 @@ export async function openKeeper(
   })
   const { submission } = config
   const keeper = composeKeeper({
-    settings: {
-      execution: {
-        via: submission.via,
-        isDryRun: submission.dryRun,
-        chainId: config.chain.id,
-        executor: config.executor?.address ?? null,
-        blocks: submission.blocks,
-        finalityBlocks: depth,
-        tipShareBps: submission.tipShareBps,
-        priorityFee: submission.priorityFeeWei,
-        minimumNet: submission.minimumNetWei,
-        simulates: submission.simulate,
-        lateMs: submission.lateMs,
-        blockSeconds,
-      },
-      care: { driftEveryBlocks: config.drift.everyBlocks, driftSample: config.drift.sample },
-      blockSeconds,
-      dataFees: await dataFeeSourceOf(rpc),
-      wrapped: wrappedNative,
-      hubs: config.hubs,
-      timelocks: config.timelocks,
-      depth,
-      snapshot: snapshotOf(config),
-    },
+    settings: { ...composeSettings(config), dataFees: await dataFeeSourceOf(rpc), snapshot: snapshotOf(config) },
     modules: modulesOf(config),
     rpc,
     live,

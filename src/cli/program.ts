@@ -9,6 +9,8 @@ import { exitCodeHelp } from './exit-code.ts'
 import { addExplain } from './explain.ts'
 import { addGuards } from './guards.ts'
 import { addHistory } from './history.ts'
+import { addRecord } from './record.ts'
+import { addReplay } from './replay.ts'
 import { addRun } from './run.ts'
 import { addScan } from './scan.ts'
 import { version } from './version.ts'
@@ -39,6 +41,8 @@ export function createProgram(context: Context, end: (code: number) => void): Co
   addCalendar(program, context)
   addExplain(program, context)
   addHistory(program, context)
+  addRecord(program, context)
+  addReplay(program, context)
   addDoctor(program, context, end)
   addDeploy(program, context)
   addWithdraw(program, context)

@@ -40,8 +40,8 @@ export function openTapeFile(path: string, state: TapeState = empty, isWritten =
   const frames = [...state.frames]
   let end = Math.max(state.end, magic.length)
   let { digest, crc } = state.chain
-  /** Of the frame being filled: each record, by where its body begins. */
-  const filling = new Map<number, Buffer>()
+  /** Records of the frame being filled, each with where it begins. */
+  let filling: { readonly from: number; readonly bytes: Buffer }[] = []
   let filled = 0
   const kept = new Map<number, Buffer>()
   const frame = (index: number): Buffer => {
@@ -53,13 +53,13 @@ export function openTapeFile(path: string, state: TapeState = empty, isWritten =
   }
   const flush = (): void => {
     if (filled === 0) return
-    const plain = Buffer.concat([...filling.values()])
+    const plain = Buffer.concat(filling.map(({ bytes: part }) => part))
     const { bytes, digest: next } = encodeFrame(plain, digest)
     writeSync(file, bytes, 0, bytes.length, end)
     frames.push({ at: end, packed: bytes.readUInt32LE(0), plain: plain.length })
     digest = next
     end += bytes.length
-    filling.clear()
+    filling = []
     filled = 0
   }
   return {
@@ -68,14 +68,15 @@ export function openTapeFile(path: string, state: TapeState = empty, isWritten =
       if (filled > 0 && filled + record.bytes.length > frameBytes) flush()
       const place = { frame: frames.length, at: filled + 5, length: body.length }
       crc = record.crc
-      filling.set(place.at, record.bytes)
+      filling.push({ from: filled, bytes: record.bytes })
       filled += record.bytes.length
       return place
     },
-    read: ({ frame: index, at, length }) =>
-      index === frames.length
-        ? (filling.get(at) as Buffer).subarray(5, 5 + length)
-        : frame(index).subarray(at, at + length),
+    read: ({ frame: index, at, length }) => {
+      if (index < frames.length) return frame(index).subarray(at, at + length)
+      const { from, bytes } = filling.findLast((one) => one.from <= at) as (typeof filling)[number]
+      return bytes.subarray(at - from, at - from + length)
+    },
     flush,
     size: () => end,
     digest: () => digest,
