@@ -10,6 +10,8 @@ import { addExplain } from './explain.ts'
 import { addGuards } from './guards.ts'
 import { addHistory } from './history.ts'
 import { addMisses } from './misses.ts'
+import { addRecord } from './record.ts'
+import { addReplay } from './replay.ts'
 import { addRun } from './run.ts'
 import { addScan } from './scan.ts'
 import { version } from './version.ts'
@@ -41,6 +43,8 @@ export function createProgram(context: Context, end: (code: number) => void): Co
   addExplain(program, context)
   addHistory(program, context)
   addMisses(program, context)
+  addRecord(program, context)
+  addReplay(program, context)
   addDoctor(program, context, end)
   addDeploy(program, context)
   addWithdraw(program, context)

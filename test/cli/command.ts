@@ -6,6 +6,7 @@ export type Started = {
   readonly ended: Promise<Ended>
   readonly stop: (signal: string) => void
   readonly said: () => string
+  readonly out: () => string
 }
 
 /** All that any verb printed: no secret may ever be in it. */
@@ -32,7 +33,7 @@ export function start(args: readonly string[], env: Readonly<Record<string, stri
     everything.push(out, said)
     return { code, out, said }
   })
-  return { ended, stop: (signal) => stop.abort(signal), said: () => said }
+  return { ended, stop: (signal) => stop.abort(signal), said: () => said, out: () => out }
 }
 
 export const command = (args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> =>
