@@ -14,6 +14,8 @@ export type AnvilOptions = {
   readonly baseFee: bigint
   /** Its past is another node's, up to and with this block. */
   readonly fork?: { readonly url: string; readonly block: number }
+  /** Blocks whose states are kept, all in memory. */
+  readonly states?: number
 }
 
 /**
@@ -34,6 +36,7 @@ export async function startAnvil(options: AnvilOptions): Promise<Anvil> {
       ...(fork === undefined
         ? []
         : ['--fork-url', fork.url, '--fork-block-number', `${fork.block}`, '--no-storage-caching']),
+      ...(options.states === undefined ? [] : ['--prune-history', `${options.states}`]),
     ],
     // In a group of its own: a terminal's Ctrl-C is for this process, which then ends anvil when it has done with it.
     { stdio: 'ignore', detached: true },

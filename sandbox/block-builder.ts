@@ -7,6 +7,7 @@ import { parseRaw } from './relay/parsed.ts'
 import { readHead } from './relay/read-head.ts'
 import type { BlockShape } from './relay/simulate.ts'
 import type { Offers } from './relay/start-relay.ts'
+import type { Traffic } from './traffic.ts'
 
 export type Mined = {
   readonly number: number
@@ -18,8 +19,10 @@ export type Mined = {
   /** Offers for this block that are not in it, and why. */
   readonly left: readonly { readonly hash: Hex; readonly why: string }[]
 }
+/** `timestamp` in seconds, else the parent's and `blockSeconds`; `gas`: what others fill the block up to, where they do. */
+export type MineOptions = { readonly timestamp?: number; readonly gas?: bigint }
 export type BlockBuilder = {
-  readonly mine: (options?: { readonly timestamp?: number }) => Promise<Mined>
+  readonly mine: (options?: MineOptions) => Promise<Mined>
   /** Resolves when no block is being built. */
   readonly idle: () => Promise<void>
 }
@@ -35,11 +38,11 @@ export function blockBuilder(options: {
   readonly faults: RelayFaults
   readonly blockSeconds: number
   /** Puts other people's transactions into the mempool before a block is mined. */
-  readonly traffic: (() => Promise<void>) | null
+  readonly traffic: Traffic | null
 }): BlockBuilder {
   const { rpc, chainId, offers, faults, blockSeconds, traffic } = options
   let last: Promise<unknown> = Promise.resolve()
-  const build = async (timestamp: number | undefined): Promise<Mined> => {
+  const build = async ({ timestamp, gas }: MineOptions): Promise<Mined> => {
     const head = await readHead(rpc)
     const block: BlockShape = {
       number: head.number + 1,
@@ -54,7 +57,7 @@ export function blockBuilder(options: {
     const wanted = missed ? { bundles: [], privates: [] } : offers
     const chosen = await chooseOffers(rpc, block, head.gasLimit, before, wanted)
     if (chosen.first.length > 0) await putFirst(rpc, chainId, chosen)
-    if (traffic !== null) await traffic()
+    if (traffic !== null) await traffic(gas)
     await rpc.request('evm_setNextBlockTimestamp', [block.timestamp])
     await rpc.request('evm_mine', [])
     offers.bundles = offers.bundles.filter((one) => one.block > block.number)
@@ -67,8 +70,8 @@ export function blockBuilder(options: {
     return { ...mined, bundles: chosen.bundles, privates: chosen.privates, left: chosen.left }
   }
   return {
-    mine: ({ timestamp } = {}) => {
-      const mine = last.then(() => build(timestamp))
+    mine: (options = {}) => {
+      const mine = last.then(() => build(options))
       last = mine.catch(() => undefined)
       return mine
     },

@@ -1,7 +1,7 @@
 import type { Address, Hex } from '#core/address.ts'
 import type { Rec } from '#core/plain.ts'
 import type { Rpc } from '../src/chain/rpc.ts'
-import type { Mined } from './block-builder.ts'
+import type { Mined, MineOptions } from './block-builder.ts'
 import type { PositionPlan } from './borrowers/position.ts'
 import type { AaveAddresses, AaveVersion } from './deploy/aave.ts'
 import type { OracleKinds } from './deploy/tokens.ts'
@@ -27,6 +27,8 @@ export type SandboxOptions = {
   readonly protocols?: readonly Played[]
   /** Others fill every block to its gas target, so that the base fee stays near 1 gwei; else it falls by an eighth a block. */
   readonly traffic?: boolean
+  /** Blocks whose states are kept in memory, for reads of the past; left out, anvil keeps 500 there and 3,600 on disk. */
+  readonly states?: number
 }
 export type Borrower = TestAccount & { readonly label: string; readonly version: AaveVersion }
 /** What came of one of `protocols`, in their order. */
@@ -92,8 +94,8 @@ export type Sandbox = {
   readonly movePools: (prices: Prices) => Promise<readonly Hex[]>
   /** The same ahead of every bundle of the next block, unseen in the mempool: a pool moved between signing and inclusion. */
   readonly movePoolsFirst: (prices: Prices) => Promise<void>
-  /** Builds one block; `timestamp` in seconds, else the parent's and `blockSeconds`. */
-  readonly mine: (options?: { readonly timestamp?: number }) => Promise<Mined>
+  /** Builds one block. */
+  readonly mine: (options?: MineOptions) => Promise<Mined>
   /** What goes wrong: tests write it. */
   readonly relayFaults: RelayFaults
   readonly proxy: CountingProxy

@@ -18,6 +18,9 @@ export type Signer = {
   readonly sign: (...calls: readonly Call[]) => Promise<readonly Hex[]>
 }
 
+const TIP = 1_000_000_000n
+const MOST_FEE = 500_000_000_000n
+
 /** Signs for a test account, one request after the other, so that nonces are never given twice. */
 export function signerOf(rpc: Rpc, account: TestAccount, chainId: number): Signer {
   const wallet = new Wallet(account.privateKey)
@@ -38,8 +41,9 @@ export function signerOf(rpc: Rpc, account: TestAccount, chainId: number): Signe
         data: call.data,
         value: call.value ?? 0n,
         gasLimit: call.gas ?? 3_000_000n,
-        maxFeePerGas: 500_000_000_000n,
-        maxPriorityFeePerGas: call.tip ?? 1_000_000_000n,
+        // A high tip comes on top of what a block may ask for.
+        maxFeePerGas: MOST_FEE + ((call.tip ?? TIP) > TIP ? (call.tip ?? TIP) : 0n),
+        maxPriorityFeePerGas: call.tip ?? TIP,
       })
       transaction.signature = wallet.signingKey.sign(transaction.unsignedHash)
       return transaction.serialized as Hex

@@ -34,7 +34,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     oracle = {},
     protocols = [],
   } = options
-  const anvil = await startAnvil({ chainId: CHAIN_ID, timestamp: GENESIS, gasLimit: 2_000_000_000n, baseFee: 1n })
+  const anvil = await startAnvil({
+    ...{ chainId: CHAIN_ID, timestamp: GENESIS, gasLimit: 2_000_000_000n, baseFee: 1n },
+    ...(options.states === undefined ? {} : { states: options.states }),
+  })
   try {
     const step = counter(onProgress, 5 + aave.length + protocols.length)
     const world = await deployWorld(anvil.rpc, aave, oracle, step)

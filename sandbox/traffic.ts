@@ -15,11 +15,14 @@ const MOST = 16_000_000n
 
 export const deployTraffic = (batch: Batch): Address => batch.deploy(code).address
 
-/** Everybody else: one transaction that fills the next block up to its gas target, so that the base fee stays. */
-export function trafficOf(rpc: Rpc, sink: Address, signer: Signer): () => Promise<void> {
-  return async () => {
+/** Gas that a block is to use in all; without it its target, so that the base fee stays. */
+export type Traffic = (gas?: bigint) => Promise<void>
+
+/** Everybody else: as many transactions as fill the next block up. */
+export function trafficOf(rpc: Rpc, sink: Address, signer: Signer): Traffic {
+  return async function fill(gas) {
     const next = (await rpc.request('eth_getBlockByNumber', ['pending', false])) as Record<string, string>
-    const missing = BigInt(next.gasLimit ?? 0) / 2n - BigInt(next.gasUsed ?? 0)
+    const missing = (gas ?? BigInt(next.gasLimit ?? 0) / 2n) - BigInt(next.gasUsed ?? 0)
     if (missing < 100_000n) return
     const wanted = (missing < MOST ? missing : MOST) - BASE
     // 3 w + w²/512 gas for w words of memory.
@@ -28,5 +31,6 @@ export function trafficOf(rpc: Rpc, sink: Address, signer: Signer): () => Promis
       .toString(16)
       .padStart(64, '0')}` as Hex
     await signer.send({ to: sink, data, gas: wanted + 2n * BASE, tip: 1n })
+    if (missing > MOST) await fill(gas)
   }
 }
