@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { generateHistory } from '../../sandbox/history/generate-history.ts'
 import type { History } from '../../sandbox/history/history.ts'
@@ -7,17 +10,22 @@ import type { Report } from '../../src/backtest/report.ts'
 import { runChunk } from '../../src/backtest/run-chunk.ts'
 import type { RawLog } from '../../src/chain/log.ts'
 import type { Ask, Rpc } from '../../src/chain/rpc.ts'
-import { type BacktestOptions, backtestParts } from '../../src/cli/backtest-of.ts'
+import { type BacktestOptions, backtestOf, backtestParts } from '../../src/cli/backtest-of.ts'
 import { sandboxConfig, sandboxEnv } from '../../src/cli/demo/sandbox-config.ts'
 import type { Config } from '../../src/config/config.ts'
 import { discover } from '../../src/config/discover.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
+import { recordRange } from '../../src/recording/record-range.ts'
+import { recordedRpc } from '../../src/recording/recorded-rpc.ts'
+import { openRecording, openTape } from '../../src/recording/recording.ts'
 
 const seed = 1
 /** AnswerUpdated(int256 indexed current, uint256 indexed roundId, uint256 updatedAt) */
 const answerUpdated = '0x0559884fd3a460db3073b7fc896cc77986f16e378210ded43186175bf646fc5f'
 
 describe(`a backtest of a history with rivals, seed ${seed}`, () => {
+  const folder = mkdtempSync(join(tmpdir(), 'plimsoll-backtest-'))
+  const file = join(folder, 'history.tape')
   let history: History
   let config: Config
   let chunk: ChunkOutput
@@ -30,11 +38,21 @@ describe(`a backtest of a history with rivals, seed ${seed}`, () => {
     const { sandbox, protocols } = history
     const text = sandboxConfig(sandbox, { executor: null, journalPath: 'none.sqlite', dryRun: true, protocols })
     config = loadConfig({ file: null, text, env: sandboxEnv(sandbox), flags: {}, registry: await discover() })
-    const parts = backtestParts(config, options())
-    chunk = await runChunk(parts)
-    report = await merged(parts, [chunk])
+    const tape = openTape(file, {
+      ...{ chainId: sandbox.chainId, from: history.from, to: history.to, chunkBlocks: 5_000 },
+    })
+    const pass = async (rpc: Rpc): Promise<void> => {
+      const parts = backtestParts(config, options(rpc))
+      chunk = await runChunk(parts)
+      report = await merged(parts, [chunk])
+    }
+    await recordRange(sandbox.rpc, tape, pass, () => undefined)
+    tape.close()
   }, 240_000)
-  afterAll(() => history?.sandbox.stop())
+  afterAll(async () => {
+    await history?.sandbox.stop()
+    rmSync(folder, { recursive: true, force: true })
+  })
 
   it('finds every liquidation there was, in markets that are not followed too', () => {
     const { liquidations, there, captured, misses } = report.tiers.committed
@@ -75,8 +93,11 @@ describe(`a backtest of a history with rivals, seed ${seed}`, () => {
     for (const { outcome } of forced) expect(['lost', 'short']).toContain(outcome)
   })
 
-  it('comes out the same again, and not otherwise for being cut in chunks of the same size', async () => {
-    expect(await runChunk(backtestParts(config, options()))).toEqual(chunk)
+  it('comes out the same from its recording, where nothing else is asked', async () => {
+    const recording = openRecording(file)
+    process.stdout.write(`recorded in ${recording.size().bytes} bytes\n`)
+    expect(await backtestOf(config, options(recordedRpc(recording)))).toEqual(report)
+    recording.close()
   }, 120_000)
 
   it('believes no price of the block to come: what it makes of it, the chain refutes', async () => {
