@@ -42,7 +42,7 @@ export function createProgram(context: Context, end: (code: number) => void): Co
   addExplain(program, context)
   addHistory(program, context)
   addRecord(program, context)
-  addReplay(program, context)
+  addReplay(program, context, end)
   addDoctor(program, context, end)
   addDeploy(program, context)
   addWithdraw(program, context)
