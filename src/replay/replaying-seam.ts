@@ -30,6 +30,7 @@ export function replayingSeam(turns: Turns): Replaying {
   let fault: Error | null = null
 
   const strayed = (why: string): Error => {
+    if (turns.isCut()) return new KeeperError('not-recorded', `the recording is cut off behind delivery ${count}`)
     const what = `the replay strays from the recording behind delivery ${count}: ${why}`
     fault ??= new KeeperError('bad-record', `${what}: replay with the version that recorded it`)
     return fault

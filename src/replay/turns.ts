@@ -11,6 +11,8 @@ export interface Turns {
   readonly verdicts: readonly Plain[]
   /** Whether the recorded run came to its end; known at the last turn. */
   readonly isClean: () => boolean
+  /** Whether this is the last turn of a recording that was cut off: some of it may be missing. */
+  readonly isCut: () => boolean
 }
 
 const deliveries: ReadonlySet<string> = new Set(['answer', 'refusal', 'work'])
@@ -53,5 +55,6 @@ export function turnsOf({ events }: Pick<RunRecording, 'events'>): Turns {
     },
     verdicts,
     isClean: () => isClean,
+    isCut: () => delivery === null && !isClean,
   }
 }

@@ -45,13 +45,17 @@ async function recorded(seed: number): Promise<{ readonly page: readonly string[
   return { page, events: events.map((make) => fromText(toText(make())) as unknown as RunEvent) }
 }
 
-async function replayed(events: readonly RunEvent[]): Promise<readonly string[]> {
+function* listOf(events: readonly RunEvent[], isClean: boolean): Generator<RunEvent, boolean> {
+  yield* events
+  return isClean
+}
+
+async function replayed(events: readonly RunEvent[], isClean = true): Promise<readonly string[]> {
   const page: string[] = []
-  const list = events[Symbol.iterator]() as Iterator<RunEvent, boolean>
-  const replaying = replayingSeam(turnsOf({ events: list }))
+  const replaying = replayingSeam(turnsOf({ events: listOf(events, isClean) }))
   const running = program(replaying.seam, page, () => Promise.reject(new Error('nobody is there'))).catch(() => null)
   await replaying.play()
-  await running
+  if (isClean) await running
   return page
 }
 
@@ -64,6 +68,14 @@ describe('what crossed a seam', () => {
       expect(await replayed(events)).toEqual(page)
     },
   )
+
+  it('replays as far as it goes, where it was cut off', async () => {
+    const { page, events } = await recorded(2)
+    for (const length of [1, 40, 41, 42, 43, 90, events.length - 1]) {
+      const part = await replayed(events.slice(0, length), false)
+      expect(part).toEqual(page.slice(0, part.length))
+    }
+  })
 
   it('is refused where it is not what the program asks', async () => {
     const { events } = await recorded(1)
