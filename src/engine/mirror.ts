@@ -16,6 +16,7 @@ import { type DataFeeSource, noDataFees } from './data-fees.ts'
 import { FeedKeeper } from './feeds.ts'
 import type { Module, Modules } from './modules.ts'
 import { type PoolParts, Pools, type Progress } from './pools.ts'
+import { createReadAt, type ReadAt } from './read-at.ts'
 import { createStale } from './stale.ts'
 
 /** What strategies, venues and lenders have in common: records kept by logs, and reads where logs do not suffice. */
@@ -37,13 +38,10 @@ export class Mirror {
   readonly #stale = createStale()
   readonly #pools: Pools
   readonly #extraTokens: readonly Address[]
-  /** What was read again while a block was the tip: undone with that block, and then stale once more. */
-  readonly #rereadAt = new Map<Hex, { readonly key: string; readonly dirty: Dirty }[]>()
+  readonly #readAt: ReadAt
   readonly #screens: ReadonlyMap<string, Screen>
   readonly #readDataFees: DataFeeSource
   #tokens = new Set<Address>()
-  /** Tips at which pools and lenders were looked for: what was found goes with its block. */
-  readonly #soughtAt = new Set<Hex>()
   #dataFees: DataFees | null = null
   #changes: Changes = noChanges()
 
@@ -56,6 +54,7 @@ export class Mirror {
   ) {
     this.#readDataFees = readDataFees
     this.books = books
+    this.#readAt = createReadAt(books.depth)
     const adopt: PoolParts['adopt'] = (key, patches, isCurrent) => this.#adopt(key, patches, isCurrent)
     this.#pools = new Pools({ books, venues: modules.venues, blockSeconds, adopt })
     this.modules = modules
@@ -81,7 +80,7 @@ export class Mirror {
   async grow(view: View, progress: Progress, isCurrent = () => true): Promise<boolean> {
     this.#dataFees = await this.#readDataFees(view)
     const feeds = this.#feeds.unknown(this.#allFeeds())
-    if (feeds.length > 0) await this.#feeds.load(view, feeds, isCurrent)
+    if (feeds.length > 0) await this.#loadFeeds(view, feeds, isCurrent)
     const tokens = new Set([
       ...this.#extraTokens,
       ...this.modules.strategies.flatMap(({ key, module }) => module.assets(this.books.shelf(key))),
@@ -106,8 +105,7 @@ export class Mirror {
 
   async #find(view: View, tokens: ReadonlySet<Address>, progress: Progress, isCurrent: () => boolean): Promise<void> {
     const all = await this.#pools.find(view, tokens, progress, isCurrent)
-    const tip = this.books.tip()
-    if (tip !== null) this.#soughtAt.add(tip)
+    this.#readAt.found(this.books.tip())
     for (const { key, name, module } of this.modules.flash) {
       const lent = this.#adopt(key, await module.discover(view, all), isCurrent())
       progress(`lenders of ${name}`, lent.length)
@@ -126,12 +124,11 @@ export class Mirror {
 
   /** After a reorg what was found or read in the blocks undone must be found and read again. */
   onUndone(hashes: readonly Hex[]): void {
+    const { reread, hasFound } = this.#readAt.undone(hashes)
+    for (const { key, dirty } of reread) this.markStale(key, dirty)
+    if (!hasFound) return
+    this.#tokens = new Set()
     this.#feeds.doubt()
-    for (const hash of hashes) {
-      if (this.#soughtAt.delete(hash)) this.#tokens = new Set()
-      for (const { key, dirty } of this.#rereadAt.get(hash) ?? []) this.markStale(key, dirty)
-      this.#rereadAt.delete(hash)
-    }
   }
 
   /** A log may have been missed: these positions, their markets, these pools and every feed are read again. */
@@ -222,20 +219,9 @@ export class Mirror {
     if (!isCurrent()) return null
     for (const { key, dirty } of wanted) this.#stale.settle(key, dirty)
     for (const { key, dirty } of wanted) this.#note(key, [], dirty)
-    this.#remember(wanted)
+    this.#readAt.reread(this.books.tip(), wanted)
     for (const { key, patches } of read) this.books.apply(key, patches)
     return wanted.reduce((sum, { dirty }) => sum + dirty.positions.length, 0)
-  }
-
-  /** As long as the book can undo. */
-  #remember(read: readonly { readonly key: string; readonly dirty: Dirty }[]): void {
-    const tip = this.books.tip()
-    if (tip === null) return
-    this.#rereadAt.set(tip, [...(this.#rereadAt.get(tip) ?? []), ...read])
-    for (const old of this.#rereadAt.keys()) {
-      if (this.#rereadAt.size <= this.books.depth) break
-      this.#rereadAt.delete(old)
-    }
   }
 
   /** Feeds that no log carries, read at the view's block. @returns whether one changed. */
@@ -252,7 +238,12 @@ export class Mirror {
 
   /** Every proxy's aggregator is asked for again: a phase change leaves no log. */
   async reloadFeeds(view: View, isCurrent: () => boolean): Promise<void> {
-    if (isCurrent()) await this.#feeds.load(view, this.#allFeeds(), isCurrent)
+    if (isCurrent()) await this.#loadFeeds(view, this.#allFeeds(), isCurrent)
+  }
+
+  async #loadFeeds(view: View, feeds: readonly Feed[], isCurrent: () => boolean): Promise<void> {
+    await this.#feeds.load(view, feeds, isCurrent)
+    this.#readAt.found(this.books.tip())
   }
 
   /** The scene as a module sees it. */
