@@ -46,7 +46,7 @@ export function createProgram(context: Context, end: (code: number) => void): Co
   addMisses(program, context)
   addRecord(program, context)
   addBacktest(program, context)
-  addReplay(program, context)
+  addReplay(program, context, end)
   addDoctor(program, context, end)
   addDeploy(program, context)
   addWithdraw(program, context)

@@ -106,9 +106,11 @@ describe('walls', () => {
       'keys',
       'config',
       'chain',
+      'recording',
     ]
     const ourPackages = [
       'ethers',
+      '@ethereumjs/mpt',
       'zod',
       'yaml',
       'dotenv',
@@ -128,11 +130,18 @@ describe('walls', () => {
         'src/core/',
         'abis/',
         path.split('/').slice(0, 2).join('/'),
-        ...(path.startsWith('src/execution/') ? ['src/chain/'] : []),
+        ...(/^src\/(execution|recording)\//.test(path) ? ['src/chain/'] : []),
       ],
     })
     const what = 'stages meet in src/engine only; a type both need belongs into src/core'
     expect(breaches(under(...stages.map((stage) => `src/${stage}/`)), wall, what)).toEqual([])
+  })
+
+  it('a keeper does not know that it may be replayed', () => {
+    const found = files
+      .filter(({ path }) => !/^(src\/(replay|cli)\/|test\/|bench\/)/.test(path))
+      .filter((file) => importsOf(file).some(({ to }) => to.startsWith('src/replay/')))
+    expect(found.map(({ path }) => `${path} imports the replay: what differs is in a keeper’s parts`)).toEqual([])
   })
 
   it('only src/observe logs and counts', () => {
