@@ -15,7 +15,7 @@ import { createGuards } from '../guards/create-guards.ts'
 import type { Limits } from '../guards/guards.ts'
 import { historyWorld, type Range } from './history-world.ts'
 import { pinnedRpc } from './pinned-rpc.ts'
-import { quietEvents } from './quiet-events.ts'
+import { quietEvents } from '../engine/quiet-events.ts'
 
 /** What a configuration says of a keeper, wherever it lives. `modules`: made anew for each keeper. */
 export type Setup = {
