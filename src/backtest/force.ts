@@ -16,6 +16,8 @@ export type ForcedRow = {
   /** What would have remained, by the executor's own count; `null` where it did not come so far. */
   readonly net: string | null
   readonly why: string
+  /** Units: an estimate that is too high leaves what would have paid. */
+  readonly gas: { readonly foreseen: number; readonly actual: number }
 }
 
 const forcedMost = 20
@@ -39,7 +41,8 @@ export async function force(
 }
 
 function rowOf({ block, plan }: Act, proof: Proof): ForcedRow {
-  const about = { block, positions: plan.positions, foreseen: plan.sum.net.toString() }
+  const gas = { foreseen: plan.gasUnits, actual: proof.gasUsed }
+  const about = { block, positions: plan.positions, foreseen: plan.sum.net.toString(), gas }
   if (proof.status === 'included') return { ...about, outcome: 'paid', net: proof.net.toString(), why: '' }
   const found = shortfall.exec(proof.why)
   if (found !== null) return { ...about, outcome: 'lost', net: found[1] ?? null, why: proof.why }

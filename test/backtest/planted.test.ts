@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -10,14 +10,14 @@ import type { Report } from '../../src/backtest/report.ts'
 import { runChunk } from '../../src/backtest/run-chunk.ts'
 import type { RawLog } from '../../src/chain/log.ts'
 import type { Ask, Rpc } from '../../src/chain/rpc.ts'
-import { type BacktestOptions, backtestOf, backtestParts } from '../../src/cli/backtest-of.ts'
+import { type BacktestOptions, backtestParts } from '../../src/cli/backtest-of.ts'
 import { sandboxConfig, sandboxEnv } from '../../src/cli/demo/sandbox-config.ts'
 import type { Config } from '../../src/config/config.ts'
 import { discover } from '../../src/config/discover.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
 import { recordRange } from '../../src/recording/record-range.ts'
-import { recordedRpc } from '../../src/recording/recorded-rpc.ts'
-import { openRecording, openTape } from '../../src/recording/recording.ts'
+import { openTape } from '../../src/recording/recording.ts'
+import { command } from '../cli/command.ts'
 
 const seed = 1
 /** AnswerUpdated(int256 indexed current, uint256 indexed roundId, uint256 updatedAt) */
@@ -28,6 +28,7 @@ describe(`a backtest of a history with rivals, seed ${seed}`, () => {
   const file = join(folder, 'history.tape')
   let history: History
   let config: Config
+  let text: string
   let chunk: ChunkOutput
   let report: Report
   const options = (rpc = history.sandbox.rpc): BacktestOptions => ({
@@ -36,7 +37,7 @@ describe(`a backtest of a history with rivals, seed ${seed}`, () => {
   beforeAll(async () => {
     history = await generateHistory({ seed, days: 2, blocks: 60, borrowers: 30 })
     const { sandbox, protocols } = history
-    const text = sandboxConfig(sandbox, { executor: null, journalPath: 'none.sqlite', dryRun: true, protocols })
+    text = sandboxConfig(sandbox, { executor: null, journalPath: 'none.sqlite', dryRun: true, protocols })
     config = loadConfig({ file: null, text, env: sandboxEnv(sandbox), flags: {}, registry: await discover() })
     const tape = openTape(file, {
       ...{ chainId: sandbox.chainId, from: history.from, to: history.to, chunkBlocks: 5_000 },
@@ -86,19 +87,40 @@ describe(`a backtest of a history with rivals, seed ${seed}`, () => {
   it('leaves as unprofitable what loses where it is forced', () => {
     const { forced } = report
     const lost = forced.filter(({ outcome }) => outcome === 'lost')
-    process.stdout.write(`lost ${lost.map(({ net }) => net)}; ${forced.length - lost.length} could not give back\n`)
+    process.stdout.write(`lost ${lost.map(({ net }) => net)}; in all ${forced.map(({ outcome }) => outcome)}\n`)
     expect(forced.length).toBe(20)
-    expect(lost.length).toBeGreaterThan(5)
     for (const { net } of lost) expect(BigInt(net ?? 1)).toBeLessThan(0n)
-    for (const { outcome } of forced) expect(['lost', 'short']).toContain(outcome)
+    // What would have paid was left for one reason: its gas, never measured before, was taken to be more.
+    for (const { outcome, gas } of forced)
+      if (outcome === 'paid') expect(gas.actual).toBeLessThan(gas.foreseen)
+      else expect(['lost', 'short']).toContain(outcome)
+    expect(forced.filter(({ outcome }) => outcome !== 'paid').length).toBeGreaterThan(15)
   })
 
-  it('comes out the same from its recording, where nothing else is asked', async () => {
-    const recording = openRecording(file)
-    process.stdout.write(`recorded in ${recording.size().bytes} bytes\n`)
-    expect(await backtestOf(config, options(recordedRpc(recording)))).toEqual(report)
-    recording.close()
+  it('comes out the same from its recording by the verb, where nothing else is asked', async () => {
+    const written = join(folder, 'plimsoll.yaml')
+    writeFileSync(written, text)
+    const page = join(folder, 'report.md')
+    const args = ['backtest', '--config', written, '--recording', file, '--lanes', '4', '--json', '--markdown', page]
+    const ended = await command(args, sandboxEnv(history.sandbox))
+    expect([ended.code, ended.said.includes('proofs')]).toEqual([0, true])
+    const { sweep, ...told } = JSON.parse(ended.out) as Report & { readonly sweep: null }
+    expect([told, sweep]).toEqual([report, null])
+    const { committed } = report.tiers
+    expect(readFileSync(page, 'utf8')).toContain(`| ${committed.there} | ${committed.captured} |`)
   }, 120_000)
+
+  it('says what is wrong with what it was asked', async () => {
+    const say = async (...args: readonly string[]): Promise<string> =>
+      (await command(['backtest', '--config', join(folder, 'plimsoll.yaml'), ...args], sandboxEnv(history.sandbox)))
+        .said
+    expect(await say()).toContain('--from and --to')
+    expect(await say('--recording', file, '--rpc', 'http://localhost:1')).toContain('not both')
+    expect(await say('--recording', file, '--from', '900', '--to', '800')).toContain('not before it')
+    expect(await say('--recording', file, '--sweep', 'submission.tipShareBp=1,2')).toContain('submission.tipShareBps')
+    expect(await say('--recording', file, '--sweep', 'submission.tipShareBps=1')).toContain('two values')
+    expect(await say('--recording', file, '--from', '2')).toContain('not recorded')
+  })
 
   it('believes no price of the block to come: what it makes of it, the chain refutes', async () => {
     const parts = backtestParts(config, options(await forged(history)))

@@ -144,6 +144,20 @@ describe('walls', () => {
     expect(found.map(({ path }) => `${path} imports the replay: what differs is in a keeper’s parts`)).toEqual([])
   })
 
+  it('a keeper does not know that it may live in the past', () => {
+    const found = files
+      .filter(({ path }) => !/^(src\/(backtest|cli)\/|test\/|bench\/)/.test(path))
+      .filter((file) => importsOf(file).some(({ to }) => to.startsWith('src/backtest/')))
+    expect(found.map(({ path }) => `${path} imports the backtest: what differs is in the World`)).toEqual([])
+  })
+
+  it('a backtest neither sends nor signs nor knows the command line', () => {
+    const found = files
+      .filter(({ path }) => path.startsWith('src/backtest/'))
+      .filter((file) => importsOf(file).some(({ to }) => /^src\/(keys|journal|observe|cli)\//.test(to)))
+    expect(found.map(({ path }) => `${path} reaches beyond what history needs`)).toEqual([])
+  })
+
   it('only src/observe logs and counts', () => {
     const found = files
       .filter(({ path }) => !path.startsWith('src/observe/'))
