@@ -1,7 +1,5 @@
-import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
 import type { Address } from '#core/address.ts'
-import { KeeperError } from '#core/error.ts'
 import type { Plain } from '#core/plain.ts'
 import { openRpc } from '../chain/open-rpc.ts'
 import type { Config } from '../config/config.ts'
@@ -85,9 +83,8 @@ async function run({ config, env }: Loaded, context: Context, record: string | n
   }
 }
 
-/** A file that is there may be the only record of another run. */
+/** What reaches the keeper from here on is recorded. @throws `store-failed`: the file is there, or cannot be. */
 function tapeOf(path: string, config: Config, operators: readonly Address[], observe: Observe): RunTape {
-  if (existsSync(path)) throw new KeeperError('bad-argument', `${path} is there already: give --record a new file`)
   const lanes = config.submission.dryRun ? [] : operators
   return createRunTape(path, runHead(config, lanes) as unknown as Plain, observe.storeFault)
 }

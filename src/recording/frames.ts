@@ -38,7 +38,7 @@ export function encodeRecord(
 /** @returns the frame's bytes; `digest`: the chain's, behind it. */
 export function encodeFrame(plain: Buffer, before: string): { readonly bytes: Buffer; readonly digest: string } {
   const packed = zstdCompressSync(plain, {
-    params: { [constants.ZSTD_c_compressionLevel]: 9, [constants.ZSTD_c_checksumFlag]: 1 },
+    params: { [constants.ZSTD_c_compressionLevel]: 6, [constants.ZSTD_c_checksumFlag]: 1 },
   })
   const { bytes, digest } = frameHead(packed.length, plain, before)
   return { bytes: Buffer.concat([bytes, packed]), digest }
@@ -62,7 +62,7 @@ const chained = (before: string, plain: Buffer): string =>
 export function readFrame(file: number, { at, packed, plain }: FramePlace): Buffer {
   const bytes = readBytes(file, at + headBytes, packed)
   const opened = zstdDecompressSync(bytes, { maxOutputLength: plain })
-  if (opened.length !== plain) throw new RangeError(`${opened.length} bytes where ${plain} should be`)
+  if (opened.length !== plain) throw new KeeperError('bad-record', `${opened.length} bytes where ${plain} should be`)
   return opened
 }
 
@@ -89,12 +89,18 @@ export function* recordsOf(path: string, named: Named): Generator<Recorded, Scan
     if (!begin.equals(magic)) throw notOurs(path, begin)
     const frames: FramePlace[] = []
     let { digest, crc } = chainStart
-    let last = 'its beginning'
+    // Named only where something is wrong: a recording has many.
+    let last: { readonly kind: number; readonly body: Buffer } | null = null
+    const behind = (): string => (last === null ? 'its beginning' : named(last.kind, last.body))
     let at = magic.length
     const damaged = (why: string, cause?: unknown): KeeperError =>
-      new KeeperError('bad-record', `${path} is altered behind ${last} (frame ${frames.length}: ${why}): ${remedy}`, {
-        cause,
-      })
+      new KeeperError(
+        'bad-record',
+        `${path} is altered behind ${behind()} (frame ${frames.length}: ${why}): ${remedy}`,
+        {
+          cause,
+        },
+      )
     while (at + headBytes <= size) {
       const head = readBytes(file, at, headBytes)
       const frame = { at, packed: head.readUInt32LE(0), plain: head.readUInt32LE(4) }
@@ -105,11 +111,12 @@ export function* recordsOf(path: string, named: Named): Generator<Recorded, Scan
         const record = recordAt(plain, from, crc)
         if (record === null) throw damaged('a record’s length')
         const { kind, body } = record
-        const label = named(kind, body)
-        if (!record.isWhole)
-          throw new KeeperError('bad-record', `${path}: ${label} is altered (checksum), behind ${last}: ${remedy}`)
+        if (!record.isWhole) {
+          const what = `${named(kind, body)} is altered (checksum), behind ${behind()}`
+          throw new KeeperError('bad-record', `${path}: ${what}: ${remedy}`)
+        }
         yield { kind, body, place: { frame: frames.length, at: from + 5, length: body.length } }
-        last = label
+        last = { kind, body }
         crc = record.crc
         from = record.next
       }

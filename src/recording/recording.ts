@@ -73,15 +73,10 @@ export function openRecording(path: string): Recording {
  * @throws `bad-argument`: the file holds another range or chain. `bad-record`: it is altered.
  */
 export function openTape(path: string, head: RecordingHead): Tape {
-  if (!existsSync(path)) {
-    const index = emptyIndex()
-    const file = openTapeFile(path)
-    file.append(kinds.head, bytesOf(head))
-    index.head = head
-    file.flush()
-    return tapeOver(path, index, file)
-  }
-  const { index, state } = scanned(path)
+  const found = existsSync(path) ? scanned(path) : null
+  // Broken off before anything was written: it begins anew.
+  if (found === null || found.index.head === null) return begun(path, head)
+  const { index, state } = found
   const isSame = JSON.stringify(index.head) === JSON.stringify(head)
   if (!isSame)
     throw new KeeperError(
@@ -91,10 +86,16 @@ export function openTape(path: string, head: RecordingHead): Tape {
   return tapeOver(path, index, openTapeFile(path, state))
 }
 
-const rangeText = (head: RecordingHead | null): string =>
-  head === null
-    ? 'nothing yet'
-    : `blocks ${head.from} to ${head.to} of chain ${head.chainId} in chunks of ${head.chunkBlocks}`
+function begun(path: string, head: RecordingHead): Tape {
+  const index = { ...emptyIndex(), head }
+  const file = openTapeFile(path)
+  file.append(kinds.head, bytesOf(head))
+  file.flush()
+  return tapeOver(path, index, file)
+}
+
+const rangeText = ({ chainId, from, to, chunkBlocks }: RecordingHead): string =>
+  `blocks ${from} to ${to} of chain ${chainId} in chunks of ${chunkBlocks}`
 
 const bytesOf = (value: unknown): Buffer => Buffer.from(JSON.stringify(value))
 

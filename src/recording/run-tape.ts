@@ -1,9 +1,10 @@
-import { createWriteStream } from 'node:fs'
+import { createWriteStream, openSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { constants, zstdCompress } from 'node:zlib'
 import { KeeperError } from '#core/error.ts'
 import { fromText, type Plain, toText } from '#core/plain.ts'
 import { chainStart, encodeRecord, frameHead, magic, type Recorded, recordsOf } from './frames.ts'
+import { orSay } from './tape-file.ts'
 
 /** What happened on a keeper's seam to the world, in one order: see `src/replay/seam.ts`. */
 export type RunEvent = readonly [kind: string, ...rest: readonly Plain[]]
@@ -27,12 +28,12 @@ const frameMs = 1_000
 const sliceMs = 1
 
 /**
- * Begins a file. A run's recording is only as whole as the run's end: what a crash cuts off was not recorded.
+ * Begins a file that must not be there yet: it may be the only record of another run. A run's recording is only as whole as the run's end: what a crash cuts off was not recorded.
  * `onFault`: told once; nothing is recorded from there on, and the run goes on.
  */
 export function createRunTape(path: string, head: Plain, onFault: (error: KeeperError) => void): RunTape {
   // It may hold signatures of what was never sent: its owner's alone.
-  const file = createWriteStream(path, { mode: 0o600 })
+  const file = createWriteStream(path, { fd: orSay(path, () => openSync(path, 'wx', 0o600)) })
   const waiting: (() => RunEvent)[] = []
   let [first, isScheduled, isBroken] = [0, false, false]
   let { crc, digest } = chainStart
@@ -110,11 +111,7 @@ export type RunRecording = {
 
 /** @throws `bad-record`: altered, or no recording of a run. */
 export function openRunTape(path: string): RunRecording {
-  let count = -1
-  const records = recordsOf(path, () => {
-    count += 1
-    return `event ${count}`
-  })
+  const records = recordsOf(path, (_kind, body) => `the event ${body.toString('utf8', 0, 60)}…`)
   const begin = records.next()
   if (begin.done === true || begin.value.kind !== kinds.head)
     throw new KeeperError('bad-record', `${path} holds nothing: give what \`plimsoll run --record\` has written`)

@@ -112,6 +112,9 @@ describe('a recording', () => {
     again.close()
     expect(openRecording(path).size()).toMatchObject({ asks: 3 })
     expect(codeOf(() => openTape(path, { ...head, to: 130 }))).toMatchObject({ code: 'bad-argument' })
+    truncateSync(path, 20)
+    openTape(path, head).close()
+    expect(codeOf(() => openRecording(path))?.message).toContain('ends before it is finished')
   })
 })
 
