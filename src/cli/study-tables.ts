@@ -93,6 +93,6 @@ function standingLines({ standing, wait }: Study): readonly string[] {
       ...[labelOf(key), short(position), wasBelow === null ? 'not known' : 'yes'],
       ...[verdict ?? 'nothing to take', net === null ? '' : etherText(net)],
     ])
-  const head = ['protocol', 'position', `${wait} blocks before`, 'a keeper now', 'net, ether']
-  return [`${standing.length} positions that nobody took:`, table(head, rows, ['net, ether'])]
+  const head = ['protocol', 'position', `${wait} blocks before`, 'a keeper now', 'its plan, ether']
+  return [`${standing.length} positions that nobody took:`, table(head, rows, ['its plan, ether'])]
 }

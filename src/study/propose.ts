@@ -20,8 +20,8 @@ export function propose(config: Config, chainId: number, { protocols, markets, a
       const why =
         row === undefined
           ? 'nobody was liquidated'
-          : `${row.liquidations} liquidations by ${row.winners} winners, ${ether(row.volume)} ether repaid, ${ether(row.tips)} in tips`
-      const more = missing.length === 0 ? '' : `; ${marketsOf(missing).length} of its markets were not followed`
+          : `liquidations ${row.liquidations}, winners ${row.winners}, repaid ${ether(row.volume)} ether, tips ${ether(row.tips)}`
+      const more = missing.length === 0 ? '' : `; markets not followed before: ${marketsOf(missing).length}`
       return { name: one.name, entry: entryOf(one, marketsOf(missing)), why: `${why}${more}` }
     }),
     venues: config.venues.map(plainly),
@@ -36,7 +36,7 @@ export function propose(config: Config, chainId: number, { protocols, markets, a
     hubs: hubsOf(config, markets, wrappedNative),
     entries,
     notes: [
-      `Proposed by \`plimsoll study\` from ${range}: ${all.liquidations} liquidations, ${ether(all.volume)} ether repaid.`,
+      `Proposed by \`plimsoll study\` from ${range}: liquidations ${all.liquidations}, repaid ${ether(all.volume)} ether.`,
       'A dry run, until submission.dryRun says otherwise. Values are at the prices of the end of the range.',
       ...(busy.length === 0 ? [] : idle.map(({ label }) => `Left out: ${label}: nobody was liquidated there.`)),
     ],

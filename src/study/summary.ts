@@ -9,7 +9,7 @@ import { grossOf, type Valuation, volumeOf } from './valuation.ts'
 export type Figures = {
   readonly liquidations: number
   readonly volume: Wei
-  /** Those whose token no pool prices: not in the volume. */
+  /** Those whose token no pool prices, or is not known: not in the volume. */
   readonly unpriced: number
   /** Behind an oracle's answer of their own block. */
   readonly behindUpdate: number
@@ -84,7 +84,7 @@ export function summarise(taken: readonly Taken[], value: Valuation): Summary {
 }
 
 function figuresOf(taken: readonly Taken[], value: Valuation): Figures {
-  const volumes = taken.map(({ outcome }) => volumeOf(outcome, value))
+  const volumes = taken.map((one) => volumeOf(one, value))
   const paid = [...new Map(taken.map((one) => [one.outcome.transactionHash, one.paid])).values()]
   return {
     liquidations: taken.length,
@@ -112,7 +112,7 @@ function marketRow(of: readonly Taken[], value: Valuation): MarketRow {
 function tipsOfGross(taken: readonly Taken[], value: Valuation): bigint | null {
   let [tips, gross] = [0n, 0n]
   for (const of of Map.groupBy(taken, ({ outcome }) => outcome.transactionHash).values()) {
-    const gains = of.map(({ outcome }) => grossOf(outcome, value))
+    const gains = of.map((one) => grossOf(one, value))
     if (gains.includes(null)) continue
     const gain = gains.reduce<bigint>((sum, one) => sum + (one ?? 0n), 0n)
     if (gain <= 0n) continue

@@ -1,10 +1,10 @@
 import type { Address } from '#core/address.ts'
 import { type Wei, wei } from '#core/numbers.ts'
 import type { Flow } from '#core/opportunity.ts'
-import type { Outcome } from '#core/receipt.ts'
 import type { Mirror } from '../engine/mirror.ts'
 import { graphOf, type PoolEntry } from '../quote/exchange.ts'
 import { spotPrices } from '../quote/spot-prices.ts'
+import type { Taken } from './taken.ts'
 
 /** In wei of wrapped native at the first prices of the pools at the range's end: to compare by, not to decide by. */
 export type Valuation = (flow: Flow) => Wei | null
@@ -24,13 +24,18 @@ export function valuationOf(mirror: Mirror, wrapped: Address, tokens: readonly A
   }
 }
 
-/** What was repaid; where nobody repaid anything, what was handed over. `null` where there is no price for it. */
-export function volumeOf({ repaid, seized }: Outcome, value: Valuation): Wei | null {
+/**
+ * What was repaid; where nobody repaid anything, what was handed over. `null` where there is no price for it, or where its
+ * market is not followed, so that the tokens are not known.
+ */
+export function volumeOf({ outcome: { repaid, seized }, isFollowed }: Taken, value: Valuation): Wei | null {
+  if (!isFollowed && repaid === null) return null
   return repaid === null ? sumOf(seized, value) : value(repaid)
 }
 
 /** What was handed over beyond what was repaid, before gas and tip; `null` where a price is missing. */
-export function grossOf({ repaid, seized }: Outcome, value: Valuation): Wei | null {
+export function grossOf({ outcome: { repaid, seized }, isFollowed }: Taken, value: Valuation): Wei | null {
+  if (!isFollowed && repaid === null) return null
   const [got, paid] = [sumOf(seized, value), repaid === null ? 0n : value(repaid)]
   return got === null || paid === null ? null : wei(got - paid)
 }

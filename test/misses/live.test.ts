@@ -153,7 +153,8 @@ describe('what somebody else wins', () => {
       const { ours, winner, outbidBy } = raced[at]!
       const bid = bidOf(intentOf(version))
       expect(BigInt(ours!.bid)).toBe(bid)
-      expect(BigInt(outbidBy!)).toBe(BigInt(winner.tip) - bid)
+      const even = (BigInt(winner.tip) * BigInt(intentOf(version).gasUnits)) / BigInt(winner.gasUsed)
+      expect(BigInt(outbidBy!)).toBe(even - bid)
     }
     expect(BigInt(raced[0]!.outbidBy!)).toBeGreaterThan(0n)
     // Our own liquidations of the others are no misses.

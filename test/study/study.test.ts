@@ -95,7 +95,7 @@ describe('plimsoll study, of some dozens of blocks with two rivals', () => {
       tips += (BigInt(effectiveGasPrice) - base) * BigInt(gasUsed)
       gas += base * BigInt(gasUsed)
     }
-    expect(told.all).toMatchObject({ liquidations: 4, winners: 2, unpriced: 0, tips: `${tips}`, gas: `${gas}` })
+    expect(told.all).toMatchObject({ liquidations: 4, winners: 2, unpriced: 1, tips: `${tips}`, gas: `${gas}` })
   })
 
   it('tells who won how much, and how few they are', () => {
@@ -136,7 +136,7 @@ describe('plimsoll study, of some dozens of blocks with two rivals', () => {
     expect(code).toBe(0)
     expect(out).toMatch(/aave-v3:1[\s\S]*HHI \d+[\s\S]*positions that nobody took[\s\S]*Proposed[\s\S]*dryRun: true/)
     expect(readFileSync(proposed, 'utf8')).toBe(told.configuration)
-    expect(told.configuration).toMatch(/1 of its markets were not followed/)
+    expect(told.configuration).toMatch(/markets not followed before: 1/)
     const checked = await command(['config', '-c', proposed, '--json'], { RPC_URL: world.sandbox.nodeUrl })
     expect(checked.code, checked.said).toBe(0)
     const config = JSON.parse(checked.out)
