@@ -12,6 +12,8 @@ export type AnvilOptions = {
   readonly timestamp: number
   readonly gasLimit: bigint
   readonly baseFee: bigint
+  /** Its past is another node's, up to and with this block. */
+  readonly fork?: { readonly url: string; readonly block: number }
   /** Blocks whose states are kept, all in memory. */
   readonly states?: number
 }
@@ -23,6 +25,7 @@ export type AnvilOptions = {
  */
 export async function startAnvil(options: AnvilOptions): Promise<Anvil> {
   const port = await freePort()
+  const { fork } = options
   const child = spawn(
     binary(),
     [
@@ -30,6 +33,9 @@ export async function startAnvil(options: AnvilOptions): Promise<Anvil> {
       ...['--no-mining', '--order', 'fifo', '--enable-tx-gas-limit', '--accounts', '0'],
       ...['--timestamp', `${options.timestamp}`, '--gas-limit', `${options.gasLimit}`],
       ...['--base-fee', `${options.baseFee}`, '--no-request-size-limit'],
+      ...(fork === undefined
+        ? []
+        : ['--fork-url', fork.url, '--fork-block-number', `${fork.block}`, '--no-storage-caching']),
       ...(options.states === undefined ? [] : ['--prune-history', `${options.states}`]),
     ],
     // In a group of its own: a terminal's Ctrl-C is for this process, which then ends anvil when it has done with it.

@@ -18,7 +18,7 @@ function onStop(signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP'): void {
 }
 
 const verb = process.argv[2]
-const isLongLived = verb === 'run' || verb === 'demo'
+const isLongLived = verb === 'run' || verb === 'demo' || verb === 'replay'
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => onStop(signal))
 
 const killHandlers: (() => void)[] = []

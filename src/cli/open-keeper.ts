@@ -1,11 +1,10 @@
 import type { Store } from '#core/world.ts'
-import { registryFor } from '../../contracts/registry-for.ts'
 import { type LiveWorld, liveWorld } from '../chain/live-world.ts'
 import { hasMulticall } from '../chain/multicall.ts'
 import { openRpc } from '../chain/open-rpc.ts'
 import type { Rpc } from '../chain/rpc.ts'
-import { allChosen, type Config } from '../config/config.ts'
-import { type ComposeSettings, composeKeeper } from '../engine/compose.ts'
+import type { Config } from '../config/config.ts'
+import { type ComposeParts, type ComposeSettings, composeKeeper } from '../engine/compose.ts'
 import type { KeeperEvents } from '../engine/events.ts'
 import type { Keeper } from '../engine/keeper.ts'
 import { flashbotsRelay } from '../execution/flashbots-relay.ts'
@@ -20,9 +19,14 @@ import { type Journal, openJournal } from '../journal/open-journal.ts'
 import type { Keys } from '../keys/key.ts'
 import { createBacklog } from '../observe/backlog.ts'
 import type { Observe } from '../observe/observe.ts'
+import type { RunTape } from '../recording/run-tape.ts'
+import { recordingSeam } from '../replay/recording-seam.ts'
+import { type OnRecord, partsThrough, rpcThrough, signerThrough } from '../replay/through-seam.ts'
+import { composeSettings } from './compose-settings.ts'
 import { dataFeeSourceOf } from './data-fees.ts'
 import { keeperEvents } from './keeper-events.ts'
 import { layoutsOf, modulesOf } from './modules-of.ts'
+import { registryKeysFor } from './registry-keys-for.ts'
 
 export type OpenKeeper = {
   readonly keeper: Keeper
@@ -38,12 +42,16 @@ export type OpenKeeper = {
 const silentBlocks = 4
 const silentSecondsLeast = 30
 
-/** A keeper as an operator's configuration describes it, on a live chain. Nothing runs before `keeper.start()`. */
+/**
+ * A keeper as an operator's configuration describes it, on a live chain. Nothing runs before `keeper.start()`. `tape`:
+ * what it is told of the world is recorded there; its book then is read anew, and not kept.
+ */
 export async function openKeeper(
   config: Config,
   keys: Keys,
   observe: Observe,
   also: Partial<KeeperEvents> = {},
+  tape: RunTape | null = null,
 ): Promise<OpenKeeper> {
   const rpc = openRpc(config.chain.rpc, (error) => events.fault(error))
   const journal = openJournal(config.journal.path, {
@@ -58,7 +66,7 @@ export async function openKeeper(
     if (answer.accepted) observe.sent({ plan: hash, via: via as Config['submission']['via'], relay })
     else observe.sendRefused({ plan: hash, via: via as Config['submission']['via'], relay, why: answer.answer })
   })
-  const { pollMs, finalityBlocks: depth, blockSeconds, wrappedNative } = config.chain
+  const { pollMs, finalityBlocks: depth, blockSeconds } = config.chain
   const isAggregated = await hasMulticall(rpc)
   const silentMs = Math.max(silentBlocks * blockSeconds, silentSecondsLeast) * 1_000
   const live = liveWorld({
@@ -66,41 +74,23 @@ export async function openKeeper(
     hasPending: config.chain.pending,
   })
   const { submission } = config
-  const keeper = composeKeeper({
-    settings: {
-      execution: {
-        via: submission.via,
-        isDryRun: submission.dryRun,
-        chainId: config.chain.id,
-        executor: config.executor?.address ?? null,
-        blocks: submission.blocks,
-        finalityBlocks: depth,
-        tipShareBps: submission.tipShareBps,
-        priorityFee: submission.priorityFeeWei,
-        minimumNet: submission.minimumNetWei,
-        simulates: submission.simulate,
-        lateMs: submission.lateMs,
-        blockSeconds,
-      },
-      care: { driftEveryBlocks: config.drift.everyBlocks, driftSample: config.drift.sample },
-      blockSeconds,
-      dataFees: await dataFeeSourceOf(rpc),
-      wrapped: wrappedNative,
-      hubs: config.hubs,
-      timelocks: config.timelocks,
-      depth,
-      snapshot: snapshotOf(config),
-    },
+  const seam = tape === null ? null : recordingSeam(tape)
+  const dataFees = await dataFeeSourceOf(seam === null ? rpc : rpcThrough(seam, rpc))
+  const signers = keys.operators.map(({ signer }) => (seam === null ? signer : signerThrough(seam, signer)))
+  const parts: ComposeParts = {
+    settings: { ...composeSettings(config), dataFees, snapshot: seam === null ? snapshotOf(config) : null },
     modules: modulesOf(config),
     rpc,
     live,
-    lanes: submission.dryRun ? [] : keys.operators.map(({ signer }) => createLane(signer)),
+    lanes: submission.dryRun ? [] : signers.map(createLane),
     events,
-    registryKeys: async (view) => (await registryFor(view, allChosen(config))).map(({ key }) => key),
+    registryKeys: registryKeysFor(config),
     reserve: (record) => journal.appendNow('reservation', record),
     after: backlog.surely,
     ...guardedBy(guards, config),
-  })
+  }
+  const isTaped = seam !== null && tape !== null
+  const keeper = composeKeeper(isTaped ? partsThrough(seam, parts, verdictsTo(tape)) : parts)
   return {
     keeper,
     live,
@@ -114,6 +104,13 @@ export async function openKeeper(
     },
   }
 }
+
+/** A replay is held against what was said then. */
+const verdictsTo =
+  ({ put }: RunTape): OnRecord =>
+  (stream, record) => {
+    if (stream === 'verdict') put(() => ['verdict', record])
+  }
 
 /** What guards say of a plan, of a market, and of sending at all. */
 function guardedBy(guards: Guards, { submission: { via }, guards: settings }: Config) {

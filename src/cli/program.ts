@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { addBacktest } from './backtest.ts'
 import { addCalendar } from './calendar.ts'
 import { addConfig } from './config-verb.ts'
 import type { Context } from './context.ts'
@@ -10,6 +11,8 @@ import { addExplain } from './explain.ts'
 import { addGuards } from './guards.ts'
 import { addHistory } from './history.ts'
 import { addMisses } from './misses.ts'
+import { addRecord } from './record.ts'
+import { addReplay } from './replay.ts'
 import { addRun } from './run.ts'
 import { addScan } from './scan.ts'
 import { addStress } from './stress.ts'
@@ -46,6 +49,9 @@ export function createProgram(context: Context, end: (code: number) => void): Co
   addExplain(program, context)
   addHistory(program, context)
   addMisses(program, context)
+  addRecord(program, context)
+  addBacktest(program, context)
+  addReplay(program, context, end)
   addStudy(program, context)
   addDoctor(program, context, end)
   addDeploy(program, context)

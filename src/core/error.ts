@@ -14,6 +14,7 @@ export type ErrorCode =
   | 'guard-open'
   | 'key-unusable'
   | 'not-found'
+  | 'not-recorded'
   | 'reverted'
   | 'rpc-refused'
   | 'rpc-unreachable'

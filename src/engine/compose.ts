@@ -61,8 +61,8 @@ export type ComposeParts = {
   readonly live: LiveWorld
   readonly lanes: readonly Lane[]
   readonly events: KeeperEvents
-  /** Keys of all that the executor must have registered for the modules. */
-  readonly registryKeys: (view: View) => Promise<readonly Hex[]>
+  /** Keys of all that the executor must have registered for the modules; `null`: it is not asked, nothing is held back. */
+  readonly registryKeys: ((view: View) => Promise<readonly Hex[]>) | null
   readonly guard: (plan: Plan) => { readonly reason: SkipReason; readonly detail: string } | null
   /** Why nothing is to be done in a market. */
   readonly halts: (market: string) => string | null
@@ -81,7 +81,7 @@ export function composeKeeper(parts: ComposeParts): Keeper {
   const executor = settings.execution.executor ?? ZERO_ADDRESS
   const gas = createGasModel()
   const tried = createTried(settings.execution.priorityFee as Wei)
-  const registry = settings.execution.executor === null ? noRegistry : createRegistry(executor, parts.registryKeys)
+  const registry = registryOf(parts)
   const executedOf = (log: Log): Executed | null => executedEvent(log, executor)
   const isExecuted = (log: Log): boolean => executedOf(log) !== null
   const execution: Execution = new Execution({
@@ -158,6 +158,9 @@ export function composeKeeper(parts: ComposeParts): Keeper {
   return keeper
 }
 
+const registryOf = ({ settings: { execution }, registryKeys }: ComposeParts): Registry =>
+  execution.executor === null || registryKeys === null ? noRegistry : createRegistry(execution.executor, registryKeys)
+
 const sourcesOf = ({ settings: { blockSeconds, timelocks }, rpc, events }: ComposeParts, mirror: Mirror) => [
   pendingUpdates(mirror.feeds()),
   createInterest(mirror, blockSeconds),
@@ -187,8 +190,8 @@ function bookFileOf({ settings, live, events }: ComposeParts, createMirror: Book
   return createBookFile({ ...settings.snapshot, createMirror, hashAt, random: world.random, events })
 }
 
-function decideSettingsOf(
-  { execution, wrapped }: ComposeSettings,
+export function decideSettingsOf(
+  { execution, wrapped }: Pick<ComposeSettings, 'execution' | 'wrapped'>,
   executor: Address,
   registry: Registry,
 ): DecideSettings {

@@ -1,4 +1,4 @@
-import type { Address } from '#core/address.ts'
+import { type Address, ZERO_ADDRESS } from '#core/address.ts'
 import type { MarketId, PositionId } from '#core/book.ts'
 import type { Bps, Wei } from '#core/numbers.ts'
 import type { Blocked, Opportunity } from '#core/opportunity.ts'
@@ -189,12 +189,12 @@ function distinct(skips: readonly Skip[]): readonly Skip[] {
  * Pools that a plan sent on this head trades with are left out: what is known of them is no longer so behind it. So are
  * redemptions that the executor may not do: `unopened`, by the token redeemed.
  */
-function exchangeOf(
+export function exchangeOf(
   mirror: Mirror,
   spec: SceneSpec,
   wrapped: Address,
-  isTraded: (pool: string) => boolean,
-  lacks: Lacks,
+  isTraded: (pool: string) => boolean = () => false,
+  lacks: Lacks = lacksOf(undefined, ZERO_ADDRESS),
 ): { readonly exchange: Exchange; readonly unopened: ReadonlyMap<Address, Lack> } {
   const pools: PoolEntry[] = []
   const unopened = new Map<Address, Lack>()

@@ -4,7 +4,7 @@ import type { Miss } from '#core/miss.ts'
 import type { Wei } from '#core/numbers.ts'
 import type { Verdict } from '#core/plan.ts'
 import type { Receipt } from '#core/receipt.ts'
-import type { Trigger } from '#core/scene.ts'
+import type { SceneSpec, Trigger } from '#core/scene.ts'
 import type { AttemptEvent, Intent } from '../execution/intent.ts'
 import type { Drift } from './drift.ts'
 import type { Survey } from './unserved.ts'
@@ -24,6 +24,8 @@ export interface KeeperEvents {
     change: { readonly logs: number; readonly feeds: number; readonly stale: boolean },
   ) => void
   readonly undone: (blocks: number) => void
+  /** All that was said of a scene, news or not: for who keeps count of every block. */
+  readonly judged?: (spec: SceneSpec, verdicts: readonly Verdict[]) => void
   /** `tookNs`: since what called for it arrived. */
   readonly verdict: (verdict: Verdict, block: number, trigger: Trigger, tookNs: bigint) => void
   readonly intent: (intent: Intent) => void

@@ -11,6 +11,7 @@ import { plainly } from '../scene/scene.ts'
 import { Care } from './care.ts'
 import { decide, type Hold } from './decide.ts'
 import { createDoubts } from './doubts.ts'
+import { holdBy } from './hold-by.ts'
 import type { KeeperParts } from './keeper-parts.ts'
 import type { Mirror } from './mirror.ts'
 import { createRehearsal, type Rehearsal } from './rehearsal.ts'
@@ -213,6 +214,7 @@ export class Keeper {
         return { verdict: this.#hand(named, head.hash, reads, atNs), trigger: named.trigger }
       })
     const tookNs = this.#parts.world.clock.monotonicNs() - atNs
+    this.#parts.events.judged?.(spec, [...handed.map(({ verdict }) => verdict), ...skips])
     for (const { verdict, trigger } of handed) this.#report(verdict, spec.block, trigger, tookNs)
     for (const skip of skips) this.#report(skip, spec.block, spec.trigger, tookNs)
     // What was planned beside bad data is planned without it, in the same block: its market is halted by now.
@@ -248,21 +250,10 @@ export class Keeper {
     return reason === null ? { do: 'act', plan } : { do: 'skip', reason, detail: '', positions, plan }
   }
 
-  readonly #hold: Hold = (key, position, market) => {
-    const halted = this.#parts.halts(market)
-    if (halted !== null) return { reason: 'too-good', detail: halted }
-    if (this.#parts.execution.isInFlight(position)) return { reason: 'in-flight', detail: 'an attempt is open' }
-    const until = this.#parts.execution.coolsUntil(position)
-    if (until !== null && (this.#head?.block.number ?? 0) + 1 < until) {
-      return { reason: 'cool-off', detail: `reverted on the chain: tried again from block ${until}` }
-    }
-    const kept = this.#care.holds(position)
-    if (kept !== null) return kept
-    const faulty = this.#mirror.faults.of(key, position, market)
-    if (faulty !== null) return { reason: 'faulty', detail: faulty }
-    if (!this.#mirror.isStale(key, position)) return null
-    return { reason: 'being-reread', detail: 'a log changed what it does not carry' }
-  }
+  readonly #hold: Hold = holdBy(() => ({
+    ...{ mirror: this.#mirror, care: this.#care, head: this.#head },
+    ...{ execution: this.#parts.execution, halts: this.#parts.halts },
+  }))
 
   /** Told when it is news: the same word about the same positions is journaled once. */
   #report(verdict: Verdict, block: Block, trigger: Trigger, tookNs: bigint): void {
