@@ -1,8 +1,8 @@
-import { Transaction } from 'ethers'
 import type { Hex } from '#core/address.ts'
 import type { KeeperError } from '#core/error.ts'
 import { passes } from './heads.ts'
 import type { JsonCursor } from './json-cursor.ts'
+import { rawTransaction } from './raw-transaction.ts'
 import type { SocketRpc, Subscription } from './socket-rpc.ts'
 
 export type PendingOptions = {
@@ -72,20 +72,6 @@ function read(cursor: JsonCursor): Told {
   return JSON.parse(cursor.bytes.toString('utf8', from, cursor.at)) as Told
 }
 
-/** Its bytes, if they hash to what the node calls it: a kind this cannot write, such as with blobs, is another's. */
-function rawOf(told: Readonly<Record<string, unknown>>): Hex | null {
-  const { hash, type, nonce, gas, to, value, input, chainId, gasPrice, r, s, v, yParity } = told
-  const { accessList, maxFeePerGas, maxPriorityFeePerGas, authorizationList } = told
-  const kind = Number(type ?? 0)
-  if (kind === 3) return null
-  const fees = kind < 2 ? { gasPrice } : { maxFeePerGas, maxPriorityFeePerGas }
-  const lists = { ...(kind > 0 ? { accessList } : {}), ...(kind === 4 ? { authorizationList } : {}) }
-  const fields = { type: kind, nonce: Number(nonce), gasLimit: gas, to: to ?? null, value, data: input, chainId }
-  try {
-    const parity = kind === 0 ? { v } : { yParity: Number(yParity ?? v) }
-    const signed = Transaction.from({ ...fields, ...fees, ...lists, signature: { r, s, ...parity } } as never)
-    return signed.hash === hash ? (signed.serialized as Hex) : null
-  } catch {
-    return null
-  }
-}
+/** One with blobs cannot be put before another without them: it is somebody else's. */
+const rawOf = (told: Readonly<Record<string, unknown>>): Hex | null =>
+  Number(told.type ?? 0) === 3 ? null : rawTransaction(told)

@@ -65,9 +65,9 @@ async function again(file: string, { json, verdicts: isListed }: Options, contex
     dataFees: dataFeeSourceOf,
     events: quietEvents(),
   })
-  const differsAt = recorded.findIndex((one, at) => one !== verdicts[at])
-  // What the last turn said may be lost with the file's cut end.
-  const isSame = differsAt === -1 && (recorded.length === verdicts.length || !isClean)
+  const whole = isClean ? Math.max(recorded.length, verdicts.length) : verdicts.length
+  const differsAt = Array.from({ length: whole }).findIndex((_, at) => recorded[at] !== verdicts[at])
+  const isSame = differsAt === -1
   if (isListed === true) context.out(verdicts.map((one) => `${one}\n`).join(''))
   else if (json === true) {
     const count = { verdicts: verdicts.length, recorded: recorded.length }

@@ -26,10 +26,13 @@ export type HeldLog = {
 }
 
 /** Root of the trie of a block's receipts, by their place. Source: yellow paper §4.4.1, EIP-2718. */
-export async function receiptsRoot(receipts: readonly HeldReceipt[]): Promise<string> {
+export const receiptsRoot = (receipts: readonly HeldReceipt[]): Promise<string> => listRoot(receipts.map(encoded))
+
+/** Root of the trie that a block makes of a list: of its transactions, of its receipts. */
+export async function listRoot(items: readonly string[]): Promise<string> {
   const trie = await createMPT()
-  for (const [at, receipt] of receipts.entries())
-    await trie.put(getBytes(encodeRlp(scalar(`0x${at.toString(16)}`))), getBytes(encoded(receipt)))
+  for (const [at, item] of items.entries())
+    await trie.put(getBytes(encodeRlp(scalar(`0x${at.toString(16)}`))), getBytes(item))
   return hexlify(trie.root())
 }
 

@@ -81,7 +81,7 @@ export function openTape(path: string, head: RecordingHead): Tape {
   if (!isSame)
     throw new KeeperError(
       'bad-argument',
-      `${path} records ${rangeText(found.index.head)}, not ${rangeText(head)}: give another file, or the same range`,
+      `${path} records ${rangeText(index.head as RecordingHead)}, not ${rangeText(head)}: give another file, or the same range`,
     )
   return tapeOver(path, index, openTapeFile(path, state))
 }

@@ -6,6 +6,7 @@ import { nameOf } from './ask-key.ts'
 import { type HeldBlock, headerHash } from './header-hash.ts'
 import { type HeldLog, type HeldReceipt, receiptsRoot } from './receipts-root.ts'
 import type { Entry, Recording } from './recording.ts'
+import { wrongTransactions } from './verify-transactions.ts'
 import { wantedLogs } from './wanted-logs.ts'
 
 /** How much of a recording was found to be what the chain's own hashes say. */
@@ -29,7 +30,7 @@ export type Verified = {
  * @throws `bad-record`, naming block and field.
  */
 export async function verify(recording: Recording): Promise<Verified> {
-  const headers = verifyHeaders(recording)
+  const headers = await verifyHeaders(recording)
   const receipts = await verifyReceipts(recording, headers)
   const count = { logs: 0, logsBefore: 0, state: 0 }
   for (const { ask, answer } of recording.entries()) {
@@ -48,7 +49,7 @@ const wrong = ({ path }: Recording, block: number | string, field: string, why: 
 type Headers = ReadonlyMap<number, HeldBlock>
 
 /** Every header of the range is there, hashes to what it is called by, and stands on the one before. */
-function verifyHeaders(recording: Recording): Headers {
+async function verifyHeaders(recording: Recording): Promise<Headers> {
   const { from, to } = recording.head
   const headers = new Map<number, HeldBlock>()
   for (const { ask, answer } of recording.entries()) {
@@ -61,6 +62,8 @@ function verifyHeaders(recording: Recording): Headers {
     const named = ask.params[0]
     if (named !== block.hash && named !== block.number)
       throw wrong(recording, number, 'number', `it was asked for as ${named}`)
+    const found = await wrongTransactions(block)
+    if (found !== null) throw wrong(recording, number, found.field, found.why)
     headers.set(number, block)
   }
   for (let number = from; number <= to; number += 1) {

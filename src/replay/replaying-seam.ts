@@ -71,6 +71,8 @@ export function replayingSeam(turns: Turns): Replaying {
     play: async () => {
       await turn()
       for (let next = turns.next(); next !== null && fault === null; next = turns.next()) {
+        // Of what was told in a turn that was cut off, some may be missing: it is not lived through.
+        if (turns.isCut()) break
         count += 1
         deliver(next)
         await turn()

@@ -69,6 +69,14 @@ const inLogs = (change: (log: RawLog) => RawLog | null, dropsReceipts = true): C
     return JSON.stringify(logs.flatMap((log) => (Number(log.blockNumber) === block ? (change(log) ?? []) : log)))
   }
 }
+/** Every block whose transactions are held whole. */
+const inWhole = (change: (transactions: readonly object[]) => readonly object[]): Change => {
+  return ({ method, params }, result) => {
+    if (method !== 'eth_getBlockByNumber' || !isLast(params) || !params.includes('true')) return result
+    const held = JSON.parse(result) as { readonly transactions: readonly object[] }
+    return JSON.stringify({ ...held, transactions: change(held.transactions) })
+  }
+}
 /** Each copy's own checksums hold: somebody recorded what is not so. */
 const faults: readonly { readonly what: string; readonly field: string; readonly change: Change }[] = [
   {
@@ -77,6 +85,16 @@ const faults: readonly { readonly what: string; readonly field: string; readonly
     change: inHeader((text) => text.replace(/"timestamp":"0x(.)/, '"timestamp":"0x7')),
   },
   { what: 'a root is missing', field: 'stateRoot', change: inHeader((text) => text.replace('"stateRoot"', '"gone"')) },
+  {
+    what: 'a nonce is another',
+    field: 'transactionsRoot',
+    change: inWhole((all) => all.map((one) => ({ ...one, nonce: '0x7fff' }))),
+  },
+  {
+    what: 'one stands twice',
+    field: 'transactionsRoot',
+    change: inWhole((all) => all.map((one) => ({ ...one, r: 'none' }))),
+  },
   { what: 'it is missing', field: 'header', change: inHeader(() => null) },
   {
     what: 'a receipt used other gas',
@@ -120,7 +138,10 @@ describe('a recorded block', () => {
     const pass = async (rpc: Rpc): Promise<void> => {
       const server = await serveRpc(rpc, 0, () => undefined)
       taped = await onFork(server.url, timestamp).finally(server.stop)
-      for (let at = block - 3; at <= block; at += 1) await rpc.request('eth_getBlockReceipts', [`0x${at.toString(16)}`])
+      for (let at = block - 3; at <= block; at += 1) {
+        await rpc.request('eth_getBlockReceipts', [`0x${at.toString(16)}`])
+        await rpc.request('eth_getBlockByNumber', [`0x${at.toString(16)}`, true])
+      }
       await rpc.request('eth_getLogs', [{ topics: [], fromBlock: '0x0', toBlock: 'latest' }])
     }
     await recordRange(sandbox.rpc, tape, pass, () => undefined)
