@@ -13,6 +13,7 @@ export function ether(wei: string): string {
 /** Wei as ether, to the last digit. */
 export function wholeEther(wei: string): string {
   const units = BigInt(wei)
+  if (units === 0n) return '0'
   const positive = units < 0n ? -units : units
   return `${units < 0n ? '-' : ''}${grouped(String(positive / one))}.${String(positive % one).padStart(18, '0')}`
 }
