@@ -1,16 +1,17 @@
 import { type Address, address } from '#core/address.ts'
-import { KeeperError } from '#core/error.ts'
+import { isKeeperError, KeeperError } from '#core/error.ts'
 import type { Rpc } from '../chain/rpc.ts'
 import { transactionGasLimit } from '../execution/sign.ts'
 import type { Act, ChunkOutput, Tier } from './chunk-output.ts'
 import { assumedExecutor, type Setup } from './history-keeper.ts'
 import type { Range } from './history-world.ts'
-import { type Ledger, play } from './ledger.ts'
+import { type Ledger, play, type Rules } from './ledger.ts'
 import type { Proof } from './proof.ts'
 import { prove } from './prove.ts'
 import { proveAll } from './prove-all.ts'
 import { type Report, reportOf } from './report.ts'
 import { runChunk } from './run-chunk.ts'
+import { sensitivityOf } from './sensitivity.ts'
 
 export type BacktestParts = {
   readonly rpc: Rpc
@@ -60,22 +61,29 @@ export async function backtest(parts: BacktestParts): Promise<Report> {
 /** The one answer of chunks in their order, whoever ran them. */
 export async function merged(parts: BacktestParts, chunks: readonly ChunkOutput[]): Promise<Report> {
   const { range, setup, lanes, poolRestBlocks, proving } = parts
-  const playTier = (tier: Tier, proof: (act: Act) => Proof | null): Ledger =>
-    play(chunks, { ...{ tier, lanes, poolRestBlocks, proof }, gasLimit: transactionGasLimit, latencyBlocks: 0 })
-  const both = (proof: (act: Act) => Proof | null): readonly [Ledger, Ledger] => [
+  const rules: Omit<Rules, 'tier' | 'proof'> = {
+    ...{ lanes, poolRestBlocks, gasLimit: transactionGasLimit, latencyBlocks: 0 },
+  }
+  const playTier = (tier: Tier, proof: Rules['proof']): Ledger => play(chunks, { ...rules, tier, proof })
+  const both = (proof: Rules['proof']): readonly [Ledger, Ledger] => [
     playTier('committed', proof),
     playTier('hinted', proof),
   ]
   const proofs = proving === null ? null : await proveAll(both, await proverOf(parts, proving))
   const [committed, hinted] = both(proofs?.of ?? (() => null))
-  const { chainId } = setup.settings.execution
-  return reportOf({ range, chunks, chainId, committed, hinted, proofs: proofs?.count() ?? null })
+  const { chainId, minimumNet, via, tipShareBps } = setup.settings.execution
+  const sensitivity = sensitivityOf(
+    chunks,
+    { ...rules, tier: 'committed', proof: () => null },
+    { minimumNet, tipShareBps: via === 'bundle' ? tipShareBps : 0n },
+  )
+  return reportOf({ ...{ range, chunks, chainId, committed, hinted, sensitivity }, proofs: proofs?.count() ?? null })
 }
 
 async function proverOf(
   { range, setup, progress }: BacktestParts,
   { rpc, overridesAt }: NonNullable<BacktestParts['proving']>,
-): Promise<(act: Act) => Promise<Proof>> {
+): Promise<(act: Act) => Promise<Proof | null>> {
   const { execution } = setup.settings
   const executor = execution.executor ?? assumedExecutor
   const overrides = await overridesAt(executor, prover, range.from - 1)
@@ -84,6 +92,10 @@ async function proverOf(
   return async (act) => {
     count += 1
     progress?.('proofs', count, count)
-    return prove({ rpc, executor, operator: prover, overrides, priorityFee }, act)
+    return prove({ rpc, executor, operator: prover, overrides, priorityFee }, act).catch((error: unknown) => {
+      // A recording proves what it was asked when it was made, and no more.
+      if (isKeeperError(error, 'not-recorded')) return null
+      throw error
+    })
   }
 }

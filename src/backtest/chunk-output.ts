@@ -43,6 +43,8 @@ export type Act = {
   readonly place: number
   /** Of the block it was computed for: the second and the base fee in wei that were foreseen. */
   readonly foreseen: { readonly timestamp: number; readonly baseFee: Wei }
+  /** What its swaps lose against the pools' first prices, their fees among it. */
+  readonly impact: Wei
   readonly plan: Planned
   /** Calldata of the executor's `execute`. */
   readonly data: Hex

@@ -1,7 +1,11 @@
+import type { MissReason } from '#core/miss.ts'
 import { type Wei, wei } from '#core/numbers.ts'
+import { reasonOfSkip } from '../misses/reason-of-skip.ts'
 import type { Act, Below, ChunkOutput, Taken, Tier } from './chunk-output.ts'
 import type { Proof } from './proof.ts'
-import { type MissReason, reasonOfSkip } from './reason-of-skip.ts'
+
+/** As a live keeper's misses, and what only comes of playing against history. */
+export type PlayedMiss = MissReason | 'taken-before' | 'liquidity-spent' | 'refuted'
 
 /** How a tier is played. Each act is judged on the chain's own state, without our other acts. */
 export type Rules = {
@@ -37,7 +41,7 @@ export type Played = {
 export type Settled = {
   readonly taken: Taken
   readonly result: 'captured' | 'after-ours' | 'own' | 'missed'
-  readonly why: MissReason | null
+  readonly why: PlayedMiss | null
   readonly detail: string
   /** Our act: what won, or what lost against it. */
   readonly played: Played | null
@@ -185,7 +189,7 @@ function settle(taken: Taken, now: readonly Played[], tier: Tier, { gone }: Stat
   return { ...about, result: 'missed', ...whyMissed(taken, played, tier), played }
 }
 
-function whyMissed(taken: Taken, played: Played | null, tier: Tier): { why: MissReason; detail: string } {
+function whyMissed(taken: Taken, played: Played | null, tier: Tier): { why: PlayedMiss; detail: string } {
   const { isMarketKnown, isPositionKnown, winner } = taken
   if (played !== null) return whyLost(played, winner.bid)
   if (!isMarketKnown) return { why: 'market-untracked', detail: 'no such market is followed' }
@@ -196,7 +200,7 @@ function whyMissed(taken: Taken, played: Played | null, tier: Tier): { why: Miss
   return { why: 'seen-late', detail: 'above the line before the block' }
 }
 
-function whyLost({ act, fate }: Played, theirs: Wei): { why: MissReason; detail: string } {
+function whyLost({ act, fate }: Played, theirs: Wei): { why: PlayedMiss; detail: string } {
   if (fate === 'outbid')
     return { why: 'outbid', detail: `by ${wei(theirs - act.plan.bid)} wei, of which each gas counts` }
   if (fate === 'joined-with-ours') return { why: 'not-sent', detail: 'planned as one with what was ours already' }

@@ -15,17 +15,18 @@ const roundsMax = 50
  */
 export async function proveAll(
   playWith: (proof: (act: Act) => Proof | null) => readonly Ledger[],
-  prove: (act: Act) => Promise<Proof>,
+  /** `null` where it cannot be asked. */
+  prove: (act: Act) => Promise<Proof | null>,
 ): Promise<Proofs> {
-  const proofs = new Map<string, Proof>()
+  const proofs = new Map<string, Proof | null>()
   const of = (act: Act): Proof | null => proofs.get(keyOf(act)) ?? null
   for (let round = 0; round < roundsMax; round += 1) {
     const wanted = new Map<string, Act>()
     for (const { played } of playWith(of))
       for (const { act, fate } of played)
-        if ((fate === 'won' || fate === 'outbid') && of(act) === null) wanted.set(keyOf(act), act)
+        if ((fate === 'won' || fate === 'outbid') && !proofs.has(keyOf(act))) wanted.set(keyOf(act), act)
     if (wanted.size === 0) break
     for (const [key, act] of wanted) proofs.set(key, await prove(act))
   }
-  return { of, count: () => proofs.size }
+  return { of, count: () => [...proofs.values()].filter((one) => one !== null).length }
 }

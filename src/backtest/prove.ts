@@ -25,6 +25,7 @@ type RawTransaction = {
   readonly input: string
   readonly value: string
   readonly gas: string
+  readonly nonce: string
   readonly gasPrice?: string
 }
 type WholeBlock = RawBlock & { readonly miner: string; readonly transactions: readonly RawTransaction[] }
@@ -47,7 +48,7 @@ export async function prove(parts: ProvingParts, act: Act, block = act.block): P
   const baseFee = BigInt(raw.baseFeePerGas ?? '0x0')
   const before = raw.transactions.slice(0, act.place + 1).map((one) => callOf(one, baseFee))
   const ours = {
-    ...{ from: operator, to: executor, data: act.data, gas: quantity(act.gasLimit) },
+    ...{ from: operator, to: executor, data: act.data, gas: quantity(act.gasLimit), nonce: '0x0' },
     ...{ maxFeePerGas: quantity(baseFee + priorityFee), maxPriorityFeePerGas: quantity(priorityFee) },
   }
   const blockOverrides = {
@@ -55,7 +56,8 @@ export async function prove(parts: ProvingParts, act: Act, block = act.block): P
     ...{ baseFeePerGas: quantity(baseFee), feeRecipient: raw.miner },
   }
   const answer = await rpc.request('eth_simulateV1', [
-    { blockStateCalls: [{ blockOverrides, stateOverrides: overrides, calls: [...before, ours] }] },
+    // Without validation anvil takes the base fee for nothing, and the executor would count its gas too low.
+    { blockStateCalls: [{ blockOverrides, stateOverrides: overrides, calls: [...before, ours] }], validation: true },
     quantity(block - 1),
   ])
   const result = (answer as readonly { readonly calls: readonly Result[] }[])[0]?.calls[before.length]
@@ -76,8 +78,8 @@ export async function prove(parts: ProvingParts, act: Act, block = act.block): P
 }
 
 /** What somebody else sent, at the price it paid. */
-const callOf = ({ from, to, input, value, gas, gasPrice }: RawTransaction, baseFee: bigint): object => ({
-  ...{ from, data: input, value, gas },
+const callOf = ({ from, to, input, value, gas, nonce, gasPrice }: RawTransaction, baseFee: bigint): object => ({
+  ...{ from, data: input, value, gas, nonce },
   ...(to === null ? {} : { to }),
   maxFeePerGas: gasPrice ?? quantity(baseFee),
   maxPriorityFeePerGas: quantity(BigInt(gasPrice ?? baseFee) - baseFee),

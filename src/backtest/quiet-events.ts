@@ -4,7 +4,7 @@ import type { KeeperEvents } from '../engine/events.ts'
 export const quietEvents = (also: Partial<KeeperEvents>): KeeperEvents => ({
   ...{ syncing: ignore, synced: ignore, head: ignore, undone: ignore, verdict: ignore, intent: ignore },
   ...{ attempt: ignore, receipt: ignore, reread: ignore, drift: ignore, quarantined: ignore, released: ignore },
-  ...{ unserved: ignore, lane: ignore, guard: ignore, fault: ignore },
+  ...{ missed: ignore, missTakenBack: ignore, unserved: ignore, lane: ignore, guard: ignore, fault: ignore },
   ...also,
 })
 

@@ -1,18 +1,14 @@
-import type { Address, Hex } from '#core/address.ts'
+import type { Hex } from '#core/address.ts'
 import type { Block } from '#core/block.ts'
 import { KeeperError } from '#core/error.ts'
-import { type Wei, wei } from '#core/numbers.ts'
 import { decodeLog, type RawLog } from '../chain/log.ts'
 import type { Rpc } from '../chain/rpc.ts'
-import { type CallFrame, paidTo, type WonReceipt } from './winner-of.ts'
+import type { CallFrame, WinnerReceipt } from '../misses/winner-of.ts'
+import type { WonReceipt } from './won-by.ts'
 
-type RawReceipt = {
+type RawReceipt = WinnerReceipt & {
   readonly transactionHash: string
   readonly transactionIndex: string
-  readonly from: string
-  readonly to: string | null
-  readonly gasUsed: string
-  readonly effectiveGasPrice: string
   readonly logs: readonly RawLog[]
 }
 
@@ -26,20 +22,16 @@ export async function readReceipts(rpc: Rpc, hashes: readonly Hex[], block: Bloc
     return {
       transactionHash: raw.transactionHash as Hex,
       transactionIndex: Number(raw.transactionIndex),
-      from: raw.from.toLowerCase() as Address,
-      to: raw.to === null ? null : (raw.to.toLowerCase() as Address),
-      gasUsed: Number(raw.gasUsed),
-      gasPrice: BigInt(raw.effectiveGasPrice),
+      raw,
       logs: raw.logs.map((log) => decodeLog(log, block)),
     }
   })
 }
 
-/** What calls of the transaction paid to the block's beneficiary; `null` where the node does not trace. */
-export async function readPaid(rpc: Rpc, hash: Hex, beneficiary: Address): Promise<Wei | null> {
+/** `null` where the node does not trace. */
+export async function readTrace(rpc: Rpc, hash: Hex): Promise<CallFrame | null> {
   try {
-    const frame = await rpc.request('debug_traceTransaction', [hash, { tracer: 'callTracer' }])
-    return wei(paidTo(frame as CallFrame, beneficiary))
+    return (await rpc.request('debug_traceTransaction', [hash, { tracer: 'callTracer' }])) as CallFrame
   } catch (error) {
     if (error instanceof KeeperError) return null
     throw error

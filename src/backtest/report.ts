@@ -3,6 +3,7 @@ import type { Range } from './history-world.ts'
 import type { Ledger, Played, Settled } from './ledger.ts'
 import { type Parity, parityOf } from './parity.ts'
 import type { Difference, Proof } from './proof.ts'
+import type { SensitivityRow } from './sensitivity.ts'
 import { type Tally, tallyOf } from './tally.ts'
 
 /** Amounts are decimal strings, in wei or in smallest units; shares in basis points. */
@@ -93,6 +94,8 @@ export type Report = {
   readonly proofs: number | null
   readonly tiers: Readonly<Record<Tier, TierReport>>
   readonly parity: readonly Parity[]
+  /** Of the committed tier, as foreseen. */
+  readonly sensitivity: readonly SensitivityRow[]
   readonly reasons: Readonly<Record<string, number>>
   readonly faults: readonly string[]
 }
@@ -104,9 +107,10 @@ export type ReportParts = {
   readonly committed: Ledger
   readonly hinted: Ledger
   readonly proofs: number | null
+  readonly sensitivity: readonly SensitivityRow[]
 }
 
-export function reportOf({ range, chainId, chunks, committed, hinted, proofs }: ReportParts): Report {
+export function reportOf({ range, chainId, chunks, committed, hinted, proofs, sensitivity }: ReportParts): Report {
   const reasons = new Map<string, number>()
   for (const chunk of chunks)
     for (const [reason, count] of Object.entries(chunk.reasons)) reasons.set(reason, (reasons.get(reason) ?? 0) + count)
@@ -115,6 +119,7 @@ export function reportOf({ range, chainId, chunks, committed, hinted, proofs }: 
     positions: Math.max(0, ...chunks.map((chunk) => chunk.positions)),
     tiers: { committed: tierOf(committed), hinted: tierOf(hinted) },
     parity: parityOf(chunks.flatMap(({ taken }) => taken)),
+    sensitivity,
     reasons: Object.fromEntries([...reasons].sort(([a], [b]) => (a < b ? -1 : 1))),
     faults: chunks.flatMap(({ faults }) => faults),
   }

@@ -16,6 +16,7 @@ import { gasLimitOf } from '../execution/sign.ts'
 import type { Act, ChunkOutput, Taken, Tier } from './chunk-output.ts'
 import { assumedExecutor, historyKeeper, type Setup } from './history-keeper.ts'
 import type { Range } from './history-world.ts'
+import { impactOf } from './impact-of.ts'
 import { memoryStore } from './memory-store.ts'
 import { plannedOf } from './planned.ts'
 import { readRaw } from './read-receipts.ts'
@@ -50,8 +51,13 @@ export async function runChunk({ rpc, range, setup, progress }: ChunkParts): Pro
   const settings = decideSettingsOf(setup.settings, executor)
   const execution = { ...setup.settings.execution, executor }
 
-  const actOf = (plan: Plan, coming: HeadEvent, tier: Tier, behind: Act['behind']): Act => ({
-    ...{ block: coming.block.number, timestamp: coming.block.timestamp, tier, behind, place: placeOf(coming, behind) },
+  const actOf = (mirror: Mirror, plan: Plan, spec: SceneSpec, coming: HeadEvent, tier: Tier): Act => ({
+    ...{ block: coming.block.number, timestamp: coming.block.timestamp, tier },
+    ...{
+      behind: causesOf(spec),
+      place: placeOf(coming, causesOf(spec)),
+      impact: impactOf(mirror, spec, plan, settings),
+    },
     foreseen: { timestamp: plan.block.timestamp, baseFee: plan.block.baseFee },
     plan: plannedOf(plan, settings.priorityFee),
     data: encodeOrder(orderOf(plan, execution, 0)),
@@ -71,7 +77,7 @@ export async function runChunk({ rpc, range, setup, progress }: ChunkParts): Pro
     runs.said(number, heard.committed(), mirror)
     const note = (tier: Tier, { plan, spec }: ReturnType<typeof plansIn>[number]): void => {
       for (const one of [plan, ...withoutActed(mirror, plan, spec, settings, acted)])
-        if (isNews(one, tier, number)) acts.push(actOf(one, coming, tier, causesOf(spec)))
+        if (isNews(one, tier, number)) acts.push(actOf(mirror, one, spec, coming, tier))
     }
     for (const one of plansIn(heard.committed())) note('committed', one)
     for (const { words } of heard.hinted()) for (const one of plansIn(words)) note('hinted', one)

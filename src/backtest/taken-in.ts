@@ -7,13 +7,14 @@ import { matches } from '../chain/match.ts'
 import type { Rpc } from '../chain/rpc.ts'
 import { type DecideSettings, exchangeOf } from '../engine/decide.ts'
 import type { Mirror } from '../engine/mirror.ts'
+import type { CallFrame } from '../misses/winner-of.ts'
 import { spotWorth } from '../quote/spot-worth.ts'
-import type { Said, Taken, Winner } from './chunk-output.ts'
+import type { Said, Taken } from './chunk-output.ts'
 import { plannedOf } from './planned.ts'
 import { preState } from './pre-state.ts'
-import { readPaid, readReceipts } from './read-receipts.ts'
+import { readReceipts, readTrace } from './read-receipts.ts'
 import { solve } from './solve.ts'
-import { type WonReceipt, winnerOf } from './winner-of.ts'
+import { type WonReceipt, wonBy } from './won-by.ts'
 import { causesOf, feedPatches, type Heard, type Hinted, type Word } from './words.ts'
 
 export type TakenParts = {
@@ -34,12 +35,13 @@ export async function takenIn(parts: TakenParts, coming: HeadEvent): Promise<rea
   if (hashes.length === 0) return []
   const receipts = await readReceipts(rpc, hashes, coming.block)
   const raw = (await rpc.request('eth_getBlockByHash', [coming.hash, false])) as { readonly miner: string }
+  const beneficiary = raw.miner.toLowerCase() as Address
   const all: Taken[] = []
   for (const receipt of [...receipts].sort((a, b) => a.transactionIndex - b.transactionIndex)) {
     const found = outcomesIn(mirror, receipt)
     if (found.length === 0) continue
-    const paid = await readPaid(rpc, receipt.transactionHash, raw.miner.toLowerCase() as Address)
-    all.push(...takenBy(parts, coming, receipt, found, paid))
+    const trace = await readTrace(rpc, receipt.transactionHash)
+    all.push(...takenBy(parts, coming, receipt, found, { beneficiary, trace }))
   }
   return all
 }
@@ -65,7 +67,7 @@ function takenBy(
   coming: HeadEvent,
   receipt: WonReceipt,
   found: readonly Found[],
-  paid: Winner['bid'] | null,
+  paying: { readonly beneficiary: Address; readonly trace: CallFrame | null },
 ): readonly Taken[] {
   const before = coming.logs.filter(({ transactionIndex }) => transactionIndex < receipt.transactionIndex)
   const hint = hintBefore(heard, before)
@@ -75,8 +77,8 @@ function takenBy(
     patches: [...state.patches, ...(hint === null ? [] : feedPatches(hint.spec))],
   }
   const by = found.map(({ outcome }) => outcome.by)
-  const winner = winnerOf(receipt, by, {
-    ...{ baseFee: coming.block.baseFee, liquidations: found.length, paid },
+  const winner = wonBy(receipt, by, {
+    ...{ baseFee: coming.block.baseFee, liquidations: found.length, ...paying },
     ...worthIn(mirror, spec, settings.wrapped, receipt),
   })
   const positions = new Set<string>(found.map(({ outcome }) => outcome.position))
@@ -90,7 +92,7 @@ function takenBy(
       isMarketKnown: isKnown(book.market(outcome.market)) || isKnown(book.position(outcome.position)),
       isPositionKnown: isKnown(book.position(outcome.position)),
       by: outcome.by,
-      isOwn: outcome.by === settings.executor || receipt.to === settings.executor,
+      isOwn: outcome.by === settings.executor || winner.to === settings.executor,
       ...{ repaid: outcome.repaid, seized: outcome.seized, badDebt: outcome.badDebt, winner, solved },
       committed: saidOf(heard.committed().get(outcome.position), settings),
       hinted: saidOf(hint?.words.get(outcome.position) ?? heard.committed().get(outcome.position), settings),

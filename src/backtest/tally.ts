@@ -1,5 +1,4 @@
-import { bidOf, type Ledger, netOf, type Played, type Settled } from './ledger.ts'
-import type { MissReason } from './reason-of-skip.ts'
+import { bidOf, type Ledger, netOf, type Played, type PlayedMiss, type Settled } from './ledger.ts'
 
 /** Counts and sums of a tier; wei as decimal strings. */
 export type Tally = {
@@ -18,7 +17,7 @@ export type Tally = {
   /** Of won acts, after gas and bid: as proven, or as foreseen where none was asked for. */
   readonly net: string
   readonly bids: string
-  readonly misses: Readonly<Partial<Record<MissReason, { readonly count: number; readonly winnersGain: string }>>>
+  readonly misses: Readonly<Partial<Record<PlayedMiss, { readonly count: number; readonly winnersGain: string }>>>
   readonly byProtocol: readonly Share[]
   /** UTC days. */
   readonly byDay: readonly Share[]

@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { addBacktest } from './backtest.ts'
 import { addCalendar } from './calendar.ts'
 import { addConfig } from './config-verb.ts'
 import type { Context } from './context.ts'
@@ -44,6 +45,7 @@ export function createProgram(context: Context, end: (code: number) => void): Co
   addHistory(program, context)
   addMisses(program, context)
   addRecord(program, context)
+  addBacktest(program, context)
   addReplay(program, context)
   addDoctor(program, context, end)
   addDeploy(program, context)

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { backtest } from '../../src/backtest/backtest.ts'
 import type { Report, TierReport } from '../../src/backtest/report.ts'
-import { backtestProving, backtestSetup } from '../../src/cli/backtest-setup.ts'
+import { backtestOf } from '../../src/cli/backtest-of.ts'
 import { type Twin, twin } from './twin.ts'
 
 const inShort = ({ there, captured, won, alone, net, bids, misses }: TierReport): string =>
@@ -16,11 +15,7 @@ describe('a backtest against a keeper like ours', () => {
 
   const against = (tipShareBps: number, isProven = false): Promise<Report> => {
     const { rpc } = them.world.sandbox
-    const config = them.rival(tipShareBps)
-    return backtest({
-      ...{ rpc, range: them.range, lanes: 8, chunkBlocks: 100, poolRestBlocks: 0, setup: backtestSetup(config) },
-      proving: isProven ? backtestProving(config, rpc) : null,
-    })
+    return backtestOf(them.rival(tipShareBps), { rpc, range: them.range, lanes: 8, poolRestBlocks: 0, isProven })
   }
   const landed = (): readonly string[] =>
     them.live.journal.select({ streams: ['receipt'] }).flatMap(({ record }) => {

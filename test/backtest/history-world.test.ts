@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Rec, toText } from '#core/plain.ts'
 import { historyKeeper } from '../../src/backtest/history-keeper.ts'
 import { memoryStore } from '../../src/backtest/memory-store.ts'
-import { backtestSetup } from '../../src/cli/backtest-setup.ts'
+import { backtestSetup } from '../../src/cli/backtest-of.ts'
 import { type Twin, twin } from './twin.ts'
 
 describe('a keeper in history', () => {

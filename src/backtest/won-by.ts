@@ -3,16 +3,14 @@ import { addressOfWord, checksummed } from '#core/address.ts'
 import type { Log } from '#core/block.ts'
 import { type Wei, wei } from '#core/numbers.ts'
 import type { ForeseenLeg } from '../execution/intent.ts'
+import { type CallFrame, type WinnerReceipt, winnerOf } from '../misses/winner-of.ts'
 import type { NetFlow, Winner } from './chunk-output.ts'
 
 /** A receipt as the node gives it, its logs decoded. */
 export type WonReceipt = {
   readonly transactionHash: Hex
   readonly transactionIndex: number
-  readonly from: Address
-  readonly to: Address | null
-  readonly gasUsed: number
-  readonly gasPrice: bigint
+  readonly raw: WinnerReceipt
   readonly logs: readonly Log[]
 }
 
@@ -23,29 +21,29 @@ const transfer = '0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523
  * What a transaction paid for its place, and what came of it. Whoever called the protocol and whoever signed are one:
  * what passes between them is nobody's gain. Native currency that moves is in no log: what wraps it is.
  */
-export function winnerOf(
+export function wonBy(
   receipt: WonReceipt,
   by: readonly (Address | null)[],
   about: {
     readonly baseFee: Wei
+    readonly beneficiary: Address
+    /** `null` where the node does not trace. */
+    readonly trace: CallFrame | null
     readonly liquidations: number
-    /** Paid to the block's beneficiary by calls; `null` where the node does not trace. */
-    readonly paid: Wei | null
     readonly worth: (asset: Address, units: bigint) => Wei | null
     readonly isPool: (at: Address) => boolean
   },
 ): Winner {
-  const { transactionHash, transactionIndex, from, to, gasUsed, gasPrice, logs } = receipt
+  const { transactionHash, transactionIndex, raw, logs } = receipt
+  const { from, to, tip: bid, isTipWhole: isBidWhole } = winnerOf(raw, about.baseFee, about.beneficiary, about.trace)
   const own = new Set<Address>([from, ...by.flatMap((one) => one ?? [])])
   const moves = logs.filter((log) => log.topicCount === 3 && log.topic(0) === transfer).map(moveOf)
   const flows = netFlows(moves, own)
   const worths = flows.map(({ asset, amount }) => about.worth(asset as Address, amount))
-  const priority = (gasPrice - about.baseFee) * BigInt(gasUsed)
   return {
-    ...{ transactionHash, transactionIndex, from, to, gasUsed },
+    ...{ transactionHash, transactionIndex, from, to, gasUsed: Number(raw.gasUsed) },
     ...{ liquidations: about.liquidations, baseFee: about.baseFee },
-    bid: wei((priority > 0n ? priority : 0n) + (about.paid ?? 0n)),
-    isBidWhole: about.paid !== null,
+    ...{ bid, isBidWhole },
     flows,
     gain: worths.some((one) => one === null) ? null : wei(worths.reduce((sum: bigint, one) => sum + (one ?? 0n), 0n)),
     legs: legsOf(moves, about.isPool),
@@ -81,20 +79,4 @@ function legsOf(moves: readonly Move[], isPool: (at: Address) => boolean): reado
     const [sell, buy] = [checksummed(took.asset as Address), checksummed(gave.asset as Address)]
     return [{ venue: '', pool: checksummed(pool), sell, sold: took.amount, buy, bought: -gave.amount }]
   })
-}
-
-/** A frame of `debug_traceTransaction` with the call tracer. */
-export type CallFrame = {
-  readonly type: string
-  readonly to?: string
-  readonly value?: string
-  readonly error?: string
-  readonly calls?: readonly CallFrame[]
-}
-
-/** A call that failed moved nothing, nor did any within it. A delegated call names a value that nobody sends. */
-export function paidTo({ type, to, value, error, calls = [] }: CallFrame, beneficiary: Address): bigint {
-  if (error !== undefined) return 0n
-  const isPaid = (type === 'CALL' || type === 'SELFDESTRUCT') && to?.toLowerCase() === beneficiary
-  return calls.reduce((sum, call) => sum + paidTo(call, beneficiary), isPaid ? BigInt(value ?? 0) : 0n)
 }

@@ -1,0 +1,182 @@
+import { writeFileSync } from 'node:fs'
+import { type Command, Option } from 'commander'
+import { KeeperError } from '#core/error.ts'
+import { chunkBlocksUsual, poolRestBlocksUsual } from '../backtest/backtest.ts'
+import type { Range } from '../backtest/history-world.ts'
+import { markdown } from '../backtest/markdown.ts'
+import type { Report } from '../backtest/report.ts'
+import { type Sweep, walkForward } from '../backtest/walk-forward.ts'
+import { openRpc } from '../chain/open-rpc.ts'
+import type { Rpc } from '../chain/rpc.ts'
+import type { Config } from '../config/config.ts'
+import { fields } from '../config/fields.ts'
+import { nearest } from '../config/nearest.ts'
+import { recordedRpc } from '../recording/recorded-rpc.ts'
+import { openRecording } from '../recording/recording.ts'
+import { backtestOf } from './backtest-of.ts'
+import { configOptions, loadFrom } from './config-options.ts'
+import type { Context } from './context.ts'
+import { count } from './journal-options.ts'
+import { toJson } from './json.ts'
+import { blockNumber } from './recording-options.ts'
+import { etherText, table } from './table.ts'
+
+const help = `
+Lets the keeper of \`run\` live through blocks that are over, and plays what it would have sent against what the chain
+shows: every liquidation, who took it, what they paid, what we said and why. Acts are run on the chain's own state, where
+they would have stood. The node has to be an archive with eth_simulateV1; a recording needs no network.
+docs/backtesting.md says what is believed and what is not.
+
+Examples:
+  plimsoll backtest --from 21000000 --to 21007199 --rpc http://localhost:8545
+  plimsoll backtest --recording october.tape --json > report.json
+  plimsoll backtest --recording october.tape --markdown report.md --sweep submission.tipShareBps=7000,8000,9000`
+
+type Options = {
+  readonly from?: number
+  readonly to?: number
+  readonly rpc?: string
+  readonly recording?: string
+  readonly chunk?: number
+  readonly lanes?: number
+  readonly poolRest: number
+  readonly proofs: boolean
+  readonly sweep?: string
+  readonly markdown?: string
+  readonly json?: boolean
+}
+
+/** `plimsoll backtest` */
+export function addBacktest(program: Command, context: Context): void {
+  const command = program
+    .command('backtest')
+    .description('what a keeper would have earned in blocks that are over, what it would have missed, and why')
+    .option('--from <block>', 'the first block (default: the recording’s)', blockNumber)
+    .option('--to <block>', 'the last block (default: the recording’s)', blockNumber)
+    .option('--rpc <url>', 'the archive node to ask (default: chain.rpc)')
+    .option('--recording <file>', 'a recording to ask instead')
+    .option(
+      '--chunk <blocks>',
+      `blocks that begin with a book read anew (default: the recording’s, or ${chunkBlocksUsual})`,
+      count,
+    )
+    .option('--lanes <count>', 'acts a block at most (default: one for each of keys.operators)', count)
+    .option('--pool-rest <blocks>', 'how long a pool counts as spent behind our swap', blockNumber, poolRestBlocksUsual)
+    .option('--no-proofs', 'believe what is foreseen: nothing is run on the chain’s state')
+    .option('--sweep <key=a,b,c>', 'the same for several values of a setting, chosen by the days before')
+    .option('--markdown <file>', 'write the report as Markdown')
+    .option('--json', 'the whole report as one JSON object')
+  configOptions(command)
+    .addHelpText('after', help)
+    .action(async (options: Options) => run(options, context))
+}
+
+async function run(options: Options, context: Context): Promise<void> {
+  const flags = options as unknown as Record<string, unknown>
+  const { config } = await loadFrom(flags, context)
+  const source = sourceOf(options, config)
+  try {
+    const test = (one: Config): Promise<Report> => tested(one, source, options, context)
+    const swept = options.sweep === undefined ? null : sweepOf(options.sweep)
+    const tried = []
+    for (const value of swept?.values ?? []) {
+      const { config: changed } = await loadFrom({ ...flags, [swept?.attribute ?? '']: value }, context)
+      context.say(`${swept?.key} ${value}:\n`)
+      tried.push({ value, report: await test(changed) })
+    }
+    const report = await test(config)
+    told(report, swept === null ? null : walkForward(swept.key, tried), options, context)
+  } finally {
+    source.close()
+  }
+}
+
+type Source = { readonly rpc: Rpc; readonly range: Range; readonly chunkBlocks: number; readonly close: () => void }
+
+/** @throws `bad-argument`, and what opening a recording throws. */
+function sourceOf({ from, to, rpc: url, recording: file, chunk }: Options, config: Config): Source {
+  if (file === undefined) {
+    if (from === undefined || to === undefined)
+      throw new KeeperError(
+        'bad-argument',
+        'say which blocks: --from and --to, or --recording with a file that has them',
+      )
+    const rpc = openRpc(url ?? config.chain.rpc)
+    return { rpc, range: { from, to }, chunkBlocks: chunk ?? chunkBlocksUsual, close: rpc.close }
+  }
+  if (url !== undefined) throw new KeeperError('bad-argument', 'give --rpc or --recording, not both')
+  const recording = openRecording(file)
+  const { head, close } = recording
+  if (head.chainId !== config.chain.id) {
+    close()
+    throw new KeeperError('chain-mismatch', `${file} is of chain ${head.chainId}, and chain.id is ${config.chain.id}`)
+  }
+  const range = { from: from ?? head.from, to: to ?? head.to }
+  return { rpc: recordedRpc(recording), range, chunkBlocks: chunk ?? head.chunkBlocks, close }
+}
+
+function tested(config: Config, source: Source, options: Options, { say }: Context): Promise<Report> {
+  let saidMs = 0
+  return backtestOf(config, {
+    ...{ rpc: source.rpc, range: source.range, chunkBlocks: source.chunkBlocks },
+    ...{ poolRestBlocks: options.poolRest, isProven: options.proofs },
+    ...(options.lanes === undefined ? {} : { lanes: options.lanes }),
+    progress: (what, done, total) => {
+      if (done < total && Date.now() - saidMs < 1_000) return
+      saidMs = Date.now()
+      say(`${what}: ${done} of ${total}\n`)
+    },
+  })
+}
+
+/** `key=a,b,c`, by the setting's name. @throws `bad-argument`. */
+function sweepOf(text: string): { readonly key: string; readonly attribute: string; readonly values: string[] } {
+  const [key = '', list = ''] = text.split('=')
+  const values = list.split(',').filter((value) => value !== '')
+  const field = fields.find(({ name }) => name === key)
+  if (field === undefined || field.flag === null) {
+    const like = nearest(
+      key,
+      fields.flatMap(({ name, flag }) => (flag === null ? [] : [name])),
+    )
+    throw new KeeperError(
+      'bad-argument',
+      `--sweep ${text}: no setting is called ${key}${like === null ? '' : `; did you mean ${like}?`}`,
+    )
+  }
+  if (values.length < 2)
+    throw new KeeperError('bad-argument', `--sweep ${text}: give two values or more, such as ${key}=1,2`)
+  return { key, attribute: new Option(`${field.flag} <value>`).attributeName(), values }
+}
+
+function told(report: Report, sweep: Sweep | null, options: Options, { out, say }: Context): void {
+  if (options.markdown !== undefined) {
+    writeFileSync(options.markdown, `${markdown(report, sweep)}\n`)
+    say(`${options.markdown} is written\n`)
+  }
+  if (options.json === true) out(`${toJson({ ...report, sweep }, 2)}\n`)
+  else out(`${shown(report, sweep)}\n`)
+}
+
+function shown({ tiers, range, proofs, faults }: Report, sweep: Sweep | null): string {
+  const cells = (['committed', 'hinted'] as const).map((name) => {
+    const { there, captured, captureBps, recallBps, won, net, bids } = tiers[name]
+    const parts = [there, captured, `${captureBps / 100} %`, `${recallBps / 100} %`, won].map(String)
+    return [name, ...parts, etherText(BigInt(net)), etherText(BigInt(bids))]
+  })
+  const head = ['tier', 'there', 'captured', 'share', 'known before', 'won', 'net', 'bids']
+  const misses = Object.entries(tiers.committed.misses).map(([why, { count: some, winnersGain }]) => {
+    return [why, String(some), etherText(BigInt(winnersGain))]
+  })
+  return [
+    table(head, cells, head.slice(1)),
+    ...(misses.length === 0
+      ? []
+      : [table(['missed because', 'count', 'winners gained'], misses, ['count', 'winners gained'])]),
+    ...(sweep === null
+      ? []
+      : [`${sweep.key}, chosen by the days before: ${etherText(BigInt(sweep.walked.net))} ether`]),
+    `blocks ${range.from} to ${range.to}; ${proofs === null ? 'nothing was proven' : `${proofs} acts were run on the chain’s own state`}` +
+      (faults.length === 0 ? '' : `; ${faults.length} faults, the first: ${faults[0]}`),
+  ].join('\n')
+}
