@@ -75,18 +75,21 @@ function parityFigure({ parity }: Report): Told {
   }
 }
 
-function lostMost({ misses }: TierReport): Told {
+function lostMost({ misses, missed }: TierReport): Told {
   const [worst] = missesOf(misses)
   if (worst === undefined) return { value: 'nothing', note: 'none was missed' }
-  return { value: worst.reason, note: `${worst.count}, which gained their winners ${ether(worst.winnersGain)} ether` }
+  return {
+    value: worst.reason,
+    note: `${worst.count} of ${missed} misses; they gained their winners ${ether(worst.winnersGain)} ether`,
+  }
 }
 
 export type MissCount = { readonly reason: string; readonly count: number; readonly winnersGain: string }
-/** The most frequent first, then what gained its winners most. */
+/** What gained its winners most first, then the most frequent. */
 export const missesOf = (misses: TierReport['misses']): readonly MissCount[] =>
   Object.entries(misses)
     .map(([reason, one]) => ({ reason, ...one }))
-    .sort((a, b) => b.count - a.count || (BigInt(b.winnersGain) > BigInt(a.winnersGain) ? 1 : -1))
+    .sort((a, b) => Number(BigInt(b.winnersGain) - BigInt(a.winnersGain)) || b.count - a.count)
 
 /** What the figures rest on, and what they do not. */
 export function restsOn({ proofs, chunks, positions, tiers: { committed, hinted } }: Report): readonly string[] {

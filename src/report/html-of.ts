@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { Report } from '../backtest/report.ts'
+import type { Sweep } from '../backtest/walk-forward.ts'
 import { answerOf, figuresOf, restsOn, titleOf } from './headline.ts'
 import { html, type Markup, raw } from './markup.ts'
 import { sectionsOf } from './sections.ts'
@@ -10,10 +11,10 @@ import { tiers, tierWords } from './words.ts'
  * A report as one page that needs nothing else: no request, no script to be read. Whatever came from a chain stands in
  * it as plain text.
  */
-export async function htmlOf(report: Report): Promise<string> {
+export async function htmlOf(report: Report, sweep: Sweep | null = null): Promise<string> {
   const [style, script] = [ownText('page.css'), ownText('page.js')]
   const title = titleOf(report)
-  const sections = await sectionsOf(report)
+  const sections = await sectionsOf(report, sweep)
   const page = html`<!doctype html>
 <html lang="en">
 <head>

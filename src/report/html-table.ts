@@ -4,7 +4,10 @@ import type { Cell, Column, More, Row, Table } from './table.ts'
 /** `long`: it can be ordered and searched where scripts run. `inner`: part of what scrolls already. */
 export type TableLook = 'usual' | 'long' | 'inner'
 
-/** A table as a reader hears it too: a caption, heads of columns and rows, in a region that scrolls by itself. */
+/**
+ * A table as a reader hears it too: a caption, heads of columns and rows, in a region that scrolls by itself. Cells and
+ * rows end where the next begin, as HTML has it: of a thousand liquidations that is a fifth.
+ */
 export function htmlTable(table: Table, look: TableLook = 'usual'): Markup {
   const { caption, columns, rows, total } = table
   if (look !== 'inner' && rows.length === 0) return html`<p>${caption}: none.</p>`
@@ -16,19 +19,18 @@ export function htmlTable(table: Table, look: TableLook = 'usual'): Markup {
         )
       : html`<tbody>${rows.map((row) => rowOf(columns, row))}</tbody>`
   const foot = total === undefined ? null : html`<tfoot>${rowOf(columns, { cells: total })}</tfoot>`
-  const whole = html`<table${look === 'long' ? html` class="long"` : null}><caption>${caption}</caption><thead><tr>${columns.map(head)}</tr></thead>
+  const whole = html`<table${look === 'long' ? html` class="long"` : null}><caption>${caption}</caption><thead><tr>${columns.map(head)}</thead>
 ${bodies}${foot}</table>`
   if (look === 'inner') return whole
   return html`<div class="scroll" role="region" tabindex="0" aria-label="${caption}">${whole}</div>\n`
 }
 
-const head = ({ name, isNumber }: Column): Markup =>
-  html`<th scope="col"${isNumber ? html` class="n"` : null}>${name}</th>`
+const head = ({ name, isNumber }: Column): Markup => html`<th scope="col"${isNumber ? html` class="n"` : null}>${name}`
 
 function rowOf(columns: readonly Column[], { cells, more }: Row): Markup {
   const all = cells.map((cell, at) => cellOf(cell, columns[at]?.isNumber === true, at === 0))
-  if (more === undefined) return html`<tr>${all}</tr>`
-  return html`<tr>${all}</tr><tr class="more"><td colspan="${columns.length}">${moreOf(more)}</td></tr>`
+  if (more === undefined) return html`<tr>${all}`
+  return html`<tr>${all}<tr class="more"><td colspan="${columns.length}">${moreOf(more)}`
 }
 
 const moreOf = (more: More): Markup =>
@@ -38,16 +40,17 @@ const moreOf = (more: More): Markup =>
 
 function cellOf(cell: Cell, isNumber: boolean, isFirst: boolean): Markup {
   const shown = shownOf(cell)
-  if (isFirst) return html`<th scope="row"${isNumber ? html` class="n"` : null}>${shown}</th>`
-  return html`<td${isNumber ? html` class="n"` : null}>${shown}</td>`
+  if (isFirst) return html`<th scope="row"${isNumber ? html` class="n"` : null}>${shown}`
+  return html`<td${isNumber ? html` class="n"` : null}>${shown}`
 }
 
 function shownOf({ text, exact, unit, isCode, mark }: Cell): Markup {
   if (mark !== undefined) return html`<span class="mark ${mark}">${text}</span>`
-  if (isCode)
-    return exact === undefined || exact === text
-      ? html`<code>${text}</code>`
-      : html`<code title="${exact}">${text}</code>`
+  if (isCode) {
+    const look = text.includes('…') ? html` class="id"` : null
+    const title = exact === undefined || exact === text ? null : html` title="${exact}"`
+    return html`<code${look}${title}>${text}</code>`
+  }
   if (exact === undefined || exact === text) return html`${text}`
   if (unit === undefined) return html`<data value="${exact}">${text}</data>`
   return html`<data value="${exact}" title="${exact} ${unit}">${text}</data>`

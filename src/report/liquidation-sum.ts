@@ -9,30 +9,31 @@ import { resultWords, tierWords } from './words.ts'
 export type Told = { readonly tier: Tier; readonly row: LiquidationRow; readonly sum: Markup | null }
 
 /** All that is known of a liquidation: what the chain shows, what we knew of it, and our plan. What tiers share stands once. */
-export const liquidationSum = (
-  told: readonly Told[],
-): Markup => html`<div class="parts">${told.slice(0, 1).map(({ row }) => winnerOf(row))}<div>${once(
-  told,
-  'Known',
-  ({ row }) => knownOf(row),
-)}</div></div>
-${once(told, 'Ours', ({ sum }) => sum ?? html`<p>No plan was worked out.</p>`)}`
+export const liquidationSum = (told: readonly Told[]): Markup => html`<div class="parts">${told
+  .slice(0, 1)
+  .map(({ row }) => winnerOf(row))}<div><h3>Known</h3>${facts(told.flatMap(knownOf))}</div></div>
+${sumsOf(told)}`
 
-function once(told: readonly Told[], title: string, of: (one: Told) => Markup): Markup {
-  const parts = told.map((one) => ({ name: tierWords[one.tier].name, body: of(one) }))
-  const isSame = new Set(parts.map(({ body }) => body.markup)).size === 1
-  const shown = isSame ? parts.slice(0, 1).map(({ body }) => ({ name: 'in both tiers', body })) : parts
-  return html`${shown.map(({ name, body }) => html`<h3>${title}, ${name}</h3>${body}`)}`
+function sumsOf(told: readonly Told[]): Markup {
+  const parts = told.map(({ tier, sum }) => ({ name: tierWords[tier].name, sum }))
+  const isSame = new Set(parts.map(({ sum }) => sum?.markup)).size === 1
+  const shown = isSame ? parts.slice(0, 1).map(({ sum }) => ({ name: 'in both tiers', sum })) : parts
+  return html`${shown.map(({ name, sum }) => html`<h3>Ours, ${name}</h3>${sum ?? html`<p>No plan was worked out.</p>`}`)}`
 }
 
-function knownOf({ result, why, detail, since, seenBlocksBefore, said }: LiquidationRow): Markup {
+/** Since when and what was said is of no tier. */
+function knownOf({ tier, row }: Told, at: number): readonly (readonly [string, Part])[] {
+  const { result, why, detail, since, seenBlocksBefore, said } = row
   const known = since === null ? 'not known' : `known since block ${since}, ${seenBlocksBefore} before it was taken`
-  return facts([
-    ['result', [resultWords[result], why === null ? null : `: ${why}`]],
-    ['more closely', detail === '' ? 'nothing to add' : html`<code>${detail}</code>`],
+  const shared: readonly (readonly [string, Part])[] = [
     ['below the line', known],
     ['we said', said === null ? 'nothing' : html`<code>${said}</code>`],
-  ])
+  ]
+  const outcome = why === null ? resultWords[result] : `${resultWords[result]}: ${why}`
+  return [
+    ...(at === 0 ? shared : []),
+    [tierWords[tier].name, detail === '' ? outcome : html`${outcome}; <code>${detail}</code>`],
+  ]
 }
 
 function winnerOf({ winner, ...row }: LiquidationRow): Markup {
@@ -45,7 +46,7 @@ function winnerOf({ winner, ...row }: LiquidationRow): Markup {
       html`<code>${row.transactionHash}</code>, place ${row.transactionIndex} of block ${row.block}, ${time(row.timestamp)}`,
     ],
     ['act', `${row.kind}; ${liquidations} in that transaction`],
-    ['market', html`<code>${row.market}</code>`],
+    ...(row.position.startsWith(row.market) ? [] : [['market', html`<code>${row.market}</code>`] as const]),
     ['position', html`<code>${row.position}</code>`],
     [
       'winner',

@@ -17,9 +17,9 @@ ${proofOf(proof)}</div>${facts([
 ])}</div>
 ${plan.legs.length === 0 ? html`<p>It swaps nothing.</p>` : legsTable(plan)}`
 
-/** Names and what they are, in a list. */
+/** Names and what they are, in a list; its items end where the next begin, as HTML has it. */
 export const facts = (pairs: readonly (readonly [string, Part])[]): Markup =>
-  html`<dl>${pairs.map(([name, part]) => html`<div><dt>${name}</dt><dd>${part}</dd></div>`)}</dl>`
+  html`<dl>${pairs.map(([name, part]) => html`<dt>${name}<dd>${part}`)}</dl>`
 
 const codes = (ids: readonly string[]): Part => ids.map((id) => html`<code>${id}</code> `)
 
@@ -36,7 +36,7 @@ function sumTable({ sum, bid }: PlanRow): Markup {
       total: [plain(termWords.net), plain(wholeEther(net))],
     },
     'inner',
-  )}<p>Bid for the place, tip and priority fee: ${wholeEther(bid)} ether.</p>`
+  )}<p>Bid, tip and priority fee: ${wholeEther(bid)} ether.</p>`
 }
 
 const legsTable = ({ legs }: PlanRow): Markup =>

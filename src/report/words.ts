@@ -1,5 +1,7 @@
 import type { Tier } from '../backtest/chunk-output.ts'
-import type { ActRow, LiquidationRow, PlanRow, TierReport } from '../backtest/report.ts'
+import type { PlayedMiss } from '../backtest/ledger.ts'
+import type { ActRow, LiquidationRow, PlanRow } from '../backtest/report.ts'
+import type { SensitivityRow } from '../backtest/sensitivity.ts'
 
 export const tiers = ['committed', 'hinted'] as const satisfies readonly Tier[]
 
@@ -29,11 +31,13 @@ export const resultMeans: Readonly<Record<LiquidationRow['result'], string>> = {
 }
 
 /** Why somebody else had it. */
-export const missMeans: Readonly<Record<keyof TierReport['misses'], string>> = {
+export const missMeans: Readonly<Record<PlayedMiss, string>> = {
   'market-untracked': 'its market is not followed',
   'position-unknown': 'not in the book before its block',
   'seen-late': 'above the line until its own block',
+  overlooked: 'the protocol called it liquidatable before its block, and we did not',
   outbid: 'ours was there, and the winner paid no less for the place',
+  'not-included': 'ours was sent, bid more, and was not included',
   'taken-before': 'taken ahead of our place in the block, or before ours could land',
   'judged-unprofitable': 'the best plan would have left less than the minimum',
   'judged-closed': 'we took the protocol for closed',
@@ -57,6 +61,13 @@ export const fateMeans: Readonly<Record<ActRow['fate'], string>> = {
   refuted: 'the chain did not bear it out',
 }
 
+export const changeWords: Readonly<Record<SensitivityRow['of'], string>> = {
+  gas: 'gas costs so many times as much',
+  tip: 'so much of what is left goes to the builder',
+  latency: 'acts land so much later',
+  liquidity: 'pools are so much shallower',
+}
+
 export const termWords: Readonly<Record<keyof PlanRow['sum'], string>> = {
   swapOut: 'swaps of the exit',
   rewards: 'rewards',
@@ -67,3 +78,27 @@ export const termWords: Readonly<Record<keyof PlanRow['sum'], string>> = {
   tip: 'tip',
   net: 'net',
 }
+
+/** In the order in which questions come. */
+export const sectionNames = {
+  profit: 'Profit over time',
+  capture: 'Capture',
+  misses: 'Misses',
+  shares: 'Protocols and triggers',
+  parity: 'Parity with winners',
+  changes: 'Had it been otherwise',
+  sweep: 'A setting, swept',
+  liquidations: 'Every liquidation',
+  acts: 'Acts',
+  said: 'What was said',
+  faults: 'Faults',
+} as const
+
+export const lead = {
+  parity:
+    'Each winner’s transaction, solved again by us where it stood and for its positions alone: what we would have had before bids, of what the winner had.',
+  changes:
+    'The plans that were made, with one thing changed: sizes and routes are kept as they were, nothing is run on the chain’s own state.',
+  noFaults: 'None: nothing failed on the way.',
+  faults: 'What failed on the way; the figures may lack what it was about.',
+} as const

@@ -62,8 +62,8 @@ function liquidationRow(pair: Pair, acts: Known, id: string, standing: Standing)
       ...new Set(tiers.flatMap((tier) => [resultWords[pair[tier].result], ...(pair[tier].why ?? '').split(' ')])),
     ],
     cells: [
-      ...[count(block), at(timestamp), plain(strategy), code(short(position), position)],
-      ...[resultCell(committed), resultCell(hinted), code(short(by), by), wei(winner.bid, !winner.isBidWhole)],
+      ...[count(block), at(timestamp), plain(strategy), code(short(position))],
+      ...[resultCell(committed), resultCell(hinted), code(short(by)), wei(winner.bid, !winner.isBidWhole)],
       wei(leaves(committed.ours, proofs.committed) ?? leaves(hinted.ours, proofs.hinted)),
     ],
     more: { title: 'the whole sum', body: liquidationSum(sums) },
