@@ -1,7 +1,7 @@
 import type { Report } from '../backtest/report.ts'
 import type { Sweep } from '../backtest/walk-forward.ts'
 import { answerOf, figuresOf, restsOn, titleOf } from './headline.ts'
-import { markdownTable, words } from './markdown-table.ts'
+import { codeOf, markdownTable, words } from './markdown-table.ts'
 import { columns, plain, type Table } from './table.ts'
 import { actTable } from './tables/act-table.ts'
 import { sensitivityTable, sweepTable, walkedTable } from './tables/changes.ts'
@@ -33,7 +33,9 @@ export function markdownOf(report: Report, sweep: Sweep | null = null): string {
     markdownTable(figuresTable(report)),
     ...sections,
     `## ${sectionNames.faults}`,
-    ...(report.faults.length === 0 ? [lead.noFaults] : [lead.faults, report.faults.map(item).join('\n')]),
+    ...(report.faults.length === 0
+      ? [lead.noFaults]
+      : [lead.faults, report.faults.map((fault) => `- ${codeOf(fault)}`).join('\n')]),
     '## What this rests on',
     [...tiers.map((tier) => `${tierWords[tier].name}: ${tierWords[tier].means}`), ...restsOn(report)]
       .map(item)

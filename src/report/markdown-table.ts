@@ -15,13 +15,9 @@ export function markdownTable({ caption, columns, rows, total }: Table): string 
 
 const cellOf = ({ text, isCode }: Cell): string => (isCode && text !== '' ? codeOf(text) : words(text))
 
-/** Nothing in it is read as markup, nor as a link. */
-const codeOf = (text: string): string => `\`${seen(text).replaceAll('`', '’').replaceAll('|', '\\|')}\``
+/** Nothing in it is read as markup, nor as a link or the end of a cell: two signs look a little different for it. */
+export const codeOf = (text: string): string => `\`${seen(text).replaceAll('`', '’').replaceAll('|', '¦')}\``
 
 /** Nothing in it is read as markup. */
 export const words = (text: string): string =>
-  seen(text)
-    .replace(/[\\`*_[\]#|~]/g, (one) => `\\${one}`)
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
+  seen(text).replace(/[\\`*_[\]#|~<>&]/g, (one) => `&#${one.charCodeAt(0)};`)

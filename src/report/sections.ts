@@ -23,7 +23,7 @@ export type Section = { readonly id: string; readonly title: string; readonly bo
 export async function sectionsOf(report: Report, sweep: Sweep | null): Promise<readonly Section[]> {
   const standing: Standing = new Map()
   const bodies: Readonly<Record<keyof typeof sectionNames, Markup | null>> = {
-    profit: grid(await plotOf(profitPlot(report)), htmlTable(sharesTable(report, 'day'))),
+    profit: html`${await plotOf(profitPlot(report))}<details><summary>day by day</summary>${htmlTable(sharesTable(report, 'day'))}</details>`,
     capture: html`${grid(await plotOf(capturePlot(report, 'committed')), await plotOf(capturePlot(report, 'hinted')))}
 ${facts(Object.entries(resultMeans).map(([result, means]) => [resultWords[result as keyof typeof resultWords], means]))}`,
     misses: html`${await plotOf(missesPlot(report))}${htmlTable(missesTable(report))}`,

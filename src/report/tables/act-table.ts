@@ -38,7 +38,7 @@ function actRow(tried: Tried, standing: Standing): readonly Row[] {
     {
       kinds: [...new Set(tiers.flatMap((tier) => tried[tier]?.fate ?? []))],
       cells: [
-        ...[count(block), at(timestamp), plain(plan.strategy), plain(plan.trigger), placeOf(act)],
+        ...[count(block), at(timestamp), code(plan.strategy), code(plan.trigger), placeOf(act)],
         ...tiers.map((tier) => fateCell(tried[tier])),
         ...[wei(bidOf(act)), wei(netOf(act)), plain(proofText(act))],
       ],

@@ -8,7 +8,7 @@ export const sensitivityTable = ({ sensitivity }: Report): Table => ({
   caption: 'The same plans with one thing changed, committed-only, as foreseen; in ether',
   columns: columns('what', 'at', '#acts won', '#captured', '#net', '#bids'),
   rows: sensitivity.map(({ of, at, won, captureBps, net, bids }) => ({
-    cells: [plain(of), plain(at), count(won), share(captureBps), wei(net), wei(bids)],
+    cells: [plain(of), code(at), count(won), share(captureBps), wei(net), wei(bids)],
   })),
 })
 
@@ -16,8 +16,8 @@ const share = (bps: number): Cell => ({ text: percent(bps), exact: String(bps), 
 
 /** A setting by its values, each over the whole range. */
 export const sweepTable = ({ key, values }: Sweep): Table => ({
-  caption: `${key}, each value over the whole range, committed-only: what hindsight would choose among; in ether`,
-  columns: columns('value', '#acts won', '#captured', '#net'),
+  caption: 'Each value over the whole range, committed-only: what hindsight would choose among; in ether',
+  columns: columns(key, '#acts won', '#captured', '#net'),
   rows: values.map(({ value, won, captureBps, net }) => ({
     cells: [code(value), count(won), share(captureBps), wei(net)],
   })),
@@ -25,8 +25,8 @@ export const sweepTable = ({ key, values }: Sweep): Table => ({
 
 /** The same setting, chosen each day by what the days before would have earned. */
 export const walkedTable = ({ key, walked }: Sweep): Table => ({
-  caption: `${key}, chosen each day by the days before: what could have been known; in ether`,
-  columns: columns('day', 'value', '#net'),
+  caption: 'Chosen each day by the days before: what could have been known; in ether',
+  columns: columns('day', key, '#net'),
   rows: walked.days.map(({ day, value, net }) => ({ cells: [plain(day), code(value), wei(net)] })),
   total: [plain('all'), plain(''), wei(walked.net)],
 })

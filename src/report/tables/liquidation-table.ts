@@ -3,7 +3,7 @@ import type { ActRow, LiquidationRow, PlanRow, ProofRow, Report, TierReport } fr
 import { liquidationSum } from '../liquidation-sum.ts'
 import { planSum } from '../plan-sum.ts'
 import { short } from '../seen.ts'
-import { at, type Cell, code, columns, count, plain, type Row, type Table, wei } from '../table.ts'
+import { at, type Cell, code, columns, count, type Row, type Table, wei } from '../table.ts'
 import { resultWords, tiers, tierWords } from '../words.ts'
 
 /** One liquidation on the chain, as each tier has it. */
@@ -62,7 +62,7 @@ function liquidationRow(pair: Pair, acts: Known, id: string, standing: Standing)
       ...new Set(tiers.flatMap((tier) => [resultWords[pair[tier].result], ...(pair[tier].why ?? '').split(' ')])),
     ],
     cells: [
-      ...[count(block), at(timestamp), plain(strategy), code(short(position))],
+      ...[count(block), at(timestamp), code(strategy), code(short(position))],
       ...[resultCell(committed), resultCell(hinted), code(short(by)), wei(winner.bid, !winner.isBidWhole)],
       wei(leaves(committed.ours, proofs.committed) ?? leaves(hinted.ours, proofs.hinted)),
     ],
