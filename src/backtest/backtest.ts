@@ -3,6 +3,7 @@ import { isKeeperError, KeeperError } from '#core/error.ts'
 import type { Rpc } from '../chain/rpc.ts'
 import { transactionGasLimit } from '../execution/sign.ts'
 import type { Act, ChunkOutput, Tier } from './chunk-output.ts'
+import { force } from './force.ts'
 import { assumedExecutor, type Setup } from './history-keeper.ts'
 import type { Range } from './history-world.ts'
 import { type Ledger, play, type Rules } from './ledger.ts'
@@ -53,7 +54,7 @@ export async function backtest(parts: BacktestParts): Promise<Report> {
   const chunks: ChunkOutput[] = []
   for (const chunk of chunksOf(range, chunkBlocks)) {
     const told = (block: number): void => progress?.('blocks', block - range.from + 1, total)
-    chunks.push(await runChunk({ rpc, range: chunk, setup, progress: told }))
+    chunks.push(await runChunk({ rpc, range: chunk, setup, onBlock: told }))
   }
   return merged(parts, chunks)
 }
@@ -69,7 +70,9 @@ export async function merged(parts: BacktestParts, chunks: readonly ChunkOutput[
     playTier('committed', proof),
     playTier('hinted', proof),
   ]
-  const proofs = proving === null ? null : await proveAll(both, await proverOf(parts, proving))
+  const asked = proving === null ? null : await proverOf(parts, proving)
+  const proofs = asked === null ? null : await proveAll(both, asked)
+  const forced = asked === null ? [] : await force(chunks, asked)
   const [committed, hinted] = both(proofs?.of ?? (() => null))
   const { chainId, minimumNet, via, tipShareBps } = setup.settings.execution
   const sensitivity = sensitivityOf(
@@ -77,7 +80,10 @@ export async function merged(parts: BacktestParts, chunks: readonly ChunkOutput[
     { ...rules, tier: 'committed', proof: () => null },
     { minimumNet, tipShareBps: via === 'bundle' ? tipShareBps : 0n },
   )
-  return reportOf({ ...{ range, chunks, chainId, committed, hinted, sensitivity }, proofs: proofs?.count() ?? null })
+  return reportOf({
+    ...{ range, chunks, chainId, committed, hinted, sensitivity, forced },
+    proofs: proofs?.count() ?? null,
+  })
 }
 
 async function proverOf(

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { KeeperError } from '#core/error.ts'
 import type { Answer, Ask } from '../chain/rpc.ts'
 import { keyOf, nameOf, otherWays, plainAsk } from './ask-key.ts'
-import { type Place, scanFrames } from './frames.ts'
+import { type Place, recordsOf } from './frames.ts'
 import { openTapeFile, type TapeFile, type TapeState } from './tape-file.ts'
 
 /** What a recording is of: a range of history, both ends included, in chunks of so many blocks. */
@@ -110,7 +110,15 @@ const brief = (text: string | Buffer): string => digestOf('sha256', text, 'base6
 function scanned(path: string): { readonly index: Index; readonly state: TapeState; readonly isCut: boolean } {
   if (!existsSync(path)) throw new KeeperError('not-found', `there is no ${path}: \`plimsoll record\` makes one`)
   const index = emptyIndex()
-  const state = scanFrames(path, (kind, body, place) => take(index, kind, body, place), named)
+  const records = recordsOf(path, named)
+  let next = records.next()
+  for (; next.done !== true; next = records.next()) take(index, next.value.kind, next.value.body, next.value.place)
+  const state = next.value
+  if (index.head !== null && 'run' in index.head)
+    throw new KeeperError(
+      'bad-argument',
+      `${path} records a run, not history: \`plimsoll replay ${path}\` lives through it`,
+    )
   return { index, state, isCut: state.isCut }
 }
 

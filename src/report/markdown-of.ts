@@ -4,7 +4,7 @@ import { answerOf, figuresOf, restsOn, titleOf } from './headline.ts'
 import { codeOf, markdownTable, words } from './markdown-table.ts'
 import { columns, plain, type Table } from './table.ts'
 import { actTable } from './tables/act-table.ts'
-import { sensitivityTable, sweepTable, walkedTable } from './tables/changes.ts'
+import { forcedTable, sensitivityTable, sweepTable, walkedTable } from './tables/changes.ts'
 import { liquidationTable } from './tables/liquidation-table.ts'
 import { parityTable } from './tables/parity-table.ts'
 import { missesTable, saidTable, sharesTable } from './tables/summaries.ts'
@@ -19,6 +19,7 @@ export function markdownOf(report: Report, sweep: Sweep | null = null): string {
     parity: [parityTable(report)],
     changes: report.sensitivity.length === 0 ? [] : [sensitivityTable(report)],
     sweep: sweep === null ? [] : [sweepTable(sweep), walkedTable(sweep)],
+    forced: report.forced.length === 0 ? [] : [forcedTable(report)],
     liquidations: [liquidationTable(report, new Map())],
     acts: [actTable(report, new Map())],
     said: [saidTable(report)],

@@ -11,7 +11,7 @@ import { parityPlot } from './plots/parity-plot.ts'
 import { profitPlot } from './plots/profit-plot.ts'
 import { sharesPlot } from './plots/shares-plot.ts'
 import { actTable } from './tables/act-table.ts'
-import { sensitivityTable, sweepTable, walkedTable } from './tables/changes.ts'
+import { forcedTable, sensitivityTable, sweepTable, walkedTable } from './tables/changes.ts'
 import { liquidationTable, type Standing } from './tables/liquidation-table.ts'
 import { parityTable } from './tables/parity-table.ts'
 import { missesTable, saidTable, sharesTable } from './tables/summaries.ts'
@@ -32,6 +32,7 @@ ${htmlTable(sharesTable(report, 'protocol'))}${htmlTable(sharesTable(report, 'tr
     parity: html`<p>${lead.parity}</p>${await plotOf(parityPlot(report))}${htmlTable(parityTable(report), 'long')}`,
     changes: await changes(report),
     sweep: sweep === null ? null : html`${htmlTable(sweepTable(sweep))}${htmlTable(walkedTable(sweep))}`,
+    forced: report.forced.length === 0 ? null : html`<p>${lead.forced}</p>${htmlTable(forcedTable(report))}`,
     liquidations: htmlTable(liquidationTable(report, standing), 'long'),
     acts: html`${htmlTable(actTable(report, standing), 'long')}${facts(Object.entries(fateMeans))}`,
     said: htmlTable(saidTable(report)),

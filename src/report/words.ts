@@ -1,4 +1,5 @@
 import type { Tier } from '../backtest/chunk-output.ts'
+import type { ForcedRow } from '../backtest/force.ts'
 import type { PlayedMiss } from '../backtest/ledger.ts'
 import type { ActRow, LiquidationRow, PlanRow } from '../backtest/report.ts'
 import type { SensitivityRow } from '../backtest/sensitivity.ts'
@@ -56,6 +57,7 @@ export const fateMeans: Readonly<Record<ActRow['fate'], string>> = {
   'taken-before': 'taken ahead of our place',
   'joined-with-ours': 'about a position that was ours already, among others',
   'lane-busy': 'every lane had another act in that block',
+  'too-late': 'above the line by the time it would have landed',
   'liquidity-spent': 'a pool of its exit was ours a moment before',
   'gas-limit': 'more gas than a transaction may have',
   refuted: 'the chain did not bear it out',
@@ -66,6 +68,13 @@ export const changeWords: Readonly<Record<SensitivityRow['of'], string>> = {
   tip: 'so much of what is left goes to the builder',
   latency: 'acts land so much later',
   liquidity: 'pools are so much shallower',
+}
+
+export const forcedMeans: Readonly<Record<ForcedRow['outcome'], string>> = {
+  lost: 'the executor itself says that it fell short',
+  short: 'it did not gain what it had borrowed',
+  paid: 'it left what was demanded: left out wrongly',
+  reverted: 'for another reason',
 }
 
 export const termWords: Readonly<Record<keyof PlanRow['sum'], string>> = {
@@ -88,6 +97,7 @@ export const sectionNames = {
   parity: 'Parity with winners',
   changes: 'Had it been otherwise',
   sweep: 'A setting, swept',
+  forced: 'Left as unprofitable, and forced',
   liquidations: 'Every liquidation',
   acts: 'Acts',
   said: 'What was said',
@@ -99,6 +109,8 @@ export const lead = {
     'Each winner’s transaction, solved again by us where it stood and for its positions alone: what we would have had before bids, of what the winner had.',
   changes:
     'The plans that were made, with one thing changed: sizes and routes are kept as they were, nothing is run on the chain’s own state.',
+  forced:
+    'Plans that were left as unprofitable, drawn at random and sent all the same where they would have stood: each has to fall short.',
   noFaults: 'None: nothing failed on the way.',
   faults: 'What failed on the way; the figures may lack what it was about.',
 } as const

@@ -145,6 +145,13 @@ export function madeReport({ liquidations, seed = 1, before = '' }: Made): Repor
         bids: wei().toString(),
       })),
     ),
+    forced: [
+      {
+        ...{ block: 999, positions: [id(40)], foreseen: '-5', outcome: 'lost', net: '-7' },
+        why: word('BelowMinimum(-7, 1)'),
+        gas: { foreseen: 5, actual: 6 },
+      },
+    ],
     reasons: { [word('unprofitable')]: 12, act: 34 },
     faults: [word('a feed could not be read')],
   }

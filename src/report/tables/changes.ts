@@ -1,7 +1,9 @@
 import type { Report } from '../../backtest/report.ts'
 import type { Sweep } from '../../backtest/walk-forward.ts'
 import { percent } from '../amounts.ts'
+import { short } from '../seen.ts'
 import { type Cell, code, columns, count, plain, type Table, wei } from '../table.ts'
+import { forcedMeans } from '../words.ts'
 
 /** The same plans, had one thing been otherwise. */
 export const sensitivityTable = ({ sensitivity }: Report): Table => ({
@@ -13,6 +15,28 @@ export const sensitivityTable = ({ sensitivity }: Report): Table => ({
 })
 
 const share = (bps: number): Cell => ({ text: percent(bps), exact: String(bps), unit: 'bps' })
+
+/** Plans that were left, sent all the same. */
+export const forcedTable = ({ forced }: Report): Table => ({
+  caption: 'Plans left as unprofitable and sent all the same: what was foreseen and what was left, in ether',
+  columns: columns(
+    '#block',
+    'position',
+    'outcome',
+    'what it means',
+    '#foreseen',
+    '#left',
+    '#gas, foreseen',
+    '#gas',
+    'why',
+  ),
+  rows: forced.map(({ block, positions, outcome, foreseen, net, gas, why }) => ({
+    cells: [
+      ...[count(block), code(positions.map(short).join(', ')), code(outcome), plain(forcedMeans[outcome])],
+      ...[wei(foreseen), wei(net), count(gas.foreseen), count(gas.actual), code(why)],
+    ],
+  })),
+})
 
 /** A setting by its values, each over the whole range. */
 export const sweepTable = ({ key, values }: Sweep): Table => ({
