@@ -1,9 +1,7 @@
-import { writeFileSync } from 'node:fs'
 import { type Command, Option } from 'commander'
 import { KeeperError } from '#core/error.ts'
 import { chunkBlocksUsual, poolRestBlocksUsual } from '../backtest/backtest.ts'
 import type { Range } from '../backtest/history-world.ts'
-import { markdown } from '../backtest/markdown.ts'
 import type { Report } from '../backtest/report.ts'
 import { type Sweep, walkForward } from '../backtest/walk-forward.ts'
 import { openRpc } from '../chain/open-rpc.ts'
@@ -20,6 +18,7 @@ import { count } from './journal-options.ts'
 import { toJson } from './json.ts'
 import { blockNumber } from './recording-options.ts'
 import { etherText, table } from './table.ts'
+import { writeReport } from './write-report.ts'
 
 const help = `
 Lets the keeper of \`run\` live through blocks that are over, and plays what it would have sent against what the chain
@@ -29,6 +28,7 @@ docs/backtesting.md says what is believed and what is not.
 
 Examples:
   plimsoll backtest --from 21000000 --to 21007199 --rpc http://localhost:8545
+  plimsoll backtest --recording october.tape --html report.html
   plimsoll backtest --recording october.tape --json > report.json
   plimsoll backtest --recording october.tape --markdown report.md --sweep submission.tipShareBps=7000,8000,9000`
 
@@ -42,6 +42,7 @@ type Options = {
   readonly poolRest: number
   readonly proofs: boolean
   readonly sweep?: string
+  readonly html?: string
   readonly markdown?: string
   readonly json?: boolean
 }
@@ -64,6 +65,7 @@ export function addBacktest(program: Command, context: Context): void {
     .option('--pool-rest <blocks>', 'how long a pool counts as spent behind our swap', blockNumber, poolRestBlocksUsual)
     .option('--no-proofs', 'believe what is foreseen: nothing is run on the chain’s state')
     .option('--sweep <key=a,b,c>', 'the same for several values of a setting, chosen by the days before')
+    .option('--html <file>', 'write the report as one page that opens offline: plots, tables, every sum on a click')
     .option('--markdown <file>', 'write the report as Markdown')
     .option('--json', 'the whole report as one JSON object')
   configOptions(command)
@@ -85,7 +87,7 @@ async function run(options: Options, context: Context): Promise<void> {
       tried.push({ value, report: await test(changed) })
     }
     const report = await test(config)
-    told(report, swept === null ? null : walkForward(swept.key, tried), options, context)
+    await told(report, swept === null ? null : walkForward(swept.key, tried), options, context)
   } finally {
     source.close()
   }
@@ -149,11 +151,8 @@ function sweepOf(text: string): { readonly key: string; readonly attribute: stri
   return { key, attribute: new Option(`${field.flag} <value>`).attributeName(), values }
 }
 
-function told(report: Report, sweep: Sweep | null, options: Options, { out, say }: Context): void {
-  if (options.markdown !== undefined) {
-    writeFileSync(options.markdown, `${markdown(report, sweep)}\n`)
-    say(`${options.markdown} is written\n`)
-  }
+async function told(report: Report, sweep: Sweep | null, options: Options, { out, say }: Context): Promise<void> {
+  await writeReport(report, sweep, options, say)
   if (options.json === true) out(`${toJson({ ...report, sweep }, 2)}\n`)
   else out(`${shown(report, sweep)}\n`)
 }

@@ -155,9 +155,23 @@ describe('walls', () => {
 
   it('a keeper does not know that it may live in the past', () => {
     const found = files
-      .filter(({ path }) => !/^(src\/(backtest|cli)\/|test\/|bench\/)/.test(path))
+      .filter(({ path }) => !/^(src\/(backtest|report|cli)\/|test\/|bench\/)/.test(path))
       .filter((file) => importsOf(file).some(({ to }) => to.startsWith('src/backtest/')))
     expect(found.map(({ path }) => `${path} imports the backtest: what differs is in the World`)).toEqual([])
+  })
+
+  it('a report is drawn from what a backtest says alone', () => {
+    const wall = (): Wall => ({
+      packages: ['vega', 'vega-lite', 'node:'],
+      own: ['src/core/', 'src/report/', ...said.map((name) => `src/backtest/${name}.ts`)],
+    })
+    const said = ['report', 'tally', 'parity', 'sensitivity', 'walk-forward', 'force', 'ledger', 'chunk-output']
+    const found = under('src/report/')
+    expect(breaches(found, wall, 'the report’s type has all that it tells')).toEqual([])
+    const values = found
+      .flatMap(importsOf)
+      .filter(({ to, isTypeOnly }) => to.startsWith('src/backtest/') && !isTypeOnly)
+    expect(values.map(({ to }) => `${to}: import its types alone`)).toEqual([])
   })
 
   it('a backtest neither sends nor signs nor knows the command line', () => {
