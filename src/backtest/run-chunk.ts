@@ -1,4 +1,5 @@
 import type { LogFilter } from '#core/block.ts'
+import { isKeeperError, type KeeperError } from '#core/error.ts'
 import type { Plan } from '#core/plan.ts'
 import type { SceneSpec } from '#core/scene.ts'
 import type { HeadEvent } from '../chain/heads.ts'
@@ -47,6 +48,7 @@ export async function runChunk({ rpc, range, setup, progress }: ChunkParts): Pro
   /** Positions that were acted on before and are still below the line. */
   const acted = new Set<string>()
   let positions = 0
+  let outage: KeeperError | null = null
   const executor = setup.settings.execution.executor ?? assumedExecutor
   const settings = decideSettingsOf(setup.settings, executor)
   const execution = { ...setup.settings.execution, executor }
@@ -96,7 +98,10 @@ export async function runChunk({ rpc, range, setup, progress }: ChunkParts): Pro
     hints: (coming, keeper) => updatesIn(rpc, coming, keeper),
     events: {
       judged: heard.judged,
-      fault: (error) => faults.push(error.message),
+      fault: (error) => {
+        if (isKeeperError(error) && error.retryable && error.code.startsWith('rpc-')) outage ??= error
+        else faults.push(error.message)
+      },
       synced: (size) => {
         positions = size.positions
       },
@@ -104,6 +109,8 @@ export async function runChunk({ rpc, range, setup, progress }: ChunkParts): Pro
   })
   await keeper.start()
   await keeper.run()
+  // A node that was gone for a while leaves gaps in what was seen: nothing of it is believed.
+  if (outage !== null) throw outage
   return { range, positions, acts, taken, below: runs.all(), reasons: runs.reasons(), faults }
 }
 
