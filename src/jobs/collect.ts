@@ -20,11 +20,12 @@ export async function collect(
   for (;;) {
     const changed = jobs.change(lookMs)
     const missing = wanted.flatMap(({ id }) => (results.has(id) ? [] : [id]))
-    for (const [id, settled] of await jobs.settled(missing)) {
+    const found = await jobs.settled(missing)
+    for (const [id, settled] of found) {
       if ('failure' in settled) throw errorOf(settled.failure)
       results.set(id, settled.result)
     }
-    onDone(results.size)
+    if (found.size > 0) onDone(results.size)
     if (missing.every((id) => results.has(id))) return wanted.map(({ id }) => results.get(id) as string)
     await changed
     await sleep(gatherMs)
