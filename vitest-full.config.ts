@@ -1,5 +1,14 @@
 import { defineConfig } from 'vitest/config'
 import usual from './vitest.config.ts'
 
-/** What needs packages that are too heavy to be installed with the rest: `npm run test:full` fetches them first. */
-export default defineConfig({ test: { ...usual.test, include: ['strategies/*/test/full/*.test.ts'] } })
+/**
+ * What takes packages too heavy to be installed with the rest, which `npm run test:full` fetches first, and what is tried
+ * more often than there is time for with everything else.
+ */
+export default defineConfig({
+  test: {
+    ...usual.test,
+    include: ['strategies/*/test/full/*.test.ts', 'test/keeper/crash.test.ts', 'test/keeper/reorg-random.test.ts'],
+    env: { PLIMSOLL_TEST_ALL: '1' },
+  },
+})

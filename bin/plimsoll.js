@@ -13,7 +13,9 @@ if (Number(process.versions.node.split('.')[0]) >= 24) {
 } else {
   const found = dirname(createRequire(import.meta.url).resolve('node/package.json'))
   const name = process.platform === 'win32' ? 'node.exe' : 'node'
-  const child = spawn(join(found, 'bin', name), [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' })
+  const child = spawn(join(found, 'bin', name), [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+    stdio: 'inherit',
+  })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR2']) process.on(signal, () => child.kill(signal))
   child.on('error', (error) => {
     process.stderr.write(`plimsoll: the pinned Node cannot be started (${error.message}): run \`npm ci\` again\n`)

@@ -15,7 +15,7 @@ const CHAIN_ID = 31_337
 /** Fixed, so that interest, and with it every figure, is the same on every run. */
 const GENESIS = 1_780_000_000
 /** Twice what one transaction may use. */
-const BLOCK_GAS = 32_000_000n
+export const BLOCK_GAS = 32_000_000n
 /** Of the last block of the setting up, which is empty: the next one's is an eighth less, 1 gwei. */
 const BASE_FEE = 1_142_857_143n
 

@@ -26,9 +26,22 @@ export default defineFlash({
   name: 'aave-v3',
   layout: 1,
   config,
+  // From Aave's address book.
   presets: {
     mainnet: { pool: '0x87870bca3f3fd6335c3f4ce8392d69350b4fa4e2' },
+    arbitrum: { pool: '0x794a61358d6845594f94dc1db02a252b5b4814ad' },
+    avalanche: { pool: '0x794a61358d6845594f94dc1db02a252b5b4814ad' },
     base: { pool: '0xa238dd80c259a72e81d7e4664a9801593f98d1c5' },
+    bnb: { pool: '0x6807dc923806fe8fd134338eabca509979a7e0cb' },
+    celo: { pool: '0x3e59a31363e2ad014dcbc521c4a0d5757d9f3402' },
+    gnosis: { pool: '0xb50201558b00496a145fe76f7424749556e326d8' },
+    ink: { pool: '0x2816cf15f6d2a220e789aa011d5ee4eb6c47feba' },
+    linea: { pool: '0xc47b8c00b0f69a36fa203ffeac0334874574a8ac' },
+    mantle: { pool: '0x458f293454fe0d67ec0655f3672301301dd51422' },
+    optimism: { pool: '0x794a61358d6845594f94dc1db02a252b5b4814ad' },
+    polygon: { pool: '0x794a61358d6845594f94dc1db02a252b5b4814ad' },
+    scroll: { pool: '0x11fcfe756c05ad438e312a7fd934381537d3cffe' },
+    soneium: { pool: '0xdd3d7a7d03d9fd9ef45f3e587287922ef65ca38b' },
   },
   trusts: async (_view, { pool }) => [{ kind: 'lender', lender: pool }],
   create: ({ pool }): FlashSource<LentReserve> => ({

@@ -76,11 +76,9 @@ export function aaveLending(sandbox: Sandbox, version: AaveVersion): Lending {
     isUnder: async ({ account }) =>
       BigInt((await ask(at.pool, pool, 'getUserAccountData', [account.address], 'pending')).health) < WAD,
     liquidate: async (loan, close, { debt }) => {
-      const { owed } = await reserve(loan, loan.debt, 'pending')
-      if (owed === 0n) return []
       const assets = [tokens[loan.collateral].address, tokens[loan.debt].address, loan.account.address]
       // The pool takes what it lets: half, or all.
-      const cover = close === 'full' ? MOST : owed / 2n
+      const cover = close === 'full' ? MOST : unitsOf(loan.debt, debt / 2)
       const gas = version === '3.0' ? 370_000 : 330_000
       return [{ call: call('liquidationCall', [...assets, cover, false], 1_200_000n), repays: debt / 2, gas }]
     },

@@ -27,12 +27,21 @@ export function auctionOf(
   lost: Lost[],
 ): Auction {
   const since = new Map<Loan, number>()
+  const asked = new Map<Loan, { readonly health: number; readonly isUnder: boolean }>()
+  /** Asked again when a price or the loan has changed, not for interest alone. */
+  const isUnder = async (loan: Loan, health: number): Promise<boolean> => {
+    const before = asked.get(loan)
+    if (before?.health === health) return before.isUnder
+    const answer = await lendings[loan.protocol].isUnder(loan)
+    asked.set(loan, { health, isUnder: answer })
+    return answer
+  }
   return {
     hold: async (block, market) => {
       const wins: Win[] = []
       for (const loan of crowd.loans) {
         const health = crowd.health(loan, market.prices)
-        if (health > NEAR || !(await lendings[loan.protocol].isUnder(loan))) {
+        if (health > NEAR || !(await isUnder(loan, health))) {
           since.delete(loan)
           if (health < WRONG) await crowd.reread(loan)
           continue

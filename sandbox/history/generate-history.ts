@@ -34,7 +34,8 @@ export async function generateHistory(options: HistoryOptions = {}): Promise<His
     ...{ protocols: [{ fixture }], onProgress },
   })
   try {
-    await options.onDeployed?.(sandbox)
+    const protocols = { 'morpho-blue': [trackedOnly(sandbox, UNTRACKED)] }
+    await options.onDeployed?.(sandbox, protocols)
     const path = pricePath(seed, days)
     const slots = scheduleOf(seed, days, blocks, BLOCK_SECONDS, path)
     const lendings = lendingsOf(sandbox)
@@ -45,7 +46,6 @@ export async function generateHistory(options: HistoryOptions = {}): Promise<His
     await prepare(sandbox, lendings, crowd, rivals, path)
     const gas = gasOf(path, calmGwei, gasSpike)
     const lived = await live({ ...{ sandbox, path, slots, lendings, crowd, rivals, gas }, ...{ onProgress, onBlock } })
-    const protocols = { 'morpho-blue': [trackedOnly(sandbox, UNTRACKED)] }
     return { sandbox, path, protocols, ...lived, seconds: (performance.now() - started) / 1_000 }
   } catch (error) {
     await sandbox.stop()

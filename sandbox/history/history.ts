@@ -15,7 +15,7 @@ export type HistoryOptions = {
   readonly calmGwei?: number
   readonly gasSpike?: number
   /** When all contracts are there and nobody has borrowed: a keeper's executor is deployed here. Its blocks come before `from`. */
-  readonly onDeployed?: (sandbox: Sandbox) => Promise<void>
+  readonly onDeployed?: (sandbox: Sandbox, protocols: History['protocols']) => Promise<void>
   /** After every block of the history, whose state is then still there: a recording can be made along the way. */
   readonly onBlock?: (number: number) => Promise<void> | void
   readonly onProgress?: (message: string, done: number, total: number) => void

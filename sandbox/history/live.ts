@@ -50,7 +50,7 @@ export async function live(life: Life): Promise<Lived> {
     const before = slots[at - 1]?.second ?? 0
     const seen = path.at(before)
     const next = slots[at + 1]?.second ?? slot.second
-    if (slot.leaps) await setBaseFee(sandbox, gas.wanted(slot.second))
+    if (slot.leaps || at === 0) await setBaseFee(sandbox, gas.wanted(slot.second))
     const { baseFeePerGas } = await blockAt(sandbox, 'pending')
     fees.push(baseFeePerGas)
     await crowd.act(slot.second, feeds.said, slot.leaps)

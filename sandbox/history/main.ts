@@ -13,19 +13,22 @@ const help = `Days of history in minutes: a private chain with the real protocol
       --serve          keeps the chain running, its URL on stderr, until Ctrl-C
 `
 
-const { values: options } = parseArgs({
-  options: {
-    seed: { type: 'string', default: '1' },
-    days: { type: 'string', default: '30' },
-    blocks: { type: 'string', default: '1500' },
-    borrowers: { type: 'string', default: '120' },
-    json: { type: 'boolean', default: false },
-    serve: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
-})
+/** @throws of node:util, where an option is unknown. */
+const optionsOf = () =>
+  parseArgs({
+    options: {
+      seed: { type: 'string', default: '1' },
+      days: { type: 'string', default: '30' },
+      blocks: { type: 'string', default: '1500' },
+      borrowers: { type: 'string', default: '120' },
+      json: { type: 'boolean', default: false },
+      serve: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  }).values
 
 async function main(): Promise<number> {
+  const options = optionsOf()
   if (options.help) {
     process.stdout.write(help)
     return 0

@@ -5,6 +5,7 @@ import { fundEther } from '../fund-ether.ts'
 import { symbols, tokenData } from '../market-data.ts'
 import type { Sandbox } from '../sandbox.ts'
 import { signerOf } from '../signer.ts'
+import { BLOCK_GAS } from '../start.ts'
 import { type Crowd, fundCrowd } from './crowd.ts'
 import type { Lendings } from './lendings.ts'
 import { unitsOf } from './loan.ts'
@@ -22,15 +23,28 @@ export async function prepare(
   rivals: readonly Rival[],
   path: PricePath,
 ): Promise<void> {
+  await sizeBlocks(sandbox, LARGE)
   await fundCrowd(sandbox, crowd.loans)
   await fundEther(sandbox.rpc, [morphoLender.address, ...rivals.map(({ account }) => account.address)], 10n ** 25n)
   await lendOnMorpho(sandbox)
   for (const rival of rivals) await fundRival(sandbox, rival, lendings)
   await mineAll(sandbox)
   const prices = path.at(0)
-  for (const loan of crowd.loans) if (loan.opens === 0) await crowd.open(loan, prices)
+  for (const loan of crowd.loans) {
+    if (loan.opens === 0) await crowd.open(loan, prices)
+    // What anvil does for one transaction takes longer the more wait.
+    if (loan.index % TOGETHER === TOGETHER - 1) await mineAll(sandbox)
+  }
   await mineAll(sandbox)
+  await sizeBlocks(sandbox, BLOCK_GAS)
+  await sandbox.mine()
 }
+
+const TOGETHER = 200
+/** Room for a crowd that opens at once. */
+const LARGE = 2_000_000_000n
+const sizeBlocks = (sandbox: Sandbox, gas: bigint): Promise<unknown> =>
+  sandbox.rpc.request('evm_setBlockGasLimit', [`0x${gas.toString(16)}`])
 
 const dollars = (amount: number, symbol: (typeof symbols)[number]): bigint =>
   unitsOf(symbol, (amount * 1e8) / Number(tokenData[symbol].price))
@@ -56,8 +70,9 @@ async function mineAll(sandbox: Sandbox): Promise<void> {
   for (;;) {
     const { pending, queued } = (await sandbox.rpc.request('txpool_status', [])) as Record<string, Hex>
     if (Number(pending) + Number(queued) === 0) return
-    const { number } = await sandbox.mine({ gas: 0n })
-    const receipts = (await sandbox.rpc.request('eth_getBlockReceipts', [`0x${number.toString(16)}`])) as readonly {
+    await sandbox.rpc.request('anvil_setNextBlockBaseFeePerGas', ['0x1'])
+    await sandbox.rpc.request('evm_mine', [])
+    const receipts = (await sandbox.rpc.request('eth_getBlockReceipts', ['latest'])) as readonly {
       readonly status: string
       readonly from: string
       readonly transactionHash: string

@@ -1,6 +1,7 @@
 import { KeeperError } from '#core/error.ts'
 import { transactionGasLimit } from '../execution/sign.ts'
 import type { ChunkOutput, Tier } from './chunk-output.ts'
+import { force } from './force.ts'
 import type { Hands } from './hands.ts'
 import type { Range } from './history-world.ts'
 import { type Ledger, play, type Rules } from './ledger.ts'
@@ -43,11 +44,8 @@ export async function backtest(parts: BacktestParts): Promise<Report> {
 }
 
 /** The one answer of chunks in their order, whoever ran them. */
-async function merged(
-  parts: BacktestParts & { readonly hands: Hands },
-  chunks: readonly ChunkOutput[],
-): Promise<Report> {
-  const { range, setup, lanes, poolRestBlocks, proving, hands } = parts
+export async function merged(parts: BacktestParts, chunks: readonly ChunkOutput[]): Promise<Report> {
+  const { range, setup, lanes, poolRestBlocks, proving, hands = ownHands(parts) } = parts
   const rules: Omit<Rules, 'tier' | 'proof'> = {
     ...{ lanes, poolRestBlocks, gasLimit: transactionGasLimit, latencyBlocks: 0 },
   }
@@ -57,6 +55,7 @@ async function merged(
     playTier('hinted', proof),
   ]
   const proofs = proving === null ? null : await proveAll(both, (acts) => hands.prove(acts, range.from))
+  const forced = proving === null ? [] : await force(chunks, (acts) => hands.prove(acts, range.from))
   const [committed, hinted] = both(proofs?.of ?? (() => null))
   const { chainId, minimumNet, via, tipShareBps } = setup.settings.execution
   const sensitivity = sensitivityOf(
@@ -64,5 +63,8 @@ async function merged(
     { ...rules, tier: 'committed', proof: () => null },
     { minimumNet, tipShareBps: via === 'bundle' ? tipShareBps : 0n },
   )
-  return reportOf({ ...{ range, chunks, chainId, committed, hinted, sensitivity }, proofs: proofs?.count() ?? null })
+  return reportOf({
+    ...{ range, chunks, chainId, committed, hinted, sensitivity, forced },
+    proofs: proofs?.count() ?? null,
+  })
 }

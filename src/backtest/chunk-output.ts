@@ -109,6 +109,8 @@ export type ChunkOutput = {
   readonly positions: number
   readonly acts: readonly Act[]
   readonly taken: readonly Taken[]
+  /** Some of the plans left as unprofitable, drawn at random: to be forced, and seen to lose. */
+  readonly left: readonly Act[]
   readonly below: readonly Below[]
   /** How often each reason was the last word on a position in a block. */
   readonly reasons: Readonly<Record<string, number>>

@@ -11,11 +11,11 @@ import type { DataFeeSource } from '../engine/data-fees.ts'
 import type { KeeperEvents } from '../engine/events.ts'
 import type { Keeper } from '../engine/keeper.ts'
 import type { Modules } from '../engine/modules.ts'
+import { quietEvents } from '../engine/quiet-events.ts'
 import { createGuards } from '../guards/create-guards.ts'
 import type { Limits } from '../guards/guards.ts'
 import { historyWorld, type Range } from './history-world.ts'
 import { pinnedRpc } from './pinned-rpc.ts'
-import { quietEvents } from './quiet-events.ts'
 
 /** What a configuration says of a keeper, wherever it lives. `modules`: made anew for each keeper. */
 export type Setup = {

@@ -22,6 +22,7 @@ export type Rules = {
 }
 export type ActFate =
   | 'joined-with-ours'
+  | 'too-late'
   | 'won'
   | 'outbid'
   | 'taken-before'
@@ -93,7 +94,7 @@ export function play(chunks: readonly ChunkOutput[], rules: Rules): Ledger {
   const played: Played[] = []
   const settled: Settled[] = []
   for (const block of [...new Set([...acts.keys(), ...taken.keys()])].sort((a, b) => a - b)) {
-    const now = playBlock(block, acts.get(block) ?? [], taken, rules, state)
+    const now = playBlock(block, acts.get(block) ?? [], taken, rules, state, runs)
     for (const one of now) if (one.fate === 'won') take(one, state, runs)
     played.push(...now)
     for (const one of taken.get(block) ?? []) settled.push(settle(one, now, rules.tier, state, runs))
@@ -111,6 +112,7 @@ function playBlock(
   taken: ReadonlyMap<number, readonly Taken[]>,
   rules: Rules,
   { gone, spent }: State,
+  runs: Runs,
 ): readonly Played[] {
   const played: Played[] = []
   const doing = new Set<string>()
@@ -127,6 +129,9 @@ function playBlock(
     const fateOf = (): Pick<Played, 'fate' | 'rival'> => {
       const earlier = rivalsOf(act, taken, act.block, block - 1)
       if (earlier !== null) return { fate: 'taken-before', rival: earlier }
+      // Late, it may find the position above the line again.
+      if (act.block < block && !act.plan.positions.every((one) => isBelow(runs, one, block)))
+        return { fate: 'too-late', rival: null }
       if (act.gasLimit > rules.gasLimit) return { fate: 'gas-limit', rival: null }
       if (
         act.plan.legs.some(({ pool }) => pools.has(pool) || block - (spent.get(pool) ?? -1e9) <= rules.poolRestBlocks)
@@ -174,6 +179,9 @@ function take(one: Played, { gone, spent }: State, runs: Runs): void {
   }
 }
 
+const isBelow = (runs: Runs, position: string, block: number): boolean =>
+  runs.get(position)?.some(({ from, to }) => from <= block && block <= to) === true
+
 const isGone = (gone: Gone, position: string, block: number): boolean => (gone.get(position)?.until ?? -1) >= block
 
 function settle(taken: Taken, now: readonly Played[], tier: Tier, { gone }: State, runs: Runs): Settled {
@@ -203,6 +211,7 @@ function whyMissed(taken: Taken, played: Played | null, tier: Tier): { why: Play
 function whyLost({ act, fate }: Played, theirs: Wei): { why: PlayedMiss; detail: string } {
   if (fate === 'outbid')
     return { why: 'outbid', detail: `by ${wei(theirs - act.plan.bid)} wei, of which each gas counts` }
+  if (fate === 'too-late') return { why: 'not-sent', detail: 'above the line by the time it would have landed' }
   if (fate === 'joined-with-ours') return { why: 'not-sent', detail: 'planned as one with what was ours already' }
   if (fate === 'taken-before') return { why: 'taken-before', detail: 'before our place in the block' }
   if (fate === 'lane-busy') return { why: 'not-sent', detail: 'every lane had another act in that block' }

@@ -16,6 +16,7 @@ export function markdown(report: Report, sweep: Sweep | null): string {
     ...tier('As if oracle updates had been seen before their block', report.tiers.hinted),
     ...parity(report),
     ...sensitivity(report),
+    ...forced(report),
     ...(sweep === null ? [] : sweepLines(sweep)),
   ].join('\n')
 }
@@ -96,6 +97,25 @@ const sensitivity = ({ sensitivity: all }: Report): readonly string[] => [
     ]),
   ),
 ]
+
+const forced = ({ forced: all }: Report): readonly string[] =>
+  all.length === 0
+    ? []
+    : [
+        '## Left as unprofitable, and forced',
+        '',
+        `${all.filter(({ outcome }) => outcome !== 'paid').length} of ${all.length} fell short, by the executor's own count.`,
+        '',
+        ...rows(
+          ['block', 'foreseen, ether', 'outcome', 'left, ether'],
+          all.map((one) => [
+            String(one.block),
+            ether(one.foreseen),
+            one.net === null ? `${one.outcome}: ${one.why}` : one.outcome,
+            one.net === null ? '' : ether(one.net),
+          ]),
+        ),
+      ]
 
 const sweepLines = ({ key, values, walked }: Sweep): readonly string[] => [
   `## ${key}`,

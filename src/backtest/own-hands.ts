@@ -41,7 +41,7 @@ export function ownHands({ rpc, setup, proving, progress }: OwnParts): Hands {
           done += 1
           progress?.('blocks', done, total)
         }
-        chunks.push(await runChunk({ rpc, range, setup, progress: onBlock }))
+        chunks.push(await runChunk({ rpc, range, setup, onBlock }))
       }
       return chunks
     },

@@ -8,11 +8,14 @@ import { quantity } from '../chain/view.ts'
  * @throws `bad-argument` where a later block is asked for.
  */
 export function pinnedRpc(rpc: Rpc, newest: () => number): Rpc {
-  const pinned = ({ method, params }: Ask): Ask => ({ method, params: params.map((param) => asOf(param, method)) })
-  const asOf = (param: unknown, method: string): unknown => {
+  const pinned = ({ method, params }: Ask): Ask => ({
+    method,
+    params: params.map((param, at) => asOf(param, at, method)),
+  })
+  const asOf = (param: unknown, at: number, method: string): unknown => {
     if (param === 'latest' || param === 'pending') return quantity(newest())
     if (method === 'eth_getLogs') return withinRange(param as Range, newest())
-    if (isBlockNumber(method, param)) refuseLater(Number(param), newest())
+    if (blockAt[method] === at && isNumber(param)) refuseLater(Number(param), newest())
     return param
   }
   return {
@@ -34,11 +37,13 @@ function withinRange(range: Range, newest: number): Range {
   return range
 }
 
-/** Short hex is a number where a method takes a block; addresses, slots and calldata are longer. */
-const isBlockNumber = (method: string, param: unknown): boolean =>
-  typeof param === 'string' &&
-  /^eth_(call|getCode|getBalance|getStorageAt|getTransactionCount|getBlockByNumber)$/.test(method) &&
-  /^0x[0-9a-f]{1,12}$/.test(param)
+/** Which of its parameters names a block. */
+const blockAt: Readonly<Record<string, number>> = {
+  ...{ eth_call: 1, eth_getCode: 1, eth_getBalance: 1, eth_getTransactionCount: 1 },
+  ...{ eth_getStorageAt: 2, eth_getBlockByNumber: 0 },
+}
+
+const isNumber = (param: unknown): boolean => typeof param === 'string' && /^0x[0-9a-f]+$/.test(param)
 
 function refuseLater(asked: number, newest: number): void {
   if (asked <= newest) return

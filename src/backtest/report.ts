@@ -1,4 +1,5 @@
 import type { ChunkOutput, Planned, Taken, Tier } from './chunk-output.ts'
+import type { ForcedRow } from './force.ts'
 import type { Range } from './history-world.ts'
 import type { Ledger, Played, Settled } from './ledger.ts'
 import { type Parity, parityOf } from './parity.ts'
@@ -96,6 +97,8 @@ export type Report = {
   readonly parity: readonly Parity[]
   /** Of the committed tier, as foreseen. */
   readonly sensitivity: readonly SensitivityRow[]
+  /** Plans left as unprofitable, forced all the same. */
+  readonly forced: readonly ForcedRow[]
   readonly reasons: Readonly<Record<string, number>>
   readonly faults: readonly string[]
 }
@@ -108,9 +111,10 @@ export type ReportParts = {
   readonly hinted: Ledger
   readonly proofs: number | null
   readonly sensitivity: readonly SensitivityRow[]
+  readonly forced: readonly ForcedRow[]
 }
 
-export function reportOf({ range, chainId, chunks, committed, hinted, proofs, sensitivity }: ReportParts): Report {
+export function reportOf({ range, chainId, chunks, committed, hinted, proofs, ...more }: ReportParts): Report {
   const reasons = new Map<string, number>()
   for (const chunk of chunks)
     for (const [reason, count] of Object.entries(chunk.reasons)) reasons.set(reason, (reasons.get(reason) ?? 0) + count)
@@ -119,7 +123,7 @@ export function reportOf({ range, chainId, chunks, committed, hinted, proofs, se
     positions: Math.max(0, ...chunks.map((chunk) => chunk.positions)),
     tiers: { committed: tierOf(committed), hinted: tierOf(hinted) },
     parity: parityOf(chunks.flatMap(({ taken }) => taken)),
-    sensitivity,
+    ...{ sensitivity: more.sensitivity, forced: more.forced },
     reasons: Object.fromEntries([...reasons].sort(([a], [b]) => (a < b ? -1 : 1))),
     faults: chunks.flatMap(({ faults }) => faults),
   }

@@ -15,6 +15,7 @@ import { encodeOrder } from '../execution/encode-order.ts'
 import { orderOf } from '../execution/job.ts'
 import { gasLimitOf } from '../execution/sign.ts'
 import type { Act, ChunkOutput, Taken, Tier } from './chunk-output.ts'
+import { createDraw } from './draw.ts'
 import { assumedExecutor, historyKeeper, type Setup } from './history-keeper.ts'
 import type { Range } from './history-world.ts'
 import { impactOf } from './impact-of.ts'
@@ -24,26 +25,30 @@ import { readRaw } from './read-receipts.ts'
 import { createRuns } from './runs.ts'
 import { solve } from './solve.ts'
 import { takenIn } from './taken-in.ts'
-import { causesOf, createHeard, plansIn } from './words.ts'
+import { causesOf, createHeard, plansIn, unprofitableIn } from './words.ts'
 
 export type ChunkParts = {
   readonly rpc: Rpc
   readonly range: Range
   readonly setup: Setup
   /** Told after each block. */
-  readonly progress?: (block: number) => void
+  readonly onBlock?: (block: number) => void
 }
+
+/** Of each chunk, for the few that are forced. */
+const leftMost = 40
 
 /** Plans for the same positions, block after block: whoever did not win by then will not. */
 const repeatsMost = 16
 
 /** The keeper through a range of blocks, begun anew at the first: what it said, and what the chain did. */
-export async function runChunk({ rpc, range, setup, progress }: ChunkParts): Promise<ChunkOutput> {
+export async function runChunk({ rpc, range, setup, onBlock }: ChunkParts): Promise<ChunkOutput> {
   const heard = createHeard()
   const runs = createRuns()
   const acts: Act[] = []
   const taken: Taken[] = []
   const faults: string[] = []
+  const left = createDraw<Act>(leftMost, `${range.from} left`)
   const repeats = new Map<string, { block: number; count: number }>()
   /** Positions that were acted on before and are still below the line. */
   const acted = new Set<string>()
@@ -87,9 +92,11 @@ export async function runChunk({ rpc, range, setup, progress }: ChunkParts): Pro
     for (const words of [heard.committed(), ...heard.hinted().map((one) => one.words)])
       for (const { plan } of plansIn(words))
         for (const position of positionsOf({ do: 'act', plan })) acted.add(position)
+    for (const { plan, spec } of unprofitableIn(heard.committed()))
+      left.offer(() => actOf(mirror, plan, spec, coming, 'committed'))
     taken.push(...(await takenIn({ rpc, mirror: keeper.mirror(), heard, settings }, coming)))
     heard.forget()
-    progress?.(number)
+    onBlock?.(number)
   }
 
   const keeper = await historyKeeper({
@@ -111,7 +118,7 @@ export async function runChunk({ rpc, range, setup, progress }: ChunkParts): Pro
   await keeper.run()
   // A node that was gone for a while leaves gaps in what was seen: nothing of it is believed.
   if (outage !== null) throw outage
-  return { range, positions, acts, taken, below: runs.all(), reasons: runs.reasons(), faults }
+  return { range, positions, acts, taken, left: left.drawn(), below: runs.all(), reasons: runs.reasons(), faults }
 }
 
 /** The same without those that are perhaps ours already: what is joined with them must not be lost with them. */

@@ -55,6 +55,15 @@ export function plansIn(words: Words): readonly { readonly plan: Plan; readonly 
   return [...found.values()]
 }
 
+/** Plans that were worked out and left, each once. */
+export function unprofitableIn(words: Words): readonly { readonly plan: Plan; readonly spec: SceneSpec }[] {
+  const found = new Map<string, { readonly plan: Plan; readonly spec: SceneSpec }>()
+  for (const { verdict, spec } of words.values())
+    if (verdict.do === 'skip' && verdict.reason === 'unprofitable' && verdict.plan !== null)
+      found.set(verdict.plan.id, { plan: verdict.plan, spec })
+  return [...found.values()]
+}
+
 export const causesOf = ({ cause }: SceneSpec): readonly Hex[] => (cause === '' ? [] : (cause.split('+') as Hex[]))
 
 /** What an update changes of the feeds. */

@@ -1,3 +1,4 @@
+import { inTurn } from '../chain/in-turn.ts'
 import type { Config } from '../config/config.ts'
 import type { Pass } from '../recording/record-range.ts'
 import type { RecordingHead } from '../recording/recording.ts'
@@ -5,10 +6,11 @@ import { backtestOf } from './backtest-of.ts'
 
 /**
  * A backtest of the range: what it asks, and the proofs of what it would have done, is what a replay needs to know.
- * Who asks something else of the recording later is told what it does not hold.
+ * Who asks something else of the recording later is told what it does not hold. In turn, so that two recordings of one
+ * range are the same to the digest.
  */
 export const gather =
   (config: Config, { from, to, chunkBlocks }: RecordingHead): Pass =>
   async (rpc, progress) => {
-    await backtestOf(config, { rpc, range: { from, to }, chunkBlocks, progress })
+    await backtestOf(config, { rpc: inTurn(rpc), range: { from, to }, chunkBlocks, progress })
   }

@@ -5,8 +5,10 @@ import type { Layouts } from '../book/snapshot.ts'
 import type { Config } from '../config/config.ts'
 import type { Modules } from '../engine/modules.ts'
 
+type Choice = Pick<Config, 'protocols' | 'venues' | 'exits' | 'flash'>
+
 /** What the configuration chose, made. */
-export const modulesOf = ({ protocols, venues, exits, flash }: Config): Modules => ({
+export const modulesOf = ({ protocols, venues, exits, flash }: Choice): Modules => ({
   strategies: protocols.map(({ name, label, definition, config }) => ({
     key: `strategy/${label}`,
     name,

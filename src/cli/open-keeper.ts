@@ -4,7 +4,7 @@ import { hasMulticall } from '../chain/multicall.ts'
 import { openRpc } from '../chain/open-rpc.ts'
 import type { Rpc } from '../chain/rpc.ts'
 import type { Config } from '../config/config.ts'
-import { type ComposeSettings, composeKeeper } from '../engine/compose.ts'
+import { type ComposeParts, type ComposeSettings, composeKeeper } from '../engine/compose.ts'
 import type { KeeperEvents } from '../engine/events.ts'
 import type { Keeper } from '../engine/keeper.ts'
 import { flashbotsRelay } from '../execution/flashbots-relay.ts'
@@ -19,6 +19,9 @@ import { type Journal, openJournal } from '../journal/open-journal.ts'
 import type { Keys } from '../keys/key.ts'
 import { createBacklog } from '../observe/backlog.ts'
 import type { Observe } from '../observe/observe.ts'
+import type { RunTape } from '../recording/run-tape.ts'
+import { recordingSeam } from '../replay/recording-seam.ts'
+import { type OnRecord, partsThrough, rpcThrough, signerThrough } from '../replay/through-seam.ts'
 import { composeSettings } from './compose-settings.ts'
 import { dataFeeSourceOf } from './data-fees.ts'
 import { keeperEvents } from './keeper-events.ts'
@@ -38,12 +41,16 @@ export type OpenKeeper = {
 const silentBlocks = 4
 const silentSecondsLeast = 30
 
-/** A keeper as an operator's configuration describes it, on a live chain. Nothing runs before `keeper.start()`. */
+/**
+ * A keeper as an operator's configuration describes it, on a live chain. Nothing runs before `keeper.start()`. `tape`:
+ * what it is told of the world is recorded there; its book then is read anew, and not kept.
+ */
 export async function openKeeper(
   config: Config,
   keys: Keys,
   observe: Observe,
   also: Partial<KeeperEvents> = {},
+  tape: RunTape | null = null,
 ): Promise<OpenKeeper> {
   const rpc = openRpc(config.chain.rpc, (error) => events.fault(error))
   const journal = openJournal(config.journal.path, {
@@ -66,17 +73,22 @@ export async function openKeeper(
     hasPending: config.chain.pending,
   })
   const { submission } = config
-  const keeper = composeKeeper({
-    settings: { ...composeSettings(config), dataFees: await dataFeeSourceOf(rpc), snapshot: snapshotOf(config) },
+  const seam = tape === null ? null : recordingSeam(tape)
+  const dataFees = await dataFeeSourceOf(seam === null ? rpc : rpcThrough(seam, rpc))
+  const signers = keys.operators.map(({ signer }) => (seam === null ? signer : signerThrough(seam, signer)))
+  const parts: ComposeParts = {
+    settings: { ...composeSettings(config), dataFees, snapshot: seam === null ? snapshotOf(config) : null },
     modules: modulesOf(config),
     rpc,
     live,
-    lanes: submission.dryRun ? [] : keys.operators.map(({ signer }) => createLane(signer)),
+    lanes: submission.dryRun ? [] : signers.map(createLane),
     events,
     reserve: (record) => journal.appendNow('reservation', record),
     after: backlog.surely,
     ...guardedBy(guards, config),
-  })
+  }
+  const isTaped = seam !== null && tape !== null
+  const keeper = composeKeeper(isTaped ? partsThrough(seam, parts, verdictsTo(tape)) : parts)
   return {
     keeper,
     live,
@@ -90,6 +102,13 @@ export async function openKeeper(
     },
   }
 }
+
+/** A replay is held against what was said then. */
+const verdictsTo =
+  ({ put }: RunTape): OnRecord =>
+  (stream, record) => {
+    if (stream === 'verdict') put(() => ['verdict', record])
+  }
 
 /** What guards say of a plan, of a market, and of sending at all. */
 function guardedBy(guards: Guards, { submission: { via }, guards: settings }: Config) {

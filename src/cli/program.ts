@@ -15,6 +15,7 @@ import { addRecord } from './record.ts'
 import { addReplay } from './replay.ts'
 import { addRun } from './run.ts'
 import { addScan } from './scan.ts'
+import { addStudy } from './study.ts'
 import { version } from './version.ts'
 import { addWithdraw } from './withdraw.ts'
 
@@ -46,7 +47,8 @@ export function createProgram(context: Context, end: (code: number) => void): Co
   addMisses(program, context)
   addRecord(program, context)
   addBacktest(program, context)
-  addReplay(program, context)
+  addReplay(program, context, end)
+  addStudy(program, context)
   addDoctor(program, context, end)
   addDeploy(program, context)
   addWithdraw(program, context)

@@ -70,6 +70,9 @@ async function gathered(rpc: Rpc, config: Config, path: string, head: RecordingH
   const chainId = Number(await rpc.request('eth_chainId', []))
   if (chainId !== head.chainId)
     throw new KeeperError('chain-mismatch', `the node is of chain ${chainId}, and chain.id is ${head.chainId}`)
+  const newest = Number(await rpc.request('eth_blockNumber', []))
+  if (newest < head.to)
+    throw new KeeperError('bad-argument', `the node's newest block is ${newest}: give a --to that is not behind it`)
   const tape = openTape(path, head)
   const unhurried = patient(rpc, (error) => say(`${error.message}: asked again\n`))
   try {

@@ -1,27 +1,44 @@
 import type { Command } from 'commander'
 import { KeeperError } from '#core/error.ts'
+import { quietEvents } from '../engine/quiet-events.ts'
 import { recordedRpc } from '../recording/recorded-rpc.ts'
 import { openRecording } from '../recording/recording.ts'
+import { openRunTape } from '../recording/run-tape.ts'
 import { serveRpc } from '../recording/serve-rpc.ts'
 import { verify } from '../recording/verify.ts'
+import { replayRun } from '../replay/replay-run.ts'
+import type { RunHead } from '../replay/run-head.ts'
 import type { Context } from './context.ts'
+import { dataFeeSourceOf } from './data-fees.ts'
+import { exitCodes } from './exit-code.ts'
 import { toJson } from './json.ts'
 import { verifiedText } from './record.ts'
 import { bytesText } from './recording-options.ts'
+import { recordedModules } from './run-recording.ts'
 
 const help = `
+Of what \`plimsoll run --record\` wrote: the same code lives through it once more, without node, relay or key, and its
+verdicts are held against those of the recorded run, byte for byte; the first that differs is shown, and the exit code is 1.
 Of what \`plimsoll record\` gathered: --serve answers JSON-RPC from it and from nothing else, on 127.0.0.1, until Ctrl-C;
 what it does not hold is "not recorded", and said on standard error. --verify holds it against its headers' hashes.
 
 Examples:
+  plimsoll replay monday.tape
+  plimsoll replay monday.tape --verdicts        each as the journal keeps it, a line of JSON
   plimsoll replay --serve october.tape --port 8545
   anvil --fork-url http://127.0.0.1:8545 --fork-block-number 21000100 --no-storage-caching
   plimsoll replay --verify october.tape`
 
-type Options = { readonly serve?: boolean; readonly verify?: boolean; readonly port: string; readonly json?: boolean }
+type Options = {
+  readonly serve?: boolean
+  readonly verify?: boolean
+  readonly verdicts?: boolean
+  readonly port: string
+  readonly json?: boolean
+}
 
 /** `plimsoll replay` */
-export function addReplay(program: Command, context: Context): void {
+export function addReplay(program: Command, context: Context, end: (code: number) => void): void {
   program
     .command('replay')
     .description('live through a recording again, or answer from it')
@@ -29,13 +46,38 @@ export function addReplay(program: Command, context: Context): void {
     .option('--serve', 'answer JSON-RPC from it')
     .option('--port <port>', 'where to serve; 0: a free one', '8545')
     .option('--verify', 'hold it against its headers')
+    .option('--verdicts', 'print the verdicts of the replay')
     .option('--json', 'one JSON object')
     .addHelpText('after', help)
     .action(async (file: string, options: Options) => {
       if (options.serve === true) await serve(file, portOf(options.port), options, context)
       else if (options.verify === true) await check(file, options, context)
-      else throw new KeeperError('bad-argument', 'say what to do with it: --serve or --verify')
+      else if (!(await again(file, options, context))) end(exitCodes.failed)
     })
+}
+
+/** @returns whether all was said once more. */
+async function again(file: string, { json, verdicts: isListed }: Options, context: Context): Promise<boolean> {
+  const recording = openRunTape(file)
+  const modules = await recordedModules(recording.head as unknown as RunHead)
+  const { verdicts, recorded, delivered, isClean } = await replayRun(recording, {
+    ...{ modules, dataFees: dataFeeSourceOf },
+    events: quietEvents(),
+  })
+  const differsAt = recorded.findIndex((one, at) => one !== verdicts[at])
+  // What the last turn said may be lost with the file's cut end.
+  const isSame = differsAt === -1 && (recorded.length === verdicts.length || !isClean)
+  if (isListed === true) context.out(verdicts.map((one) => `${one}\n`).join(''))
+  else if (json === true) {
+    const count = { verdicts: verdicts.length, recorded: recorded.length }
+    context.out(`${toJson({ file, delivered, ...count, isClean, isSame }, 2)}\n`)
+  } else
+    context.out(
+      `${delivered} deliveries, ${verdicts.length} verdicts: ${isSame ? 'the same, byte for byte' : 'not the same'}\n`,
+    )
+  if (!isClean) context.say(`${file} is cut off: replayed to its end\n`)
+  if (!isSame) context.say(`verdict ${differsAt}\nrecorded: ${recorded[differsAt]}\nreplayed: ${verdicts[differsAt]}\n`)
+  return isSame
 }
 
 function portOf(text: string): number {

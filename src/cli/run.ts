@@ -1,5 +1,8 @@
 import type { Command } from 'commander'
+import type { Address } from '#core/address.ts'
+import type { Plain } from '#core/plain.ts'
 import { openRpc } from '../chain/open-rpc.ts'
+import type { Config } from '../config/config.ts'
 import { secretsOf } from '../config/redacted.ts'
 import { killFile } from '../guards/kill-file.ts'
 import type { Keys } from '../keys/key.ts'
@@ -7,11 +10,13 @@ import { openKeys } from '../keys/open-keys.ts'
 import { createObserve } from '../observe/create-observe.ts'
 import type { Observe } from '../observe/observe.ts'
 import { startServer } from '../observe/server.ts'
+import { createRunTape, type RunTape } from '../recording/run-tape.ts'
 import { configOptions, type Loaded, loadFrom } from './config-options.ts'
 import type { Context } from './context.ts'
 import { type OpenKeeper, openKeeper } from './open-keeper.ts'
 import { promptOf } from './own-key.ts'
 import { preflight } from './preflight.ts'
+import { runHead } from './run-recording.ts'
 import { version } from './version.ts'
 
 const help = `
@@ -22,17 +27,21 @@ Logs go to standard error: lines of JSON, or for people at a terminal. Ctrl-C en
 Examples:
   plimsoll run                                 with ./plimsoll.yaml
   plimsoll run -c mainnet.yaml --log-level debug
-  plimsoll run --submission-dry-run false      sends`
+  plimsoll run --submission-dry-run false      sends
+  plimsoll run --record monday.tape            and \`plimsoll replay monday.tape\` lives through it again`
 
 /** `plimsoll run` */
 export function addRun(program: Command, context: Context): void {
   configOptions(program.command('run').description('watch the chain and liquidate what pays'))
+    .option('--record <file>', 'record what it is told of the world, for `plimsoll replay`')
     .addHelpText('after', help)
-    .action(async (options: Record<string, unknown>) => run(await loadFrom(options, context), context))
+    .action(async (options: Record<string, unknown>) =>
+      run(await loadFrom(options, context), context, typeof options.record === 'string' ? options.record : null),
+    )
 }
 
 /** A keeper's life from the configuration to the last line. @throws what keeps it from starting. */
-async function run({ config, env }: Loaded, context: Context): Promise<void> {
+async function run({ config, env }: Loaded, context: Context, record: string | null): Promise<void> {
   const { level } = config.log
   const keyValues = config.keys.operators.flatMap((source) => ('env' in source ? [env[source.env] ?? ''] : []))
   const observe = createObserve({
@@ -57,16 +66,27 @@ async function run({ config, env }: Loaded, context: Context): Promise<void> {
     const rpc = openRpc(config.chain.rpc)
     await preflight(rpc, config, operators).finally(rpc.close)
     const syncing = (what: string, count: number): void => observe.syncing(what, count)
-    const opened = await openKeeper(config, keys, observe, { syncing })
+    const tape = record === null ? null : tapeOf(record, config, operators, observe)
     try {
-      await live(opened, config.guards.killFile, observe, context)
+      const opened = await openKeeper(config, keys, observe, { syncing }, tape)
+      try {
+        await live(opened, config.guards.killFile, observe, context)
+      } finally {
+        opened.close()
+      }
     } finally {
-      opened.close()
+      await tape?.close()
     }
   } finally {
     await server.stop()
     observe.stopped()
   }
+}
+
+/** What reaches the keeper from here on is recorded. @throws `store-failed`: the file is there, or cannot be. */
+function tapeOf(path: string, config: Config, operators: readonly Address[], observe: Observe): RunTape {
+  const lanes = config.submission.dryRun ? [] : operators
+  return createRunTape(path, runHead(config, lanes) as unknown as Plain, observe.storeFault)
 }
 
 /** A dry run needs no key, so none is opened: nothing can be sent by mistake. */

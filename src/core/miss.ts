@@ -22,7 +22,8 @@ export type MissReason =
 export type Winner = {
   readonly from: Address
   readonly to: Address | null
-  /** Gas at the block's base fee: what nobody is paid. */
+  readonly gasUsed: bigint
+  /** That at the block's base fee: what nobody is paid. */
   readonly gas: Wei
   /** Priority fee and payments to the block's beneficiary, of the whole transaction. */
   readonly tip: Wei
@@ -44,11 +45,14 @@ export type Miss = {
   readonly since: number | null
   /** How many blocks after the winner's we could have acted first; `null` where it was not too late that made us miss. */
   readonly lateBlocks: number | null
-  /** What we foresaw for that block: left after all, and what we would have paid for the place. */
-  readonly ours: { readonly net: Wei; readonly bid: Wei } | null
+  /**
+   * What we foresaw for that block. `net`: left of this position, its part of a plan of several. `bid`: what the whole
+   * transaction would have paid for its place, and `gasUnits` what it would have used.
+   */
+  readonly ours: { readonly net: Wei; readonly bid: Wei; readonly gasUnits: number } | null
   readonly winner: Winner
   /** What the winner was left with after gas and tip, at the exit prices of our own plan; `null` without one. */
   readonly winnerNet: Wei | null
-  /** The winner's tip less ours, where both bid. */
+  /** How much more our transaction would have had to bid to pay as much for each gas, rounded down, where both bid. */
   readonly outbidBy: Wei | null
 }

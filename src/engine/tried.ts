@@ -37,7 +37,7 @@ export function createTried(priorityFee: Wei): TriedLately {
       const { intent, status, detail } = best
       const landedAt = hashesOf(intent).flatMap((hash) => landed.get(hash) ?? [])[0] ?? null
       const bid = wei(priorityFee * BigInt(intent.gasUnits) - intent.sum.tip)
-      return { status, detail, net: intent.sum.net, bid, landedAt }
+      return { status, detail, net: intent.sum.net, bid, gasUnits: intent.gasUnits, landedAt }
     },
     forget: (block) => {
       for (const [plan, { intent }] of plans) if (intent.lastBlock < block) plans.delete(plan)

@@ -1,6 +1,7 @@
 import type { Hex } from '#core/address.ts'
+import type { PositionId } from '#core/book.ts'
 import type { Miss, Winner } from '#core/miss.ts'
-import { type Wei, wei } from '#core/numbers.ts'
+import { most, type Wei, wei } from '#core/numbers.ts'
 import type { Plan, SkipReason } from '#core/plan.ts'
 import type { Outcome } from '#core/receipt.ts'
 import { reasonOfSkip } from './reason-of-skip.ts'
@@ -21,8 +22,9 @@ export type Tried = {
   readonly status: 'sent' | 'withheld' | 'refused'
   readonly detail: string
   readonly net: Wei
-  /** Tip and priority fee together. */
+  /** Tip and priority fee together, of the whole transaction. */
   readonly bid: Wei
+  readonly gasUnits: number
   /** The log index at which it landed in that very block; `null` where it did not. */
   readonly landedAt: number | null
 }
@@ -52,20 +54,24 @@ type Reason = Pick<Miss, 'why' | 'because' | 'detail'>
 
 /** Names the reason; nothing is read and nothing is guessed. */
 export function classify(facts: Facts): Miss {
-  const { outcome, strategy, block, blockHash, word, tried, winner, nextJudged } = facts
+  const { outcome, strategy, block, blockHash, word, winner, nextJudged } = facts
   const reason = reasonOf(facts)
-  const ours = tried ?? foreseen(facts)
+  const ours = foreseen(facts)
   const isRace = reason.why === 'outbid' || reason.why === 'not-included'
   return {
     ...{ outcome, strategy, block, blockHash, winner },
     ...reason,
     since: word?.since ?? null,
     lateBlocks: reason.why === 'seen-late' ? nextJudged - block : null,
-    ours: ours === null ? null : { net: ours.net, bid: ours.bid },
+    ours,
     winnerNet: word?.plan == null ? null : winnerNetOf(word.plan, outcome, winner),
-    outbidBy: isRace && ours !== null ? wei(winner.tip - ours.bid) : null,
+    outbidBy: isRace && ours !== null ? wei(evenBid(winner, ours.gasUnits) - ours.bid) : null,
   }
 }
+
+/** Blocks are built by what is paid for each gas: with so much, a transaction of ours would have paid as well. */
+const evenBid = ({ tip, gasUsed }: Winner, gasUnits: number): bigint =>
+  gasUsed === 0n ? 0n : (tip * BigInt(gasUnits)) / gasUsed
 
 function reasonOf(facts: Facts): Reason {
   const { isMarketKnown, isPositionKnown, word, tried, wasLiquidatable, outcome } = facts
@@ -81,19 +87,34 @@ function reasonOf(facts: Facts): Reason {
 }
 
 /** An attempt that reached a relay or the mempool lost its place; any other was never in the race. */
-function reasonOfTried({ outcome, winner, isDryRun }: Facts, { status, detail, bid, landedAt }: Tried): Reason {
+function reasonOfTried({ outcome, winner, isDryRun }: Facts, tried: Tried): Reason {
+  const { status, detail, bid, gasUnits, landedAt } = tried
   if (landedAt !== null && landedAt < outcome.logIndex)
     return told('seen-late', 'behind-ours', 'what was left of it behind our own')
   if (status !== 'sent') return told('not-sent', isDryRun ? 'dry-run' : status, detail)
-  const isKnownLess = winner.isTipWhole && winner.tip < bid
+  const isKnownLess = winner.isTipWhole && evenBid(winner, gasUnits) < bid
   return isKnownLess ? told('not-included', 'sent', detail) : told('outbid', 'sent', detail)
 }
 
-/** What a plan that was not sent would have left and bid. */
-function foreseen({ word, priorityFee }: Facts): { readonly net: Wei; readonly bid: Wei } | null {
-  if (word === null || word.plan === null) return null
-  const { sum, gasUnits } = word.plan
-  return { net: sum.net, bid: wei(priorityFee * BigInt(gasUnits) - sum.tip) }
+/** Of what was sent, else of the plan that was not. */
+function foreseen({ word, tried, priorityFee, outcome }: Facts): Miss['ours'] {
+  const plan = word?.plan ?? null
+  const net = plan === null ? (tried?.net ?? null) : netOf(plan, outcome.position)
+  if (net === null) return null
+  if (tried !== null) return { net, bid: tried.bid, gasUnits: tried.gasUnits }
+  if (plan === null) return null
+  return { net, bid: wei(priorityFee * BigInt(plan.gasUnits) - plan.sum.tip), gasUnits: plan.gasUnits }
+}
+
+/** A position's part of what a plan leaves: by what its steps gain of all that is gained, rounded down. */
+function netOf({ steps, worths, sum }: Plan, position: PositionId): Wei {
+  const gains = worths.map(({ got, repaid }) => most(got - repaid, 0n))
+  const all = gains.reduce((total, one) => total + one, 0n)
+  const own = steps.reduce((total, { opportunity: { positions } }, at) => {
+    const part = positions.includes(position) ? (gains[at] ?? 0n) / BigInt(positions.length) : 0n
+    return total + part
+  }, 0n)
+  return all === 0n ? sum.net : wei((sum.net * own) / all)
 }
 
 const told = (why: Reason['why'], because: Reason['because'], detail: string): Reason => ({ why, because, detail })

@@ -24,12 +24,16 @@ const knownMost = 10_000
 export function createLedger({ store, missed, takenBack }: LedgerParts): Ledger {
   /** `null`: told by a former life. */
   const known = new Map<string, Miss | null>()
+  /** A start in the middle of a life, behind a reorg too deep, knows more than the journal. */
+  let isRestored = false
   const remember = (key: string, miss: Miss | null): void => {
     known.set(key, miss)
     for (const old of known.keys()) if (known.size > knownMost) known.delete(old)
   }
   return {
     restore: async () => {
+      if (isRestored) return
+      isRestored = true
       for await (const { blockHash, transactionHash, logIndex } of store.read('misses', 0))
         remember(`${blockHash}/${transactionHash}/${logIndex}`, null)
       for await (const { hashes } of store.read('undone', 0))

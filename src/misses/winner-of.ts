@@ -32,6 +32,7 @@ export function winnerOf(
   return {
     from: from.toLowerCase() as Address,
     to: to === null ? null : (to.toLowerCase() as Address),
+    gasUsed: units,
     gas: wei(baseFee * units),
     tip: wei((priority > 0n ? priority : 0n) + paid),
     isTipWhole: trace !== null,

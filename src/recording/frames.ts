@@ -38,14 +38,20 @@ export function encodeRecord(
 /** @returns the frame's bytes; `digest`: the chain's, behind it. */
 export function encodeFrame(plain: Buffer, before: string): { readonly bytes: Buffer; readonly digest: string } {
   const packed = zstdCompressSync(plain, {
-    params: { [constants.ZSTD_c_compressionLevel]: 9, [constants.ZSTD_c_checksumFlag]: 1 },
+    params: { [constants.ZSTD_c_compressionLevel]: 6, [constants.ZSTD_c_checksumFlag]: 1 },
   })
+  const { bytes, digest } = frameHead(packed.length, plain, before)
+  return { bytes: Buffer.concat([bytes, packed]), digest }
+}
+
+/** What stands before a frame's packed bytes. */
+export function frameHead(packed: number, plain: Buffer, before: string) {
   const digest = chained(before, plain)
-  const head = Buffer.alloc(headBytes)
-  head.writeUInt32LE(packed.length, 0)
-  head.writeUInt32LE(plain.length, 4)
-  head.set(Buffer.from(digest, 'hex'), 8)
-  return { bytes: Buffer.concat([head, packed]), digest }
+  const bytes = Buffer.alloc(headBytes)
+  bytes.writeUInt32LE(packed, 0)
+  bytes.writeUInt32LE(plain.length, 4)
+  bytes.set(Buffer.from(digest, 'hex'), 8)
+  return { bytes, digest }
 }
 
 /** SHA-256 of the digest before, then the plain bytes. */
@@ -56,7 +62,7 @@ const chained = (before: string, plain: Buffer): string =>
 export function readFrame(file: number, { at, packed, plain }: FramePlace): Buffer {
   const bytes = readBytes(file, at + headBytes, packed)
   const opened = zstdDecompressSync(bytes, { maxOutputLength: plain })
-  if (opened.length !== plain) throw new RangeError(`${opened.length} bytes where ${plain} should be`)
+  if (opened.length !== plain) throw new KeeperError('bad-record', `${opened.length} bytes where ${plain} should be`)
   return opened
 }
 
@@ -67,14 +73,15 @@ export type Scanned = {
   readonly end: number
   readonly isCut: boolean
 }
-export type OnRecord = (kind: number, body: Buffer, place: Place) => void
+export type Recorded = { readonly kind: number; readonly body: Buffer; readonly place: Place }
+/** What to call a record in an error. */
+export type Named = (kind: number, body: Buffer) => string
 
 /**
- * Reads a file from its first frame to its last whole one, and checks every record on the way. `named`: what to call a
- * record in an error.
+ * Reads a file from its first frame to its last whole one, and checks every record on the way.
  * @throws `bad-record`: it is no recording, or altered; what is altered is named.
  */
-export function scanFrames(path: string, onRecord: OnRecord, named: (kind: number, body: Buffer) => string): Scanned {
+export function* recordsOf(path: string, named: Named): Generator<Recorded, Scanned> {
   const file = openSync(path, 'r')
   try {
     const size = fstatSync(file).size
@@ -82,12 +89,18 @@ export function scanFrames(path: string, onRecord: OnRecord, named: (kind: numbe
     if (!begin.equals(magic)) throw notOurs(path, begin)
     const frames: FramePlace[] = []
     let { digest, crc } = chainStart
-    let last = 'its beginning'
+    // Named only where something is wrong: a recording has many.
+    let last: { readonly kind: number; readonly body: Buffer } | null = null
+    const behind = (): string => (last === null ? 'its beginning' : named(last.kind, last.body))
     let at = magic.length
     const damaged = (why: string, cause?: unknown): KeeperError =>
-      new KeeperError('bad-record', `${path} is altered behind ${last} (frame ${frames.length}: ${why}): ${remedy}`, {
-        cause,
-      })
+      new KeeperError(
+        'bad-record',
+        `${path} is altered behind ${behind()} (frame ${frames.length}: ${why}): ${remedy}`,
+        {
+          cause,
+        },
+      )
     while (at + headBytes <= size) {
       const head = readBytes(file, at, headBytes)
       const frame = { at, packed: head.readUInt32LE(0), plain: head.readUInt32LE(4) }
@@ -97,11 +110,13 @@ export function scanFrames(path: string, onRecord: OnRecord, named: (kind: numbe
       for (let from = 0; from < plain.length; ) {
         const record = recordAt(plain, from, crc)
         if (record === null) throw damaged('a record’s length')
-        const label = named(record.kind, record.body)
-        if (!record.isWhole)
-          throw new KeeperError('bad-record', `${path}: ${label} is altered (checksum), behind ${last}: ${remedy}`)
-        onRecord(record.kind, record.body, { frame: frames.length, at: from + 5, length: record.body.length })
-        last = label
+        const { kind, body } = record
+        if (!record.isWhole) {
+          const what = `${named(kind, body)} is altered (checksum), behind ${behind()}`
+          throw new KeeperError('bad-record', `${path}: ${what}: ${remedy}`)
+        }
+        yield { kind, body, place: { frame: frames.length, at: from + 5, length: body.length } }
+        last = { kind, body }
         crc = record.crc
         from = record.next
       }

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { KeeperError } from '#core/error.ts'
 import type { Answer, Ask } from '../chain/rpc.ts'
 import { keyOf, nameOf, otherWays, plainAsk } from './ask-key.ts'
-import { type Place, scanFrames } from './frames.ts'
+import { type Place, recordsOf } from './frames.ts'
 import { openTapeFile, type TapeFile, type TapeState } from './tape-file.ts'
 
 /** What a recording is of: a range of history, both ends included, in chunks of so many blocks. */
@@ -73,28 +73,29 @@ export function openRecording(path: string): Recording {
  * @throws `bad-argument`: the file holds another range or chain. `bad-record`: it is altered.
  */
 export function openTape(path: string, head: RecordingHead): Tape {
-  if (!existsSync(path)) {
-    const index = emptyIndex()
-    const file = openTapeFile(path)
-    file.append(kinds.head, bytesOf(head))
-    index.head = head
-    file.flush()
-    return tapeOver(path, index, file)
-  }
-  const { index, state } = scanned(path)
+  const found = existsSync(path) ? scanned(path) : null
+  // Broken off before anything was written: it begins anew.
+  if (found === null || found.index.head === null) return begun(path, head)
+  const { index, state } = found
   const isSame = JSON.stringify(index.head) === JSON.stringify(head)
   if (!isSame)
     throw new KeeperError(
       'bad-argument',
-      `${path} records ${rangeText(index.head)}, not ${rangeText(head)}: give another file, or the same range`,
+      `${path} records ${rangeText(found.index.head)}, not ${rangeText(head)}: give another file, or the same range`,
     )
   return tapeOver(path, index, openTapeFile(path, state))
 }
 
-const rangeText = (head: RecordingHead | null): string =>
-  head === null
-    ? 'nothing yet'
-    : `blocks ${head.from} to ${head.to} of chain ${head.chainId} in chunks of ${head.chunkBlocks}`
+function begun(path: string, head: RecordingHead): Tape {
+  const index = { ...emptyIndex(), head }
+  const file = openTapeFile(path)
+  file.append(kinds.head, bytesOf(head))
+  file.flush()
+  return tapeOver(path, index, file)
+}
+
+const rangeText = ({ chainId, from, to, chunkBlocks }: RecordingHead): string =>
+  `blocks ${from} to ${to} of chain ${chainId} in chunks of ${chunkBlocks}`
 
 const bytesOf = (value: unknown): Buffer => Buffer.from(JSON.stringify(value))
 
@@ -110,7 +111,15 @@ const brief = (text: string | Buffer): string => digestOf('sha256', text, 'base6
 function scanned(path: string): { readonly index: Index; readonly state: TapeState; readonly isCut: boolean } {
   if (!existsSync(path)) throw new KeeperError('not-found', `there is no ${path}: \`plimsoll record\` makes one`)
   const index = emptyIndex()
-  const state = scanFrames(path, (kind, body, place) => take(index, kind, body, place), named)
+  const records = recordsOf(path, named)
+  let next = records.next()
+  for (; next.done !== true; next = records.next()) take(index, next.value.kind, next.value.body, next.value.place)
+  const state = next.value
+  if (index.head !== null && 'run' in index.head)
+    throw new KeeperError(
+      'bad-argument',
+      `${path} records a run, not history: \`plimsoll replay ${path}\` lives through it`,
+    )
   return { index, state, isCut: state.isCut }
 }
 

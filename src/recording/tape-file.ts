@@ -1,4 +1,5 @@
 import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs'
+import { KeeperError } from '#core/error.ts'
 import {
   type Chain,
   chainStart,
@@ -34,8 +35,8 @@ const empty: TapeState = { frames: [], chain: chainStart, end: 0 }
 
 /** `state`: as scanned; without it the file begins anew. `isWritten`: it is to be appended to, and cut where it ends. */
 export function openTapeFile(path: string, state: TapeState = empty, isWritten = true): TapeFile {
-  const file = openSync(path, isWritten ? (state.end === 0 ? 'w+' : 'r+') : 'r')
-  if (isWritten && state.end === 0) writeSync(file, magic, 0, magic.length, 0)
+  const file = orSay(path, () => openSync(path, isWritten ? (state.end === 0 ? 'w+' : 'r+') : 'r'))
+  if (isWritten && state.end === 0) orSay(path, () => writeSync(file, magic, 0, magic.length, 0))
   if (isWritten && state.end > 0) ftruncateSync(file, state.end)
   const frames = [...state.frames]
   let end = Math.max(state.end, magic.length)
@@ -55,7 +56,7 @@ export function openTapeFile(path: string, state: TapeState = empty, isWritten =
     if (filled === 0) return
     const plain = Buffer.concat(filling.map(({ bytes: part }) => part))
     const { bytes, digest: next } = encodeFrame(plain, digest)
-    writeSync(file, bytes, 0, bytes.length, end)
+    orSay(path, () => writeSync(file, bytes, 0, bytes.length, end))
     frames.push({ at: end, packed: bytes.readUInt32LE(0), plain: plain.length })
     digest = next
     end += bytes.length
@@ -81,5 +82,21 @@ export function openTapeFile(path: string, state: TapeState = empty, isWritten =
     size: () => end,
     digest: () => digest,
     close: () => closeSync(file),
+  }
+}
+
+/** What the system says against a file, as an error of ours. @throws `store-failed`. */
+export function orSay<T>(path: string, run: () => T): T {
+  try {
+    return run()
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new KeeperError(
+      'store-failed',
+      `${path} cannot be written or read (${why}): mend that, or give another file`,
+      {
+        cause,
+      },
+    )
   }
 }

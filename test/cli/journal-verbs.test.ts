@@ -98,6 +98,8 @@ describe('plimsoll without a configuration', () => {
       'scan',
       'explain',
       'history',
+      'misses',
+      'study',
       'doctor',
       'deploy',
       'withdraw',

@@ -9,6 +9,7 @@ import type { Sandbox } from '../../sandbox/sandbox.ts'
 import { seeded } from '../../sandbox/seeded.ts'
 import { sandboxEnv } from '../../src/cli/demo/sandbox-config.ts'
 import { isFinal } from '../../src/execution/intent.ts'
+import { times } from '../full/counts.ts'
 import { type Rig, rig } from './rig.ts'
 import { type Kept, kept, type Spawned, spawnRun, until } from './spawned.ts'
 
@@ -16,11 +17,11 @@ const seed = Number(process.env.PLIMSOLL_CRASH_SEED ?? 7)
 /** How a keeper sends, how often it is killed, and when. */
 const modes = [
   {
-    ...{ name: 'simulates first', simulate: 'always', kills: 20 },
+    ...{ name: 'simulates first', simulate: 'always', kills: times(9, 20) },
     kinds: ['anywhere', 'slow node', 'slow relay', 'before the send', 'while it starts'],
   },
   {
-    ...{ name: 'leaves first', simulate: 'never', kills: 14 },
+    ...{ name: 'leaves first', simulate: 'never', kills: times(8, 14) },
     kinds: ['anywhere', 'slow node', 'slow relay', 'behind the send', 'reserved', 'while it starts'],
   },
 ] as const
@@ -174,10 +175,11 @@ it.each(modes)(
     const one = await life('killed', simulate)
     const { world, journal } = one
     const moments: string[] = []
+    const rout = Math.ceil(kills * 0.6)
     let run = one.start()
     try {
       for (let kill = 0; kill < kills; kill += 1) {
-        if (kill === 3 || kill === 12) await priceOf(world, steps[kill === 3 ? 0 : 1] as CrashStep)
+        if (kill === 2 || kill === rout) await priceOf(world, steps[kill === 2 ? 0 : 1] as CrashStep)
         const kind = kinds[Math.floor(random() * kinds.length)] as Kind
         const after = Math.floor(random() * (kind === 'while it starts' ? 1_000 : 250))
         moments.push(await killOnce(one, run, kind, after))

@@ -15,6 +15,7 @@ import type { AttemptEvent, Intent } from '../../src/execution/intent.ts'
 import { openKeys } from '../../src/keys/open-keys.ts'
 import { createObserve } from '../../src/observe/create-observe.ts'
 import type { Observe } from '../../src/observe/observe.ts'
+import type { RunTape } from '../../src/recording/run-tape.ts'
 
 export type Symbol = Parameters<Sandbox['setPrice']>[0]
 export type Live = OpenKeeper & {
@@ -36,7 +37,7 @@ export type Rig = {
     options?: Partial<Omit<SandboxConfigOptions, 'executor'>>,
   ) => Promise<{ config: Config; text: string }>
   /** A keeper started on the chain, with the configuration changed where a test wants it. */
-  readonly live: (config: Config, also?: Partial<KeeperEvents>) => Promise<Live>
+  readonly live: (config: Config, also?: Partial<KeeperEvents>, tape?: RunTape) => Promise<Live>
   /** Feeds and pools brought to a price: the transactions land in the next block. */
   readonly price: (symbol: Symbol, dollars: number) => Promise<void>
   readonly end: () => Promise<void>
@@ -67,8 +68,8 @@ export async function rig(options: SandboxOptions = {}): Promise<Rig> {
     folder,
     configure: (more = {}) =>
       deployAndConfigure(sandbox, { journalPath: join(folder, `journal-${++journals}.sqlite`), ...more }),
-    live: async (config, also = {}) => {
-      const one = await start(sandbox, config, also)
+    live: async (config, also = {}, tape) => {
+      const one = await start(sandbox, config, also, tape)
       living.push(one)
       return one
     },
@@ -85,7 +86,12 @@ export async function rig(options: SandboxOptions = {}): Promise<Rig> {
   }
 }
 
-async function start(sandbox: Sandbox, config: Config, also: Partial<KeeperEvents>): Promise<Live> {
+async function start(
+  sandbox: Sandbox,
+  config: Config,
+  also: Partial<KeeperEvents>,
+  tape: RunTape | null = null,
+): Promise<Live> {
   const lines: string[] = []
   const faults: Error[] = []
   const keys = await openKeys(config.keys, { env: sandboxEnv(sandbox), warn: (text) => lines.push(text) })
@@ -95,7 +101,8 @@ async function start(sandbox: Sandbox, config: Config, also: Partial<KeeperEvent
     ...{ chainId: chain.id, blockSeconds: chain.blockSeconds, via: submission.via, isDryRun: submission.dryRun },
     ...{ protocols: config.protocols.map(({ label }) => label), version: 'test' },
   })
-  const opened = await openKeeper(config, keys, observe, { ...also, fault: (error) => faults.push(error) })
+  const heard = { ...also, fault: (error: Error) => faults.push(error) }
+  const opened = await openKeeper(config, keys, observe, heard, tape)
   await opened.keeper.start()
   const running = opened.keeper.run()
   let isStopped = false

@@ -20,10 +20,15 @@ export type Spawned = {
 }
 
 /** `plimsoll run` as an operator starts it: the real command, a process of its own, told nothing but a file and keys. */
-export function spawnRun(folder: string, config: string, env: Readonly<Record<string, string>>): Spawned {
+export function spawnRun(
+  folder: string,
+  config: string,
+  env: Readonly<Record<string, string>>,
+  more: readonly string[] = [],
+): Spawned {
   const file = join(folder, 'plimsoll.yaml')
   writeFileSync(file, `${config}http:\n  port: 0\nlog:\n  level: debug\n`)
-  const child = spawn(process.execPath, [join(projectRoot, 'bin', 'plimsoll.js'), 'run', '--config', file], {
+  const child = spawn(process.execPath, [join(projectRoot, 'bin', 'plimsoll.js'), 'run', '--config', file, ...more], {
     cwd: folder,
     env: { ...env, PATH: process.env.PATH },
     stdio: ['ignore', 'ignore', 'pipe'],

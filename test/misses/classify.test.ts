@@ -17,7 +17,7 @@ const outcome = {
   repaid: { asset: debt, amount: amount(50n) },
   seized: [{ asset: collateral, amount: amount(40n) }],
 }
-const winner = { from: debt, to: null, gas: wei(ether / 100n), tip: wei(ether), isTipWhole: true }
+const winner = { from: debt, to: null, gasUsed: 250_000n, gas: wei(ether / 100n), tip: wei(ether), isTipWhole: true }
 
 /** Repays 100 for 80, which is 20 ether for 21. */
 function plan() {
@@ -29,7 +29,7 @@ function plan() {
 }
 const word = (said: Word['said']): Word => ({ said, detail: 'a word', plan: plan(), since: 95 })
 const tried = (given: Partial<Tried> = {}): Tried => ({
-  ...{ status: 'sent', detail: '', net: wei(ether), bid: wei(ether / 2n), landedAt: null },
+  ...{ status: 'sent', detail: '', net: wei(ether), bid: wei(ether / 2n), gasUnits: 500_000, landedAt: null },
   ...given,
 })
 const facts = (given: Partial<Facts> = {}): Facts => ({
@@ -70,15 +70,20 @@ describe('why somebody else won', () => {
       { word: word('act'), tried: tried({ status: 'refused', detail: 'no' }) },
       { why: 'not-sent', because: 'refused', detail: 'no', outbidBy: null },
     ],
-    ['for more than we bid', { tried: tried() }, { why: 'outbid', outbidBy: wei(ether / 2n) }],
+    ['for more than we bid', { tried: tried() }, { why: 'outbid', outbidBy: wei((3n * ether) / 2n) }],
+    [
+      'for less than we bid, and more for each gas',
+      { tried: tried({ bid: wei((3n * ether) / 2n) }) },
+      { why: 'outbid' },
+    ],
     [
       'for as much as can be seen less than we bid',
-      { tried: tried({ bid: wei(2n * ether) }), winner: { ...winner, isTipWhole: false } },
+      { tried: tried({ bid: wei(3n * ether) }), winner: { ...winner, isTipWhole: false } },
       { why: 'outbid', outbidBy: wei(-ether) },
     ],
     [
       'for less than we bid',
-      { tried: tried({ bid: wei(2n * ether) }) },
+      { tried: tried({ bid: wei(3n * ether) }) },
       { why: 'not-included', outbidBy: wei(-ether) },
     ],
     ['behind our own', { tried: tried({ landedAt: 3 }) }, { why: 'seen-late', because: 'behind-ours', lateBlocks: 1 }],
@@ -99,9 +104,26 @@ describe('why somebody else won', () => {
       expect(['outbid', 'not-included', 'seen-late'], said).not.toContain(classify(facts({ word: word(said) })).why)
   })
 
+  it('of a plan of several, each has its part of what is left, by what it gains', () => {
+    const one = plan()
+    const [step] = one.steps
+    const other = { ...step!, opportunity: { ...step!.opportunity, positions: ['other' as typeof outcome.position] } }
+    const worths = [
+      { repaid: wei(20n * ether), got: wei(21n * ether) },
+      { repaid: wei(20n * ether), got: wei(23n * ether) },
+    ]
+    const joint = { ...one, steps: [step!, other], worths }
+    const netOf = (position: string) => {
+      const own = { ...outcome, position: position as typeof outcome.position }
+      return classify(facts({ outcome: own, word: { ...word('act'), plan: joint }, tried: tried() })).ours?.net ?? 0n
+    }
+    expect(netOf(outcome.position)).toBe(one.sum.net / 4n)
+    expect(netOf(outcome.position) + netOf('other')).toBe(one.sum.net)
+  })
+
   it('both sums are in wei: ours as foreseen, theirs at our prices less what they paid', () => {
     const { ours, winnerNet } = classify(facts({ word: word('unprofitable'), priorityFee: wei(2n) }))
-    expect(ours).toEqual({ net: aSum({ tip: -ether / 2n }).net, bid: ether / 2n + 1_000_000n })
+    expect(ours).toEqual({ net: aSum({ tip: -ether / 2n }).net, bid: ether / 2n + 1_000_000n, gasUnits: 500_000 })
     // 40 of 80 and 50 of 100: half of 21 and half of 20 ether.
     expect(winnerNet).toBe(ether / 2n - winner.gas - winner.tip)
     const other = { ...outcome, seized: [{ asset: debt, amount: amount(1n) }] }
@@ -121,7 +143,7 @@ describe('what a place in the block was paid', () => {
       calls: [call(5n), { ...call(7n), error: 'reverted' }, { type: 'CALL', to: debt, calls: [call(11n)] }],
     }
     expect(winnerOf(receipt, wei(10n), builder.toUpperCase().replace('X', 'x'), trace)).toEqual({
-      ...{ from: `0x${'a'.repeat(40)}`, to: null, gas: 1_000n, tip: 516n, isTipWhole: true },
+      ...{ from: `0x${'a'.repeat(40)}`, to: null, gasUsed: 100n, gas: 1_000n, tip: 516n, isTipWhole: true },
     })
   })
 

@@ -19,7 +19,7 @@ const miss = (blockHash: Hex, logIndex = 1): Miss => ({
     why: 'seen-late',
   },
   ...{ because: null, detail: '', since: null, lateBlocks: 1, ours: null, winnerNet: null, outbidBy: null },
-  winner: { from: who, to: null, gas: wei(1n), tip: wei(2n), isTipWhole: true },
+  winner: { from: who, to: null, gasUsed: 1n, gas: wei(1n), tip: wei(2n), isTipWhole: true },
 })
 
 /** Lives upon one journal, one after the other. */

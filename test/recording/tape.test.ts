@@ -5,7 +5,7 @@ import { zstdDecompressSync } from 'node:zlib'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { KeeperError } from '#core/error.ts'
 import { type Ask, RefusedError } from '../../src/chain/rpc.ts'
-import { chainStart, encodeFrame, magic, scanFrames } from '../../src/recording/frames.ts'
+import { chainStart, encodeFrame, magic, recordsOf } from '../../src/recording/frames.ts'
 import { recordedRpc } from '../../src/recording/recorded-rpc.ts'
 import { openRecording, openTape } from '../../src/recording/recording.ts'
 import { tapedRpc } from '../../src/recording/taped-rpc.ts'
@@ -112,17 +112,19 @@ describe('a recording', () => {
     again.close()
     expect(openRecording(path).size()).toMatchObject({ asks: 3 })
     expect(codeOf(() => openTape(path, { ...head, to: 130 }))).toMatchObject({ code: 'bad-argument' })
+    truncateSync(path, 20)
+    openTape(path, head).close()
+    expect(codeOf(() => openRecording(path))?.message).toContain('ends before it is finished')
   })
 })
 
 /** Every frame opened, changed and packed anew as a recording packs it; the records' own checksums are left as they were. */
 function alter(path: string, change: (plain: Buffer) => void): void {
   const bytes = readFileSync(path)
-  const { frames } = scanFrames(
-    path,
-    () => undefined,
-    () => '',
-  )
+  const records = recordsOf(path, () => '')
+  let next = records.next()
+  while (next.done !== true) next = records.next()
+  const { frames } = next.value
   const out: Buffer[] = [bytes.subarray(0, magic.length)]
   let digest = chainStart.digest
   for (const { at, packed } of frames) {

@@ -1,11 +1,13 @@
 import { Interface } from 'ethers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { generateHistory } from '../../sandbox/history/generate-history.ts'
-import type { History } from '../../sandbox/history/history.ts'
+import type { History, HistoryOptions } from '../../sandbox/history/history.ts'
+import { morphoMarkets } from '../../sandbox/history/morpho-markets.ts'
 import { testAccount } from '../../sandbox/test-account.ts'
+import { type Configured, deployAndConfigure } from '../../src/cli/demo/deploy-and-configure.ts'
 
-const SEED = 1
-const options = { seed: SEED, days: 2, blocks: 40, borrowers: 30 }
+const SEED = 3
+const options = { seed: SEED, days: 2, blocks: 40, borrowers: 40 }
 const liquidations = new Interface([
   'event LiquidationCall(address indexed collateral, address indexed debt, address indexed user, uint256, uint256, address liquidator, bool)',
   'event Liquidate(bytes32 indexed id, address indexed caller, address indexed borrower, uint256, uint256, uint256, uint256, uint256)',
@@ -32,9 +34,13 @@ type Receipt = {
 
 describe(`a history, seed ${SEED}`, () => {
   let history: History
+  let configured: Configured
   const seen: number[] = []
+  const onDeployed: HistoryOptions['onDeployed'] = async (sandbox, protocols) => {
+    configured = await deployAndConfigure(sandbox, { journalPath: 'none', dryRun: true, protocols })
+  }
   beforeAll(async () => {
-    history = await generateHistory({ ...options, onBlock: (number) => void seen.push(number) })
+    history = await generateHistory({ ...options, onDeployed, onBlock: (number) => void seen.push(number) })
   })
   afterAll(async () => history?.sandbox.stop())
 
@@ -81,6 +87,13 @@ describe(`a history, seed ${SEED}`, () => {
     expect(new Set(taken.map(({ rival }) => rival)).size).toBe(3)
   })
 
+  test('a keeper is configured for it that follows every market but one', async () => {
+    const { executor, protocols } = configured.config
+    expect((await ask<string>('eth_getCode', executor?.address, 'latest')).length).toBeGreaterThan(1_000)
+    const blue = protocols.find(({ name }) => name === 'morpho-blue')?.config as { readonly markets: readonly string[] }
+    expect(blue.markets).toHaveLength(morphoMarkets.length - 1)
+  })
+
   test('base fees follow EIP-1559 wherever no time was left out, and spike', async () => {
     let last = await blockAt(history.from)
     for (let number = history.from + 1; number <= history.to; number += 1) {
@@ -105,7 +118,7 @@ describe(`a history, seed ${SEED}`, () => {
   })
 
   test('the same seed and options give the same head', async () => {
-    const again = await generateHistory(options)
+    const again = await generateHistory({ ...options, onDeployed })
     await again.sandbox.stop()
     expect(again.head).toBe(history.head)
     expect(again.taken).toEqual(history.taken)

@@ -99,6 +99,7 @@ describe('walls', () => {
       'opportunity',
       'quote',
       'execution',
+      'jobs',
       'journal',
       'observe',
       'guards',
@@ -106,15 +107,18 @@ describe('walls', () => {
       'keys',
       'config',
       'chain',
+      'recording',
     ]
     const ourPackages = [
       'ethers',
+      '@ethereumjs/mpt',
       'zod',
       'yaml',
       'dotenv',
       '@noble/curves',
       '@noble/hashes',
       'p-queue',
+      'pg',
       '@flashbots/ethers-provider-bundle',
       'node:',
       'pino',
@@ -128,11 +132,32 @@ describe('walls', () => {
         'src/core/',
         'abis/',
         path.split('/').slice(0, 2).join('/'),
-        ...(path.startsWith('src/execution/') ? ['src/chain/'] : []),
+        ...(/^src\/(execution|recording)\//.test(path) ? ['src/chain/'] : []),
       ],
     })
     const what = 'stages meet in src/engine only; a type both need belongs into src/core'
     expect(breaches(under(...stages.map((stage) => `src/${stage}/`)), wall, what)).toEqual([])
+  })
+
+  it('a keeper does not know that it may be replayed', () => {
+    const found = files
+      .filter(({ path }) => !/^(src\/(replay|cli)\/|test\/|bench\/)/.test(path))
+      .filter((file) => importsOf(file).some(({ to }) => to.startsWith('src/replay/')))
+    expect(found.map(({ path }) => `${path} imports the replay: what differs is in a keeper’s parts`)).toEqual([])
+  })
+
+  it('a keeper does not know that it may live in the past', () => {
+    const found = files
+      .filter(({ path }) => !/^(src\/(backtest|cli)\/|test\/|bench\/)/.test(path))
+      .filter((file) => importsOf(file).some(({ to }) => to.startsWith('src/backtest/')))
+    expect(found.map(({ path }) => `${path} imports the backtest: what differs is in the World`)).toEqual([])
+  })
+
+  it('a backtest neither sends nor signs nor knows the command line', () => {
+    const found = files
+      .filter(({ path }) => path.startsWith('src/backtest/'))
+      .filter((file) => importsOf(file).some(({ to }) => /^src\/(keys|journal|observe|cli)\//.test(to)))
+    expect(found.map(({ path }) => `${path} reaches beyond what history needs`)).toEqual([])
   })
 
   it('only src/observe logs and counts', () => {

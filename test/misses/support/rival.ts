@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { Interface } from 'ethers'
-import { type Address, address, type Hex } from '#core/address.ts'
+import type { Address, Hex } from '#core/address.ts'
 import { UINT256_MAX } from '#core/numbers.ts'
 import { artifactNamed, compile } from '../../../contracts/compile.ts'
 import type { Sandbox } from '../../../sandbox/sandbox.ts'
@@ -33,7 +33,7 @@ export type Rival = {
   /** Into the mempool: it lands behind what is there already. */
   readonly later: (call: Call) => Promise<Hex>
   /** Ahead of every bundle of the next block. */
-  readonly first: (call: Call) => Promise<void>
+  readonly first: (...calls: readonly Call[]) => Promise<void>
   /** All that may be taken of an Aave account. */
   readonly aave: (pool: Address, collateral: Address, debt: Address, user: Address, bid?: Bid) => Call
   /** A loan of its own on Morpho: against so much collateral, so much. */
@@ -43,10 +43,10 @@ export type Rival = {
 }
 
 /** Armed with plenty of every token, allowed to the protocols named. */
-export async function rivalOn(sandbox: Sandbox, spenders: readonly Address[]): Promise<Rival> {
+export async function rivalOn(sandbox: Sandbox, spenders: readonly Address[], name = 'rival'): Promise<Rival> {
   const { rpc, addresses, chainId } = sandbox
-  const who = testAccount('rival')
-  const at = address('0x00000000000000000000000000000000000f1a51')
+  const who = testAccount(name)
+  const at = testAccount(`${name}'s contract`).address
   const built = compile({
     compiler: 'solc',
     sources: { 'Rival.sol': readFileSync(new URL('./Rival.sol', import.meta.url), 'utf8') },
@@ -79,7 +79,7 @@ export async function rivalOn(sandbox: Sandbox, spenders: readonly Address[]): P
     address: who.address,
     contract: at,
     later: async (call) => (await signer.send(call))[0] as Hex,
-    first: async (call) => void sandbox.relayFaults.before.push(...(await signer.sign(call))),
+    first: async (...calls) => void sandbox.relayFaults.before.push(...(await signer.sign(...calls))),
     aave: (to, collateral, debt, user, bid) =>
       through(to, pool.encodeFunctionData('liquidationCall', [collateral, debt, user, UINT256_MAX, false]), bid),
     opens: (market, collateral, debt) => [
