@@ -18,7 +18,8 @@ function onStop(signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP'): void {
 }
 
 const verb = process.argv[2]
-const isLongLived = verb === 'run' || verb === 'demo' || verb === 'replay'
+const isWorker = verb === 'backtest' && process.argv.includes('--worker')
+const isLongLived = verb === 'run' || verb === 'demo' || verb === 'replay' || isWorker
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => onStop(signal))
 
 const killHandlers: (() => void)[] = []

@@ -1,39 +1,28 @@
-import { type Address, address } from '#core/address.ts'
-import { isKeeperError, KeeperError } from '#core/error.ts'
-import type { Rpc } from '../chain/rpc.ts'
+import { KeeperError } from '#core/error.ts'
 import { transactionGasLimit } from '../execution/sign.ts'
-import type { Act, ChunkOutput, Tier } from './chunk-output.ts'
+import type { ChunkOutput, Tier } from './chunk-output.ts'
 import { force } from './force.ts'
-import { assumedExecutor, type Setup } from './history-keeper.ts'
+import type { Hands } from './hands.ts'
 import type { Range } from './history-world.ts'
 import { type Ledger, play, type Rules } from './ledger.ts'
-import type { Proof } from './proof.ts'
-import { prove } from './prove.ts'
+import { type OwnParts, ownHands } from './own-hands.ts'
 import { proveAll } from './prove-all.ts'
 import { type Report, reportOf } from './report.ts'
-import { runChunk } from './run-chunk.ts'
 import { sensitivityOf } from './sensitivity.ts'
 
-export type BacktestParts = {
-  readonly rpc: Rpc
+export type BacktestParts = OwnParts & {
   readonly range: Range
-  readonly setup: Setup
   readonly lanes: number
   /** Blocks that begin with a book of their own. The same for the same answer. */
   readonly chunkBlocks: number
   /** For so many blocks after our swap a pool counts as spent. */
   readonly poolRestBlocks: number
-  /** Whether acts are run on the chain's own state, and what they need laid over it. */
-  readonly proving: { readonly rpc: Rpc; readonly overridesAt: OverridesAt } | null
-  readonly progress?: (what: string, done: number, total: number) => void
+  /** Who runs chunks and proofs; left out, this process does. */
+  readonly hands?: Hands
 }
-/** What lets the operator execute at an address on a block's state. */
-export type OverridesAt = (at: Address, operator: Address, block: number) => Promise<object>
 
 export const chunkBlocksUsual = 5_000
 export const poolRestBlocksUsual = 2
-/** Who executes where acts are proven. Nobody has its key. */
-const prover = address('0x00000000000000000000000000506c696d736f0f')
 
 /** Cut in chunks that are independent of each other, in their order. */
 export function chunksOf({ from, to }: Range, blocks: number): readonly Range[] {
@@ -49,19 +38,14 @@ export function chunksOf({ from, to }: Range, blocks: number): readonly Range[] 
 
 /** What a keeper would have earned in blocks that are over, what it would have missed, and why. */
 export async function backtest(parts: BacktestParts): Promise<Report> {
-  const { rpc, range, setup, chunkBlocks, progress } = parts
-  const total = range.to - range.from + 1
-  const chunks: ChunkOutput[] = []
-  for (const chunk of chunksOf(range, chunkBlocks)) {
-    const told = (block: number): void => progress?.('blocks', block - range.from + 1, total)
-    chunks.push(await runChunk({ rpc, range: chunk, setup, onBlock: told }))
-  }
-  return merged(parts, chunks)
+  const { hands = ownHands(parts) } = parts
+  const chunks = await hands.runChunks(chunksOf(parts.range, parts.chunkBlocks))
+  return merged({ ...parts, hands }, chunks)
 }
 
 /** The one answer of chunks in their order, whoever ran them. */
 export async function merged(parts: BacktestParts, chunks: readonly ChunkOutput[]): Promise<Report> {
-  const { range, setup, lanes, poolRestBlocks, proving } = parts
+  const { range, setup, lanes, poolRestBlocks, proving, hands = ownHands(parts) } = parts
   const rules: Omit<Rules, 'tier' | 'proof'> = {
     ...{ lanes, poolRestBlocks, gasLimit: transactionGasLimit, latencyBlocks: 0 },
   }
@@ -70,9 +54,8 @@ export async function merged(parts: BacktestParts, chunks: readonly ChunkOutput[
     playTier('committed', proof),
     playTier('hinted', proof),
   ]
-  const asked = proving === null ? null : await proverOf(parts, proving)
-  const proofs = asked === null ? null : await proveAll(both, asked)
-  const forced = asked === null ? [] : await force(chunks, asked)
+  const proofs = proving === null ? null : await proveAll(both, (acts) => hands.prove(acts, range.from))
+  const forced = proving === null ? [] : await force(chunks, (acts) => hands.prove(acts, range.from))
   const [committed, hinted] = both(proofs?.of ?? (() => null))
   const { chainId, minimumNet, via, tipShareBps } = setup.settings.execution
   const sensitivity = sensitivityOf(
@@ -84,24 +67,4 @@ export async function merged(parts: BacktestParts, chunks: readonly ChunkOutput[
     ...{ range, chunks, chainId, committed, hinted, sensitivity, forced },
     proofs: proofs?.count() ?? null,
   })
-}
-
-async function proverOf(
-  { range, setup, progress }: BacktestParts,
-  { rpc, overridesAt }: NonNullable<BacktestParts['proving']>,
-): Promise<(act: Act) => Promise<Proof | null>> {
-  const { execution } = setup.settings
-  const executor = execution.executor ?? assumedExecutor
-  const overrides = await overridesAt(executor, prover, range.from - 1)
-  const { priorityFee } = execution
-  let count = 0
-  return async (act) => {
-    count += 1
-    progress?.('proofs', count, count)
-    return prove({ rpc, executor, operator: prover, overrides, priorityFee }, act).catch((error: unknown) => {
-      // A recording proves what it was asked when it was made, and no more.
-      if (isKeeperError(error, 'not-recorded')) return null
-      throw error
-    })
-  }
 }

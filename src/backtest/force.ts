@@ -27,17 +27,16 @@ const shortfall = /^BelowMinimum\((-?\d+), (\d+)\)$/
 /** Some of the plans that were left, evenly among those drawn. */
 export async function force(
   chunks: readonly ChunkOutput[],
-  prove: (act: Act) => Promise<Proof | null>,
+  prove: (acts: readonly Act[]) => Promise<readonly (Proof | null)[]>,
 ): Promise<readonly ForcedRow[]> {
   const all = chunks.flatMap(({ left }) => left)
   const step = Math.max(1, Math.floor(all.length / forcedMost))
   const chosen = all.filter((_, at) => at % step === 0).slice(0, forcedMost)
-  const rows: ForcedRow[] = []
-  for (const act of chosen) {
-    const proof = await prove(act)
-    if (proof !== null) rows.push(rowOf(act, proof))
-  }
-  return rows
+  const proofs = await prove(chosen)
+  return chosen.flatMap((act, at): ForcedRow[] => {
+    const proof = proofs[at] ?? null
+    return proof === null ? [] : [rowOf(act, proof)]
+  })
 }
 
 function rowOf({ block, plan }: Act, proof: Proof): ForcedRow {

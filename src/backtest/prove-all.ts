@@ -15,8 +15,8 @@ const roundsMax = 50
  */
 export async function proveAll(
   playWith: (proof: (act: Act) => Proof | null) => readonly Ledger[],
-  /** `null` where it cannot be asked. */
-  prove: (act: Act) => Promise<Proof | null>,
+  /** In the order asked; `null` where it cannot be. */
+  prove: (acts: readonly Act[]) => Promise<readonly (Proof | null)[]>,
 ): Promise<Proofs> {
   const proofs = new Map<string, Proof | null>()
   const of = (act: Act): Proof | null => proofs.get(keyOf(act)) ?? null
@@ -26,7 +26,8 @@ export async function proveAll(
       for (const { act, fate } of played)
         if ((fate === 'won' || fate === 'outbid') && !proofs.has(keyOf(act))) wanted.set(keyOf(act), act)
     if (wanted.size === 0) break
-    for (const [key, act] of wanted) proofs.set(key, await prove(act))
+    const found = await prove([...wanted.values()])
+    for (const [at, key] of [...wanted.keys()].entries()) proofs.set(key, found[at] ?? null)
   }
   return { of, count: () => [...proofs.values()].filter((one) => one !== null).length }
 }

@@ -1,4 +1,5 @@
 import type { LogFilter } from '#core/block.ts'
+import { isKeeperError, type KeeperError } from '#core/error.ts'
 import type { Plan } from '#core/plan.ts'
 import type { SceneSpec } from '#core/scene.ts'
 import type { HeadEvent } from '../chain/heads.ts'
@@ -53,6 +54,7 @@ export async function runChunk({ rpc, range, setup, onBlock }: ChunkParts): Prom
   /** Positions that were acted on before and are still below the line. */
   const acted = new Set<string>()
   let positions = 0
+  let outage: KeeperError | null = null
   const executor = setup.settings.execution.executor ?? assumedExecutor
   const settings = decideSettingsOf(setup.settings, executor, noRegistry)
   const execution = { ...setup.settings.execution, executor }
@@ -104,7 +106,10 @@ export async function runChunk({ rpc, range, setup, onBlock }: ChunkParts): Prom
     hints: (coming, keeper) => updatesIn(rpc, coming, keeper),
     events: {
       judged: heard.judged,
-      fault: (error) => faults.push(error.message),
+      fault: (error) => {
+        if (isKeeperError(error) && error.retryable && error.code.startsWith('rpc-')) outage ??= error
+        else faults.push(error.message)
+      },
       synced: (size) => {
         positions = size.positions
       },
@@ -112,6 +117,8 @@ export async function runChunk({ rpc, range, setup, onBlock }: ChunkParts): Prom
   })
   await keeper.start()
   await keeper.run()
+  // A node that was gone for a while leaves gaps in what was seen: nothing of it is believed.
+  if (outage !== null) throw outage
   return { range, positions, acts, taken, left: left.drawn(), below: runs.all(), reasons: runs.reasons(), faults }
 }
 

@@ -2,6 +2,7 @@ import { placedExecutor } from '../../contracts/placed-executor.ts'
 import { registryFor } from '../../contracts/registry-for.ts'
 import { type BacktestParts, backtest, chunkBlocksUsual, poolRestBlocksUsual } from '../backtest/backtest.ts'
 import type { Setup } from '../backtest/history-keeper.ts'
+import type { Proving } from '../backtest/own-hands.ts'
 import { pinnedRpc } from '../backtest/pinned-rpc.ts'
 import type { Report } from '../backtest/report.ts'
 import type { Rpc } from '../chain/rpc.ts'
@@ -13,6 +14,7 @@ import { modulesOf } from './modules-of.ts'
 import { latestView } from './preflight.ts'
 
 export type BacktestOptions = Pick<BacktestParts, 'rpc' | 'range' | 'progress'> &
+  Partial<Pick<BacktestParts, 'hands'>> &
   Partial<Pick<BacktestParts, 'chunkBlocks' | 'lanes' | 'poolRestBlocks'>> & {
     /** Acts are run on the chain's own state, by the same node; they are if nothing is said. */
     readonly isProven?: boolean
@@ -28,7 +30,7 @@ export function backtestParts(config: Config, { isProven = true, ...options }: B
     lanes: Math.max(1, config.keys.operators.length),
     ...options,
     setup: backtestSetup(config),
-    proving: isProven ? proving(config, options.rpc) : null,
+    proving: isProven ? backtestProving(config, options.rpc) : null,
   }
 }
 
@@ -41,7 +43,7 @@ export const backtestSetup = (config: Config): Setup => ({
 })
 
 /** Where no executor stands yet, one is laid over the chain that has what the configuration needs, as of that block. */
-const proving = (config: Config, rpc: Rpc): NonNullable<BacktestParts['proving']> => ({
+export const backtestProving = (config: Config, rpc: Rpc): Proving => ({
   rpc,
   overridesAt: async (at, operator, block) => {
     const then = pinnedRpc(rpc, () => block)

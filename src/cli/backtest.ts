@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os'
+import { resolve } from 'node:path'
 import { type Command, Option } from 'commander'
 import { KeeperError } from '#core/error.ts'
 import { chunkBlocksUsual, poolRestBlocksUsual } from '../backtest/backtest.ts'
@@ -11,8 +13,10 @@ import { fields } from '../config/fields.ts'
 import { nearest } from '../config/nearest.ts'
 import { recordedRpc } from '../recording/recorded-rpc.ts'
 import { openRecording } from '../recording/recording.ts'
+import { type CrewSettings, joinCrew, withCrew } from './backtest-crew.ts'
 import { backtestOf } from './backtest-of.ts'
-import { configOptions, loadFrom } from './config-options.ts'
+import type { HistorySource } from './backtest-source.ts'
+import { configOptions, type Loaded, loadFrom } from './config-options.ts'
 import type { Context } from './context.ts'
 import { count } from './journal-options.ts'
 import { toJson } from './json.ts'
@@ -30,7 +34,8 @@ Examples:
   plimsoll backtest --from 21000000 --to 21007199 --rpc http://localhost:8545
   plimsoll backtest --recording october.tape --html report.html
   plimsoll backtest --recording october.tape --json > report.json
-  plimsoll backtest --recording october.tape --markdown report.md --sweep submission.tipShareBps=7000,8000,9000`
+  plimsoll backtest --recording october.tape --markdown report.md --sweep submission.tipShareBps=7000,8000,9000
+  plimsoll backtest --worker --recording october.tape      on another machine, both with DATABASE_URL: it helps`
 
 type Options = {
   readonly from?: number
@@ -40,6 +45,8 @@ type Options = {
   readonly chunk?: number
   readonly lanes?: number
   readonly poolRest: number
+  readonly workers?: number
+  readonly worker?: boolean
   readonly proofs: boolean
   readonly sweep?: string
   readonly html?: string
@@ -64,6 +71,8 @@ export function addBacktest(program: Command, context: Context): void {
     .option('--lanes <count>', 'acts a block at most (default: one for each of keys.operators)', count)
     .option('--pool-rest <blocks>', 'how long a pool counts as spent behind our swap', blockNumber, poolRestBlocksUsual)
     .option('--no-proofs', 'believe what is foreseen: nothing is run on the chain’s state')
+    .option('--workers <count>', 'processes of this machine (default: one for each core)', count)
+    .option('--worker', 'take part in backtests begun elsewhere, over the database of DATABASE_URL, until Ctrl-C')
     .option('--sweep <key=a,b,c>', 'the same for several values of a setting, chosen by the days before')
     .option('--html <file>', 'write the report as one page that opens offline: plots, tables, every sum on a click')
     .option('--markdown <file>', 'write the report as Markdown')
@@ -75,25 +84,34 @@ export function addBacktest(program: Command, context: Context): void {
 
 async function run(options: Options, context: Context): Promise<void> {
   const flags = options as unknown as Record<string, unknown>
-  const { config } = await loadFrom(flags, context)
-  const source = sourceOf(options, config)
+  const loaded = await loadFrom(flags, context)
+  if (options.worker === true) return join(loaded, options, context)
+  const source = sourceOf(options, loaded.config)
   try {
-    const test = (one: Config): Promise<Report> => tested(one, source, options, context)
+    const test = (one: Loaded): Promise<Report> => tested(one, source, options, context)
     const swept = options.sweep === undefined ? null : sweepOf(options.sweep)
     const tried = []
     for (const value of swept?.values ?? []) {
-      const { config: changed } = await loadFrom({ ...flags, [swept?.attribute ?? '']: value }, context)
+      const changed = await loadFrom({ ...flags, [swept?.attribute ?? '']: value }, context)
       context.say(`${swept?.key} ${value}:\n`)
       tried.push({ value, report: await test(changed) })
     }
-    const report = await test(config)
+    const report = await test(loaded)
     await told(report, swept === null ? null : walkForward(swept.key, tried), options, context)
   } finally {
     source.close()
   }
 }
 
-type Source = { readonly rpc: Rpc; readonly range: Range; readonly chunkBlocks: number; readonly close: () => void }
+type Source = {
+  readonly rpc: Rpc
+  /** How another process opens the same. */
+  readonly history: HistorySource
+  readonly recorded: string | null
+  readonly range: Range
+  readonly chunkBlocks: number
+  readonly close: () => void
+}
 
 /** @throws `bad-argument`, and what opening a recording throws. */
 function sourceOf({ from, to, rpc: url, recording: file, chunk }: Options, config: Config): Source {
@@ -103,8 +121,10 @@ function sourceOf({ from, to, rpc: url, recording: file, chunk }: Options, confi
         'bad-argument',
         'say which blocks: --from and --to, or --recording with a file that has them',
       )
-    const rpc = openRpc(url ?? config.chain.rpc)
-    return { rpc, range: { from, to }, chunkBlocks: chunk ?? chunkBlocksUsual, close: rpc.close }
+    const node = url ?? config.chain.rpc
+    const rpc = openRpc(node)
+    const whole = { range: { from, to }, chunkBlocks: chunk ?? chunkBlocksUsual }
+    return { rpc, history: { url: node }, recorded: null, ...whole, close: rpc.close }
   }
   if (url !== undefined) throw new KeeperError('bad-argument', 'give --rpc or --recording, not both')
   const recording = openRecording(file)
@@ -114,20 +134,47 @@ function sourceOf({ from, to, rpc: url, recording: file, chunk }: Options, confi
     throw new KeeperError('chain-mismatch', `${file} is of chain ${head.chainId}, and chain.id is ${config.chain.id}`)
   }
   const range = { from: from ?? head.from, to: to ?? head.to }
-  return { rpc: recordedRpc(recording), range, chunkBlocks: chunk ?? head.chunkBlocks, close }
+  const whole = { range, chunkBlocks: chunk ?? head.chunkBlocks }
+  const history = { recording: resolve(file) }
+  return { rpc: recordedRpc(recording), history, recorded: recording.digest(), ...whole, close }
 }
 
-function tested(config: Config, source: Source, options: Options, { say }: Context): Promise<Report> {
+function tested(loaded: Loaded, source: Source, options: Options, { say }: Context): Promise<Report> {
   let saidMs = 0
-  return backtestOf(config, {
+  const progress = (what: string, done: number, total: number): void => {
+    if (done < total && Date.now() - saidMs < 1_000) return
+    saidMs = Date.now()
+    say(`${what}: ${done} of ${total}\n`)
+  }
+  const given = {
     ...{ rpc: source.rpc, range: source.range, chunkBlocks: source.chunkBlocks },
-    ...{ poolRestBlocks: options.poolRest, isProven: options.proofs },
+    ...{ poolRestBlocks: options.poolRest, isProven: options.proofs, progress },
     ...(options.lanes === undefined ? {} : { lanes: options.lanes }),
-    progress: (what, done, total) => {
-      if (done < total && Date.now() - saidMs < 1_000) return
-      saidMs = Date.now()
-      say(`${what}: ${done} of ${total}\n`)
-    },
+  }
+  const settings = crewOf(loaded, source, options)
+  if (settings.workers === 1 && settings.databaseUrl === null) return backtestOf(loaded.config, given)
+  const about = { rpc: source.rpc, last: source.range.to, progress }
+  return withCrew(settings, about, (hands) => backtestOf(loaded.config, { ...given, hands }))
+}
+
+const crewOf = (
+  { config, env, sources }: Loaded,
+  { history, recorded }: Pick<Source, 'history' | 'recorded'>,
+  { workers = availableParallelism() }: Options,
+): CrewSettings => ({ ...{ config, sources, history, recorded, workers }, databaseUrl: env.DATABASE_URL || null })
+
+/** Which blocks, whoever began the backtest says. */
+async function join(loaded: Loaded, options: Options, { say, stop }: Context): Promise<void> {
+  const source = sourceOf({ from: 0, to: 0, ...options }, loaded.config)
+  const settings = crewOf(loaded, source, options)
+  source.close()
+  if (settings.databaseUrl === null)
+    throw new KeeperError('bad-argument', '--worker takes its jobs from a database: set DATABASE_URL to the one shared')
+  say(`${settings.workers} workers wait for jobs of this configuration and code; Ctrl-C ends them\n`)
+  let done = 0
+  await joinCrew(settings, stop, () => {
+    done += 1
+    say(`${done} jobs done\n`)
   })
 }
 

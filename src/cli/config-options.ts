@@ -5,13 +5,19 @@ import { isKeeperError, KeeperError } from '#core/error.ts'
 import type { Config } from '../config/config.ts'
 import { discover } from '../config/discover.ts'
 import { fields } from '../config/fields.ts'
-import { loadConfig } from '../config/load-config.ts'
+import { type ConfigSources, loadConfig } from '../config/load-config.ts'
 import { type Env, loadEnv } from '../config/load-env.ts'
 import type { Context } from './context.ts'
 
 const defaultFile = 'plimsoll.yaml'
 
-export type Loaded = { readonly config: Config; readonly env: Env; readonly file: string | null }
+/** `sources`: what another process reads the same configuration from. */
+export type Loaded = {
+  readonly config: Config
+  readonly env: Env
+  readonly file: string | null
+  readonly sources: Omit<ConfigSources, 'registry'>
+}
 
 /** `--config` and a flag for every setting; only the first is shown, or each help would be a page long. */
 export function configOptions(command: Command): Command {
@@ -33,7 +39,8 @@ export async function loadFrom(options: Record<string, unknown>, context: Contex
     if (typeof value === 'string') flags[name] = value
   }
   try {
-    return { config: loadConfig({ file, env, flags, registry: await discover() }), env, file }
+    const sources = { file, env, flags }
+    return { config: loadConfig({ ...sources, registry: await discover() }), env, file, sources }
   } catch (error) {
     if (file !== null || !isKeeperError(error, 'bad-config')) throw error
     const say = `there is no ${defaultFile} here, and without it:\n${error.message}\nbegin with a copy of plimsoll.example.yaml, or give a file with --config <file>`

@@ -90,7 +90,7 @@ function tapeOf(path: string, config: Config, operators: readonly Address[], obs
 }
 
 /** A dry run needs no key, so none is opened: nothing can be sent by mistake. */
-function keysFor({ config, env }: Omit<Loaded, 'file'>, context: Context, observe: Observe): Promise<Keys> {
+function keysFor({ config, env }: Pick<Loaded, 'config' | 'env'>, context: Context, observe: Observe): Promise<Keys> {
   if (config.submission.dryRun) return openKeys({ operators: [], relay: null }, { env, warn: () => undefined })
   return openKeys(config.keys, { env, warn: observe.warning, ...promptOf(context) })
 }

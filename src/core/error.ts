@@ -22,6 +22,7 @@ export type ErrorCode =
   | 'relay-unreachable'
   | 'store-failed'
   | 'unsupported'
+  | 'worker-lost'
 
 export class KeeperError extends Error {
   override readonly name = 'KeeperError'
