@@ -8,7 +8,14 @@ import usual from './vitest.config.ts'
 export default defineConfig({
   test: {
     ...usual.test,
-    include: ['strategies/*/test/full/*.test.ts', 'test/keeper/crash.test.ts', 'test/keeper/reorg-random.test.ts'],
+    exclude: [],
+    include: [
+      'strategies/*/test/full/*.test.ts',
+      'test/full/*.test.ts',
+      'test/keeper/crash.test.ts',
+      'test/keeper/reorg-random.test.ts',
+      'test/conformance/conformance.test.ts',
+    ],
     env: { PLIMSOLL_TEST_ALL: '1' },
   },
 })

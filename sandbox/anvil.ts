@@ -1,7 +1,10 @@
 import { spawn } from 'node:child_process'
 import { randomInt } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { KeeperError } from '#core/error.ts'
 import { httpRpc, type Rpc } from '../src/chain/rpc.ts'
 
@@ -26,13 +29,15 @@ export type AnvilOptions = {
 export async function startAnvil(options: AnvilOptions): Promise<Anvil> {
   const port = await freePort()
   const { fork } = options
+  // Where it puts old blocks' states; by itself it leaves them in the home folder for good.
+  const kept = mkdtempSync(join(tmpdir(), 'plimsoll-anvil-'))
   const child = spawn(
     binary(),
     [
       ...['--silent', '--host', '127.0.0.1', '--port', `${port}`, '--chain-id', `${options.chainId}`],
       ...['--no-mining', '--order', 'fifo', '--enable-tx-gas-limit', '--accounts', '0'],
       ...['--timestamp', `${options.timestamp}`, '--gas-limit', `${options.gasLimit}`],
-      ...['--base-fee', `${options.baseFee}`, '--no-request-size-limit'],
+      ...['--base-fee', `${options.baseFee}`, '--no-request-size-limit', '--cache-path', kept],
       ...(fork === undefined
         ? []
         : ['--fork-url', fork.url, '--fork-block-number', `${fork.block}`, '--no-storage-caching']),
@@ -41,10 +46,11 @@ export async function startAnvil(options: AnvilOptions): Promise<Anvil> {
     // In a group of its own: a terminal's Ctrl-C is for this process, which then ends anvil when it has done with it.
     { stdio: 'ignore', detached: true },
   )
-  const unguard = guard(child.pid)
+  const unguard = guard(child.pid, kept)
   const kill = (): void => {
     unguard()
     child.kill('SIGKILL')
+    rmSync(kept, { recursive: true, force: true, maxRetries: 3 })
   }
   process.once('exit', kill)
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
@@ -69,6 +75,7 @@ export async function startAnvil(options: AnvilOptions): Promise<Anvil> {
       process.off('exit', kill)
       kill()
       await ended
+      rmSync(kept, { recursive: true, force: true, maxRetries: 3 })
     },
   }
 }
@@ -114,9 +121,9 @@ async function freePort(): Promise<number> {
  * Ends anvil when this process is killed without a chance to do it itself: the shell waits for the end of a pipe that
  * only this process holds. Not on Windows.
  */
-function guard(pid: number | undefined): () => void {
+function guard(pid: number | undefined, kept: string): () => void {
   if (process.platform === 'win32' || pid === undefined) return () => undefined
-  const watcher = spawn('sh', ['-c', 'read _; kill -9 "$0" 2> /dev/null', `${pid}`], {
+  const watcher = spawn('sh', ['-c', 'read _; kill -9 "$0" 2> /dev/null; rm -rf "$1"', `${pid}`, kept], {
     stdio: ['pipe', 'ignore', 'ignore'],
     detached: true,
   })
