@@ -15,6 +15,7 @@ export default defineConfig({
       'test/keeper/crash.test.ts',
       'test/keeper/reorg-random.test.ts',
       'test/conformance/conformance.test.ts',
+      'test/execution/sign-transaction.test.ts',
     ],
     env: { PLIMSOLL_TEST_ALL: '1' },
   },

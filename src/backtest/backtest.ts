@@ -24,13 +24,18 @@ export type BacktestParts = OwnParts & {
 export const chunkBlocksUsual = 5_000
 export const poolRestBlocksUsual = 2
 
-/** Cut in chunks that are independent of each other, in their order. */
+/** @throws `bad-argument` where it holds no block. */
+export function checkRange({ from, to }: Range): void {
+  if (from >= 1 && to >= from) return
+  throw new KeeperError(
+    'bad-argument',
+    `blocks ${from} to ${to}: the first must be 1 or more, and the last not before it`,
+  )
+}
+
+/** Cut in chunks that are independent of each other, in their order. @throws as `checkRange`. */
 export function chunksOf({ from, to }: Range, blocks: number): readonly Range[] {
-  if (!(from >= 1 && to >= from))
-    throw new KeeperError(
-      'bad-argument',
-      `blocks ${from} to ${to}: the first must be 1 or more, and the last not before it`,
-    )
+  checkRange({ from, to })
   const all: Range[] = []
   for (let at = from; at <= to; at += blocks) all.push({ from: at, to: Math.min(to, at + blocks - 1) })
   return all

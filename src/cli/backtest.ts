@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { type Command, Option } from 'commander'
 import { KeeperError } from '#core/error.ts'
-import { chunkBlocksUsual, poolRestBlocksUsual } from '../backtest/backtest.ts'
+import { checkRange, chunkBlocksUsual, poolRestBlocksUsual } from '../backtest/backtest.ts'
 import type { Range } from '../backtest/history-world.ts'
 import type { Report } from '../backtest/report.ts'
 import { type Sweep, walkForward } from '../backtest/walk-forward.ts'
@@ -88,6 +88,7 @@ async function run(options: Options, context: Context): Promise<void> {
   if (options.worker === true) return join(loaded, options, context)
   const source = sourceOf(options, loaded.config)
   try {
+    checkRange(source.range)
     const test = (one: Loaded): Promise<Report> => tested(one, source, options, context)
     const swept = options.sweep === undefined ? null : sweepOf(options.sweep)
     const tried = []

@@ -107,7 +107,7 @@ describe(`a backtest of a history with rivals, seed ${seed}`, () => {
     const { sweep, ...told } = JSON.parse(ended.out) as Report & { readonly sweep: null }
     expect([told, sweep]).toEqual([report, null])
     const { committed } = report.tiers
-    expect(readFileSync(page, 'utf8')).toContain(`| ${committed.there} | ${committed.captured} |`)
+    expect(readFileSync(page, 'utf8')).toContain(`${committed.captured} of ${committed.there}`)
   }, 120_000)
 
   it('says what is wrong with what it was asked', async () => {

@@ -8,10 +8,11 @@ import { relayHeader, signMessage } from '../../src/execution/relay-header.ts'
 import { signTransaction, type Unsigned } from '../../src/execution/sign-transaction.ts'
 import { createSigner } from '../../src/keys/create-signer.ts'
 import { checkedEcdsa, type Ecdsa, ecdsa, nobleEcdsa } from '../../src/keys/ecdsa.ts'
+import { times } from '../full/counts.ts'
 
 const seed = Number(process.env.PLIMSOLL_SIGN_SEED ?? 11)
 process.stdout.write(`sign seed ${seed}; native: ${ecdsa.name === 'native'}\n`)
-const check = <T>(property: fc.IProperty<T>, numRuns = 300): void => fc.assert(property, { seed, numRuns })
+const check = <T>(property: fc.IProperty<T>, numRuns = times(100, 300)): void => fc.assert(property, { seed, numRuns })
 
 const hexText = (minLength: number, maxLength: number): fc.Arbitrary<Hex> =>
   fc.uint8Array({ minLength, maxLength }).map(hexOf)

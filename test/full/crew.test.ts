@@ -6,10 +6,10 @@ import { toJson } from '../../src/cli/json.ts'
 import type { Config } from '../../src/config/config.ts'
 import { discover } from '../../src/config/discover.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
-import { type Database, startPostgres } from '../jobs/postgres.ts'
-import { siege } from '../jobs/siege.ts'
 import type { CrewStart } from '../backtest/crew-process.ts'
 import { type Twin, twin } from '../backtest/twin.ts'
+import { type Database, startPostgres } from '../jobs/postgres.ts'
+import { siege } from '../jobs/siege.ts'
 
 /** More with SEEDS=20. */
 const seeds = Array.from({ length: Number(process.env.SEEDS ?? 1) }, (_, at) => at + 1)
