@@ -64,7 +64,7 @@ export class Keeper {
     this.#head = head
     this.#care.look()
     await this.#care.restore()
-    await this.#parts.registry.begin(world.at(head.hash))
+    await this.#parts.registry.begin(readAll(head.hash))
     await execution.restore({ ...head, logs: [] })
     await rivals.restore()
     follow(head, () => [...this.#mirror.watches(), executorLogs, ...rivals.watches()])
