@@ -25,7 +25,7 @@ describe(`a chain given from outside (seed ${seed})`, () => {
     try {
       // The rest was seen on the private chain: what differs here is who signs, and whom deeds can be had of.
       const rows = await conformOutside(name, chain.url, chain.path, {
-        ...{ cases: 8, seed, only: ['terms', 'storm: judged', 'storm: book'], say: () => undefined },
+        ...{ cases: 12, seed, only: ['terms', 'storm: judged', 'storm: book'], say: () => undefined },
       })
       expect(rows.flatMap(({ check, mismatches }) => mismatches.map((text) => `${check}: ${text}`))).toEqual([])
       expect(rows.map(({ notRun }) => notRun)).toEqual([null, null, null])
