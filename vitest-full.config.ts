@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config'
-import usual from './vitest.config.ts'
+import usual, { onlyInFull } from './vitest.config.ts'
 
 /**
  * What takes packages too heavy to be installed with the rest, which `npm run test:full` fetches first, and what is tried
@@ -11,7 +11,7 @@ export default defineConfig({
     exclude: [],
     include: [
       'strategies/*/test/full/*.test.ts',
-      'test/full/*.test.ts',
+      ...onlyInFull,
       'test/keeper/crash.test.ts',
       'test/keeper/reorg-random.test.ts',
       'test/conformance/conformance.test.ts',

@@ -1,9 +1,17 @@
 import { defineConfig } from 'vitest/config'
 
+/** What the conformance suite asks too, or what is long: with `npm run test:full`. */
+export const onlyInFull = [
+  'test/full/*.test.ts',
+  'strategies/morpho-blue/test/chain.test.ts',
+  'strategies/morpho-blue/test/following.test.ts',
+  'strategies/morpho-blue/test/storm.test.ts',
+]
+
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts', 'strategies/*/test/*.test.ts'],
-    exclude: ['test/full/**'],
+    exclude: onlyInFull,
     // Tests start real chains: two at a time is what two cores carry.
     maxWorkers: 2,
     maxConcurrency: 2,
