@@ -6,6 +6,7 @@ export const onlyInFull = [
   'strategies/morpho-blue/test/chain.test.ts',
   'strategies/morpho-blue/test/following.test.ts',
   'strategies/morpho-blue/test/storm.test.ts',
+  'test/keeper/joint-across.test.ts',
 ]
 
 export default defineConfig({

@@ -17,7 +17,7 @@ const seed = Number(process.env.PLIMSOLL_CRASH_SEED ?? 7)
 /** How a keeper sends, how often it is killed, and when. */
 const modes = [
   {
-    ...{ name: 'simulates first', simulate: 'always', kills: times(6, 20) },
+    ...{ name: 'simulates first', simulate: 'always', kills: times(5, 20) },
     kinds: ['anywhere', 'slow node', 'slow relay', 'before the send', 'while it starts'],
   },
   {
