@@ -19,6 +19,9 @@ export type LiveHead = {
   readonly gasLimit: bigint
 }
 
+/** Heads go on coming while a slow read at one of them is under way. */
+const blocksLeast = 64
+
 /** The World a keeper lives in: a node, wall clock, real sending, the journal. */
 export interface LiveWorld {
   readonly world: World
@@ -52,9 +55,10 @@ export function liveWorld(options: LiveWorldOptions): LiveWorld {
   const { rpc, store, send, depth, onFault } = options
   const queue = createInputQueue(Date.now, hrtime.bigint)
   const blocks = new Map<Hex, Block>()
+  const blocksMost = Math.max(blocksLeast, depth * 2)
   const know = (hash: Hex, block: Block): void => {
     blocks.set(hash, block)
-    for (const old of blocks.keys()) if (blocks.size > depth * 2) blocks.delete(old)
+    for (const old of blocks.keys()) if (blocks.size > blocksMost) blocks.delete(old)
   }
   const unhurried = patient(rpc, onFault)
   const knownBlock = (hash: Hex): Block => {

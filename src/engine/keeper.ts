@@ -59,12 +59,13 @@ export class Keeper {
     const { latest, readAll, world, execution, follow, events, executorLogs, rivals } = this.#parts
     const startedNs = world.clock.monotonicNs()
     const head = await latest()
-    await this.#load(readAll(head.hash))
+    const view = readAll(head.hash)
+    await this.#load(view)
     this.#mirror.books.begin(head.hash, head.block.parentHash)
     this.#head = head
     this.#care.look()
     await this.#care.restore()
-    await this.#parts.registry.begin(readAll(head.hash))
+    await this.#parts.registry.begin(view)
     await execution.restore({ ...head, logs: [] })
     await rivals.restore()
     follow(head, () => [...this.#mirror.watches(), executorLogs, ...rivals.watches()])
