@@ -14,6 +14,7 @@ import type { Modules } from '../engine/modules.ts'
 import { quietEvents } from '../engine/quiet-events.ts'
 import { createGuards } from '../guards/create-guards.ts'
 import type { Limits } from '../guards/guards.ts'
+import { wordOf } from '../guards/word-of.ts'
 import { historyWorld, type Range } from './history-world.ts'
 import { pinnedRpc } from './pinned-rpc.ts'
 
@@ -67,16 +68,7 @@ export async function historyKeeper(parts: HistoryKeeperParts): Promise<Keeper> 
     },
     modules: setup.modules(),
     ...{ rpc, live, lanes: [], events },
-    guard: (plan) => {
-      const held = guards.check(plan, execution.via)
-      if (held === null) return null
-      const reason = held.guard.startsWith('too-good') ? 'too-good' : 'guard-open'
-      return { reason, detail: `${held.guard}: ${held.detail}` }
-    },
-    halts: (market) => {
-      const held = guards.halts(market)
-      return held === null ? null : `${held.name}: ${held.detail}`
-    },
+    ...wordOf(guards, execution.via),
     against: () => null,
     // Whether the executor may do it is for the proof to say.
     registryKeys: null,

@@ -15,6 +15,7 @@ import { signedRelay } from '../execution/signed-relay.ts'
 import { createGuards } from '../guards/create-guards.ts'
 import type { Guards } from '../guards/guards.ts'
 import { killFile } from '../guards/kill-file.ts'
+import { wordOf } from '../guards/word-of.ts'
 import { type Journal, openJournal } from '../journal/open-journal.ts'
 import type { Keys } from '../keys/key.ts'
 import { createBacklog } from '../observe/backlog.ts'
@@ -115,16 +116,7 @@ const verdictsTo =
 /** What guards say of a plan, of a market, and of sending at all. */
 function guardedBy(guards: Guards, { submission: { via }, guards: settings }: Config) {
   return {
-    guard: (plan) => {
-      const held = guards.check(plan, via)
-      if (held === null) return null
-      const reason = held.guard.startsWith('too-good') ? 'too-good' : 'guard-open'
-      return { reason, detail: `${held.guard}: ${held.detail}` }
-    },
-    halts: (market) => {
-      const held = guards.halts(market)
-      return held === null ? null : `${held.name}: ${held.detail}`
-    },
+    ...wordOf(guards, via),
     against: () => {
       const isKilled = killFile(settings.killFile).isThere() || guards.state().some(({ name }) => name === 'kill')
       return isKilled ? 'killed since it was decided' : null
