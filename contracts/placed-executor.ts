@@ -1,14 +1,11 @@
-import { AbiCoder, Interface, id, keccak256 } from 'ethers'
-import { type Address, address, type Hex, wordOfAddress, ZERO_ADDRESS } from '#core/address.ts'
+import { Interface, id, keccak256 } from 'ethers'
+import { type Address, address, type Hex, ZERO_ADDRESS } from '#core/address.ts'
 import type { Rpc } from '../src/chain/rpc.ts'
 import { artifactNamed } from './compile.ts'
 import { compileExecutor, type DataFees, dataFeeContracts } from './compile-executor.ts'
+import { type Overrides, operatedBy, slotIn } from './operated-by.ts'
 import type { RegistryEntry } from './registry.ts'
 
-/** State laid over a block's, as `eth_simulateV1` and `eth_call` take it. */
-export type Overrides = Readonly<
-  Record<Address, { readonly code?: Hex; readonly balance?: Hex; readonly stateDiff?: Readonly<Record<Hex, Hex>> }>
->
 export type Placing = {
   readonly rpc: Rpc
   readonly at: Address
@@ -26,8 +23,6 @@ const modules = {
   pools: address('0x00000000000000000000000000506c696d736f02'),
   dataFees: address('0x00000000000000000000000000506c696d736f03'),
 }
-/** `isOperator` of `Governed`, by its place in the contract's storage. */
-const operatorsSlot = 4n
 /** The registry's, as `Registry.sol` spells it out. */
 const registrySlot = BigInt(id('plimsoll.executor.registry')) - 1n
 
@@ -37,12 +32,12 @@ const registrySlot = BigInt(id('plimsoll.executor.registry')) - 1n
  */
 export async function placedExecutor(placing: Placing): Promise<Overrides> {
   const { rpc, at, block, operator, registry } = placing
-  const mayOperate = { [slotIn(operatorsSlot, wordOfAddress(operator))]: word(1n) }
-  const gas = { [operator]: { balance: word(10n ** 24n) } }
-  if ((await rpc.request('eth_getCode', [at, block])) !== '0x') return { ...gas, [at]: { stateDiff: mayOperate } }
+  const operated = operatedBy(operator, at)
+  if ((await rpc.request('eth_getCode', [at, block])) !== '0x') return operated
   const { code, beside } = await created(placing)
   const entries = registry.map(({ key, value }) => [slotIn(registrySlot, key), value] as const)
-  return { ...gas, ...beside, [at]: { code, stateDiff: { ...mayOperate, ...Object.fromEntries(entries) } } }
+  const stateDiff = { ...operated[at]?.stateDiff, ...Object.fromEntries(entries) }
+  return { ...operated, ...beside, [at]: { code, stateDiff } }
 }
 
 /** The core's code as its creation leaves it, and its modules. */
@@ -66,7 +61,3 @@ async function created({ rpc, block, operator, wrappedNative, dataFees }: Placin
   const data = `${core.bytecode}${args.slice(2)}`
   return { code: (await rpc.request('eth_call', [{ from: operator, data }, block, beside])) as Hex, beside }
 }
-
-const word = (value: bigint): Hex => `0x${value.toString(16).padStart(64, '0')}`
-const slotIn = (mapping: bigint, key: Hex): Hex =>
-  keccak256(AbiCoder.defaultAbiCoder().encode(['bytes32', 'uint256'], [key, mapping])) as Hex

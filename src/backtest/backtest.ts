@@ -44,7 +44,7 @@ export function chunksOf({ from, to }: Range, blocks: number): readonly Range[] 
 /** What a keeper would have earned in blocks that are over, what it would have missed, and why. */
 export async function backtest(parts: BacktestParts): Promise<Report> {
   const { hands = ownHands(parts) } = parts
-  const chunks = await hands.runChunks(chunksOf(parts.range, parts.chunkBlocks))
+  const chunks = await hands.runChunks(chunksOf(parts.range, parts.chunkBlocks), parts.proving !== null)
   return merged({ ...parts, hands }, chunks)
 }
 

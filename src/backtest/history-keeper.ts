@@ -12,6 +12,7 @@ import type { KeeperEvents } from '../engine/events.ts'
 import type { Keeper } from '../engine/keeper.ts'
 import type { Modules } from '../engine/modules.ts'
 import { quietEvents } from '../engine/quiet-events.ts'
+import type { Prober } from '../execution/measure-gas.ts'
 import { createGuards } from '../guards/create-guards.ts'
 import type { Limits } from '../guards/guards.ts'
 import { wordOf } from '../guards/word-of.ts'
@@ -30,6 +31,8 @@ export type HistoryKeeperParts = {
   readonly range: Range
   readonly setup: Setup
   readonly store: Store
+  /** Who runs what is left for want of known gas; left out: nobody. */
+  readonly prober?: Prober | null
   readonly events: Partial<KeeperEvents>
   readonly also?: (keeper: Keeper) => readonly LogFilter[]
   readonly hints?: (coming: HeadEvent, keeper: Keeper) => Promise<readonly NewInput[]>
@@ -70,6 +73,7 @@ export async function historyKeeper(parts: HistoryKeeperParts): Promise<Keeper> 
     ...{ rpc, live, lanes: [], events },
     ...wordOf(guards, execution.via),
     against: () => null,
+    prober: parts.prober ?? null,
     // Whether the executor may do it is for the proof to say.
     registryKeys: null,
     reserve: () => undefined,

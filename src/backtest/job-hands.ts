@@ -27,10 +27,10 @@ export function jobHands({ jobs, work, head, progress }: JobHandsParts): Hands {
     return results.map(fromText)
   }
   return {
-    runChunks: async (ranges) =>
+    runChunks: async (ranges, isMeasured) =>
       (await all(
         'chunks',
-        ranges.map((range) => ({ head, kind: 'chunk', range })),
+        ranges.map((range) => ({ head, kind: 'chunk', range, isMeasured })),
       )) as readonly ChunkOutput[],
     prove: async (acts, first) =>
       (await all(

@@ -1,4 +1,3 @@
-import { type Address, address } from '#core/address.ts'
 import { isKeeperError } from '#core/error.ts'
 import type { Rpc } from '../chain/rpc.ts'
 import type { Act, ChunkOutput } from './chunk-output.ts'
@@ -6,12 +5,8 @@ import type { Hands } from './hands.ts'
 import { assumedExecutor, type Setup } from './history-keeper.ts'
 import type { Proof } from './proof.ts'
 import { type ProvingParts, prove } from './prove.ts'
+import { type Proving, prover } from './proving.ts'
 import { runChunk } from './run-chunk.ts'
-
-/** How acts are run on the chain's own state, and what they need laid over it. */
-export type Proving = { readonly rpc: Rpc; readonly overridesAt: OverridesAt }
-/** What lets the operator execute at an address on a block's state. */
-export type OverridesAt = (at: Address, operator: Address, block: number) => Promise<object>
 
 export type OwnParts = {
   readonly rpc: Rpc
@@ -21,9 +16,6 @@ export type OwnParts = {
   readonly progress?: (what: string, done: number, total: number) => void
 }
 
-/** Who executes where acts are proven. Nobody has its key. */
-const prover = address('0x00000000000000000000000000506c696d736f0f')
-
 /** This process alone, one thing after another. */
 export function ownHands({ rpc, setup, proving, progress }: OwnParts): Hands {
   let placed: { readonly first: number; readonly parts: Promise<ProvingParts> } | null = null
@@ -32,7 +24,7 @@ export function ownHands({ rpc, setup, proving, progress }: OwnParts): Hands {
     return placed.parts
   }
   return {
-    runChunks: async (ranges) => {
+    runChunks: async (ranges, isMeasured) => {
       const total = ranges.reduce((sum, { from, to }) => sum + to - from + 1, 0)
       const chunks: ChunkOutput[] = []
       let done = 0
@@ -41,7 +33,7 @@ export function ownHands({ rpc, setup, proving, progress }: OwnParts): Hands {
           done += 1
           progress?.('blocks', done, total)
         }
-        chunks.push(await runChunk({ rpc, range, setup, onBlock }))
+        chunks.push(await runChunk({ rpc, range, setup, proving: isMeasured ? proving : null, onBlock }))
       }
       return chunks
     },

@@ -40,6 +40,7 @@ function withinRange(range: Range, newest: number): Range {
 /** Which of its parameters names a block. */
 const blockAt: Readonly<Record<string, number>> = {
   ...{ eth_call: 1, eth_getCode: 1, eth_getBalance: 1, eth_getTransactionCount: 1 },
+  ...{ eth_simulateV1: 1 },
   ...{ eth_getStorageAt: 2, eth_getBlockByNumber: 0 },
 }
 

@@ -22,6 +22,7 @@ import type { Range } from './history-world.ts'
 import { impactOf } from './impact-of.ts'
 import { memoryStore } from './memory-store.ts'
 import { plannedOf } from './planned.ts'
+import { type Proving, proberAt } from './proving.ts'
 import { readRaw } from './read-receipts.ts'
 import { createRuns } from './runs.ts'
 import { solve } from './solve.ts'
@@ -32,6 +33,8 @@ export type ChunkParts = {
   readonly rpc: Rpc
   readonly range: Range
   readonly setup: Setup
+  /** Where it is given, what is left for want of known gas is run before it is left; not where nothing is to be run. */
+  readonly proving?: Proving | null
   /** Told after each block. */
   readonly onBlock?: (block: number) => void
 }
@@ -43,7 +46,7 @@ const leftMost = 40
 const repeatsMost = 16
 
 /** The keeper through a range of blocks, begun anew at the first: what it said, and what the chain did. */
-export async function runChunk({ rpc, range, setup, onBlock }: ChunkParts): Promise<ChunkOutput> {
+export async function runChunk({ rpc, range, setup, proving = null, onBlock }: ChunkParts): Promise<ChunkOutput> {
   const heard = createHeard()
   const runs = createRuns()
   const acts: Act[] = []
@@ -94,7 +97,7 @@ export async function runChunk({ rpc, range, setup, onBlock }: ChunkParts): Prom
       for (const { plan } of plansIn(words))
         for (const position of positionsOf({ do: 'act', plan })) acted.add(position)
     for (const { plan, spec } of unprofitableIn(heard.committed()))
-      left.offer(() => actOf(mirror, plan, spec, coming, 'committed'))
+      if (isAsForeseen(plan, coming)) left.offer(() => actOf(mirror, plan, spec, coming, 'committed'))
     taken.push(...(await takenIn({ rpc, mirror: keeper.mirror(), heard, settings }, coming)))
     heard.forget()
     onBlock?.(number)
@@ -102,6 +105,7 @@ export async function runChunk({ rpc, range, setup, onBlock }: ChunkParts): Prom
 
   const keeper = await historyKeeper({
     ...{ rpc, range, setup, store: memoryStore((stream) => stream === 'quarantine'), before },
+    prober: proving === null ? null : await proberAt(proving, executor, range.from - 1),
     also: liquidationsOf,
     hints: (coming, keeper) => updatesIn(rpc, coming, keeper),
     events: {
@@ -136,6 +140,10 @@ function withoutActed(
   const { plan: instead, reason } = solve(mirror, spec, settings, new Set(left), new Set())
   return instead === null || reason !== null ? [] : [instead]
 }
+
+/** Behind a missed slot a block is another than the one that was judged. */
+const isAsForeseen = ({ block: { timestamp, baseFee } }: Plan, { block }: HeadEvent): boolean =>
+  timestamp === block.timestamp && baseFee === block.baseFee
 
 const placeOf = ({ logs }: HeadEvent, behind: Act['behind']): number =>
   Math.max(-1, ...logs.filter((log) => behind.includes(log.transactionHash)).map((log) => log.transactionIndex))

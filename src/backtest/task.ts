@@ -8,7 +8,7 @@ import type { Range } from './history-world.ts'
 
 /** One part of a backtest, as one process tells it to another. `head`: of the whole, so that all mean the same chain. */
 export type Task = { readonly head: Head } & (
-  | { readonly kind: 'chunk'; readonly range: Range }
+  | { readonly kind: 'chunk'; readonly range: Range; readonly isMeasured: boolean }
   | { readonly kind: 'proof'; readonly act: Act; readonly first: number }
 )
 export type Head = { readonly number: number; readonly hash: string }
@@ -30,7 +30,7 @@ export function performer(hands: Hands, rpc: Rpc): (body: string) => Promise<str
     if (seen !== hash && (await headAt(rpc, number)).hash !== hash)
       throw new KeeperError('chain-mismatch', `block ${number} is another here than where the backtest was begun`)
     seen = hash
-    if (task.kind === 'chunk') return toText((await hands.runChunks([task.range]))[0])
+    if (task.kind === 'chunk') return toText((await hands.runChunks([task.range], task.isMeasured))[0])
     return toText((await hands.prove([task.act], task.first))[0])
   }
 }

@@ -27,6 +27,7 @@ import { composeSettings } from './compose-settings.ts'
 import { dataFeeSourceOf } from './data-fees.ts'
 import { keeperEvents } from './keeper-events.ts'
 import { layoutsOf, modulesOf } from './modules-of.ts'
+import { proberFor } from './prober-for.ts'
 import { registryKeysFor } from './registry-keys-for.ts'
 
 export type OpenKeeper = {
@@ -86,6 +87,7 @@ export async function openKeeper(
     lanes: submission.dryRun ? [] : signers.map(createLane),
     events,
     registryKeys: registryKeysFor(config),
+    prober: proberFor(config.executor?.address ?? null),
     reserve: (record) => journal.appendNow('reservation', record),
     after: backlog.surely,
     ...guardedBy(guards, config),

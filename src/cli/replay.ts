@@ -12,6 +12,7 @@ import type { Context } from './context.ts'
 import { dataFeeSourceOf } from './data-fees.ts'
 import { exitCodes } from './exit-code.ts'
 import { toJson } from './json.ts'
+import { proberFor } from './prober-for.ts'
 import { verifiedText } from './record.ts'
 import { bytesText } from './recording-options.ts'
 import { recordedChoice } from './run-recording.ts'
@@ -59,9 +60,11 @@ export function addReplay(program: Command, context: Context, end: (code: number
 /** @returns whether all was said once more. */
 async function again(file: string, { json, verdicts: isListed }: Options, context: Context): Promise<boolean> {
   const recording = openRunTape(file)
-  const choice = await recordedChoice(recording.head as unknown as RunHead)
+  const head = recording.head as unknown as RunHead
+  const choice = await recordedChoice(head)
   const { verdicts, recorded, delivered, isClean } = await replayRun(recording, {
     ...choice,
+    prober: proberFor(head.settings.execution.executor),
     dataFees: dataFeeSourceOf,
     events: quietEvents(),
   })

@@ -77,6 +77,18 @@ export type Plan = {
   readonly before: readonly Hex[]
 }
 
+/**
+ * Gas of a plan in units: by the very positions it takes where that was measured, else by its shape; `undefined` before
+ * anything of this shape was measured. `whom`: asked for only where it matters.
+ */
+export type GasUnits = (shape: string, whom: () => string) => number | undefined
+/** Whose gas it is: the positions of a plan's steps, the same in any order. */
+export const whomIn = (steps: readonly { readonly opportunity: Pick<Opportunity, 'positions'> }[]): string =>
+  steps
+    .flatMap(({ opportunity }) => opportunity.positions)
+    .sort()
+    .join()
+
 /** A plan may take from several protocols at once: their names, joined. */
 export const jointName = (strategies: readonly string[]): string => [...new Set(strategies)].sort().join('+')
 export const strategiesIn = ({ strategy }: Pick<Plan, 'strategy'>): readonly string[] => strategy.split('+')

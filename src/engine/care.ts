@@ -9,6 +9,7 @@ import type { Head } from '../scene/next-block.ts'
 import { type Drift, driftOf, sample } from './drift.ts'
 import type { KeeperEvents } from './events.ts'
 import { createLookout, type Lookout } from './lookout.ts'
+import type { Measuring } from './measuring.ts'
 import type { Mirror } from './mirror.ts'
 import { createReadAnew, type ReadAnew } from './read-anew.ts'
 import type { Registry } from './registry.ts'
@@ -27,6 +28,7 @@ export type CareParts = {
   readonly settings: CareSettings
   readonly wrapped: Address
   readonly registry: Registry
+  readonly measuring: Measuring
   readonly readAll: (hash: Hex) => View
   /** Judge again: what was stale has been read. */
   readonly rejudge: () => void
@@ -35,6 +37,9 @@ export type CareParts = {
   /** Put the book away, where that is due. */
   readonly keep: (head: Head) => void
 }
+
+/** With one head, at most. */
+const measuredRounds = 3
 
 /** About half a millisecond. */
 const tendedLines = 2 ** 16
@@ -139,6 +144,8 @@ export class Care {
     const isAgain = this.#isAgain
     this.#isAgain = false
     if ([isAgain, isStale, hasFeeds, hasExits, hasGrown, hasLeave, hasScenes].includes(true) && isCurrent()) rejudge()
+    // With other gas another plan may be the best: it is measured too.
+    for (let round = 0; round < measuredRounds && (await this.#parts.measuring.go(isCurrent)); round += 1) rejudge()
     if (isCurrent()) this.#parts.rehearse()
     if (isCurrent() && head.block.number % this.#parts.settings.driftEveryBlocks === 0)
       await this.#compare(view, head.block.number, isCurrent)

@@ -15,10 +15,11 @@ import { encodeOrder } from '../execution/encode-order.ts'
 import { executedEvent } from '../execution/executed.ts'
 import { Execution } from '../execution/execution.ts'
 import type { ExecutionParts } from '../execution/execution-parts.ts'
-import { createGasModel } from '../execution/gas-model.ts'
+import { createGasModel, type GasModel } from '../execution/gas-model.ts'
 import type { Intent } from '../execution/intent.ts'
 import type { ExecutionSettings } from '../execution/job.ts'
 import { highestAffordableBaseFee, type Lane } from '../execution/lane.ts'
+import { measureGas, type Prober } from '../execution/measure-gas.ts'
 import { transactionGasLimit } from '../execution/sign.ts'
 import { type BookFile, type BookFileParts, createBookFile, noBookFile } from './book-file.ts'
 import type { CareSettings } from './care.ts'
@@ -27,6 +28,7 @@ import type { DecideSettings } from './decide.ts'
 import type { KeeperEvents } from './events.ts'
 import { createInterest } from './interest.ts'
 import { Keeper } from './keeper.ts'
+import { createMeasuring, type Measuring, noMeasuring } from './measuring.ts'
 import { Mirror } from './mirror.ts'
 import type { Modules } from './modules.ts'
 import { createParameters } from './parameters.ts'
@@ -71,6 +73,8 @@ export type ComposeParts = {
   /** How the journal takes a reservation, and what runs behind a send. */
   readonly reserve: ExecutionParts['reserve']
   readonly after: ExecutionParts['after']
+  /** Who runs what is left for want of known gas; `null`: nobody, and first estimates stand. */
+  readonly prober: Prober | null
   /** Idempotent: told again after a crash in between. */
   readonly onReceipt: (receipt: Receipt) => Promise<void>
 }
@@ -78,6 +82,7 @@ export type ComposeParts = {
 /** Puts a keeper together from its parts. What differs between a live run and any other is in the parts. */
 export function composeKeeper(parts: ComposeParts): Keeper {
   const { settings, rpc, live, lanes, events } = parts
+  const { care, blockSeconds } = settings
   const executor = settings.execution.executor ?? ZERO_ADDRESS
   const gas = createGasModel()
   const tried = createTried(settings.execution.priorityFee as Wei)
@@ -130,6 +135,8 @@ export function composeKeeper(parts: ComposeParts): Keeper {
   }
 
   const createMirror = mirrorsOf(parts)
+  const decide = decideSettingsOf(settings, executor, registry)
+  const measuring = measuringOf(parts, executor, decide, gas)
   const keeper: Keeper = new Keeper({
     world: live.world,
     createMirror,
@@ -138,24 +145,39 @@ export function composeKeeper(parts: ComposeParts): Keeper {
     execution,
     gas,
     registry,
-    settings: {
-      decide: decideSettingsOf(settings, executor, registry),
-      care: settings.care,
-      blockSeconds: settings.blockSeconds,
-      isDryRun: settings.execution.isDryRun,
-    },
-    events,
+    measuring,
+    settings: { decide, care, blockSeconds, isDryRun: settings.execution.isDryRun },
+    events: { ...events, judged: bothOf(measuring.heard, events.judged) },
     rivals: rivalsOf(parts, tried, isExecuted, () => keeper.mirror()),
-    latest: live.latest,
-    readAll: live.readAll,
-    follow: live.follow,
+    ...{ latest: live.latest, readAll: live.readAll, follow: live.follow, isBehind: live.isBehind },
     executorLogs: { addresses: [executor], topics: [] },
-    isBehind: live.isBehind,
     requests: rpc.requests,
     guard: parts.guard,
     halts: parts.halts,
   })
   return keeper
+}
+
+const bothOf =
+  (first: Measuring['heard'], then: KeeperEvents['judged']): Measuring['heard'] =>
+  (spec, verdicts) => {
+    first(spec, verdicts)
+    then?.(spec, verdicts)
+  }
+
+/** Without an executor there is nothing to run. */
+function measuringOf(
+  { settings: { execution }, rpc, prober }: ComposeParts,
+  executor: Address,
+  settings: DecideSettings,
+  gas: GasModel,
+): Measuring {
+  if (prober === null || executor === ZERO_ADDRESS) return noMeasuring
+  const run = { ...execution, executor }
+  return createMeasuring({
+    ...{ gas, settings },
+    measure: (plan) => measureGas(rpc.request, plan, run, prober, gas.refund(plan.shape)),
+  })
 }
 
 const registryOf = ({ settings: { execution }, registryKeys }: ComposeParts): Registry =>

@@ -2,7 +2,7 @@ import { type Address, ZERO_ADDRESS } from '#core/address.ts'
 import type { MarketId, PositionId } from '#core/book.ts'
 import type { Bps, Wei } from '#core/numbers.ts'
 import type { Blocked, Opportunity } from '#core/opportunity.ts'
-import type { Plan, SkipReason, Verdict } from '#core/plan.ts'
+import type { GasUnits, Plan, SkipReason, Verdict } from '#core/plan.ts'
 import type { Order } from '#core/program.ts'
 import type { Scene, SceneSpec } from '#core/scene.ts'
 import type { Strategy } from '#core/strategy.ts'
@@ -55,7 +55,7 @@ export function decide(
   mirror: Mirror,
   spec: SceneSpec,
   settings: DecideSettings,
-  gasUnits: (shape: string) => number | undefined,
+  gasUnits: GasUnits,
   hold: Hold,
   { isTraded, isApart }: Attempted = nothingAttempted,
 ): Decision {

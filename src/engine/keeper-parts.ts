@@ -10,6 +10,7 @@ import type { BookFile } from './book-file.ts'
 import type { CareSettings } from './care.ts'
 import type { DecideSettings } from './decide.ts'
 import type { KeeperEvents } from './events.ts'
+import type { Measuring } from './measuring.ts'
 import type { Mirror } from './mirror.ts'
 import type { Registry } from './registry.ts'
 import type { Rivals } from './rivals.ts'
@@ -35,6 +36,7 @@ export type KeeperParts = {
   readonly settings: KeeperSettings
   readonly events: KeeperEvents
   readonly rivals: Rivals
+  readonly measuring: Measuring
   /** The head to begin from. */
   readonly latest: () => Promise<Head>
   /** Reads of a start: many, and not in a hurry. */

@@ -274,11 +274,11 @@ export class Keeper {
   }
 
   #careFor(mirror: Mirror): Care {
-    const { world, execution, events, settings, registry, readAll } = this.#parts
+    const { world, execution, events, settings, registry, readAll, measuring } = this.#parts
     const rejudge = (): void => this.#judge(world.clock.monotonicNs())
     const rehearse = (): void => this.#rehearse()
     const keep = (head: Head): void => this.#parts.bookFile.keep(mirror, head)
-    const beside = { rejudge, rehearse, keep, registry, readAll }
+    const beside = { rejudge, rehearse, keep, registry, readAll, measuring }
     const {
       care,
       decide: { wrapped },

@@ -1,4 +1,5 @@
 import type { Hex } from '#core/address.ts'
+import { whomIn } from '#core/plan.ts'
 import type { World } from '#core/world.ts'
 import type { Attempt } from './attempts.ts'
 import type { Blame } from './blame.ts'
@@ -85,8 +86,11 @@ export class Delivery {
   /** Those that a node does not say would revert; and what it says of the first, where none is left. */
   async #tried(lane: Lane, offers: Offers): Promise<{ readonly good: Offers; readonly reverted: string | null }> {
     const found = await Promise.all(offers.map((offer) => this.#simulate(lane, offer)))
-    for (const [at, simulation] of found.entries())
-      if (simulation.status === 'success') this.#parts.gas.learn(offers[at]?.plan.shape ?? '', simulation.gasUsed)
+    for (const [at, { plan }] of offers.entries()) {
+      const simulation = found[at]
+      if (simulation?.status === 'success')
+        this.#parts.gas.measured(plan.shape, whomIn(plan.steps), plan.block.number, simulation.gasUsed)
+    }
     const good = offers.filter((_, at) => found[at]?.status !== 'reverts')
     const first = found.find((one): one is Simulation & { data: Hex } => one.status === 'reverts')
     return { good, reverted: first?.data.slice(0, 138) ?? null }

@@ -3,7 +3,7 @@ import type { Block } from '#core/block.ts'
 import type { Patch } from '#core/book.ts'
 import type { DataFees } from '#core/data-fees.ts'
 import type { Bps, Wei } from '#core/numbers.ts'
-import type { Plan } from '#core/plan.ts'
+import type { GasUnits, Plan } from '#core/plan.ts'
 import type { Instruction } from '#core/program.ts'
 import type { Scene, Trigger } from '#core/scene.ts'
 import type { Exchange, Graph, Lender } from './exchange.ts'
@@ -23,8 +23,8 @@ export type QuoteRequest = {
   readonly leave: (scene: Scene, patches: readonly Patch[]) => Scene
   /** An inner program as a protocol's calldata carries it, to be handed back in its callback. */
   readonly payload: (inside: readonly Instruction[]) => Hex
-  /** `units`: learned by a plan's shape. `price` in wei a unit; `limit`: of one transaction. */
-  readonly gas: { readonly units: (shape: string) => number | undefined; readonly price: Wei; readonly limit: number }
+  /** `units`: as learned. `price` in wei a unit; `limit`: of one transaction. */
+  readonly gas: { readonly units: GasUnits; readonly price: Wei; readonly limit: number }
   /** What the chain takes beside gas, and how long the call of a program is; left out where it takes none. */
   readonly beside?: { readonly fees: DataFees; readonly bytes: (program: Plan['program']) => number }
   readonly tipShareBps: Bps

@@ -78,25 +78,42 @@ function apart(context: Context, groups: readonly (readonly Alone[])[]): readonl
 }
 
 function quoteGroup(context: Context, group: readonly Alone[]): Quoted {
-  const { request } = context
   const estimates = choose(
     context,
     group.map(({ cluster }) => cluster),
   )
   const fits = estimates.filter(({ sizing }) => Number.isFinite(sizing.clearing.value))
   const once = bestOf(context, fits) ?? grown(context, group)
-  const best = once === null ? null : again(context, once)
-  const plan = best === null ? null : planOf(context, best)
-  const acts = plan !== null && plan.sum.net > 0n && plan.sum.net >= request.minimumNet
-  const taken = new Set(acts && best !== null ? best.takings.map(({ candidate }) => candidate) : [])
+  const first = once === null ? null : planned(context, again(context, once))
+  const best = pays(context, first) ? first : (paysAlone(context, group) ?? first)
+  const acts = pays(context, best)
+  const taken = new Set(acts && best !== null ? best.realised.takings.map(({ candidate }) => candidate) : [])
+  const plan = acts && best !== null ? best.plan : null
   const skips = group.flatMap(({ cluster, estimate: own }): readonly Skip[] => {
     const candidates = [...new Set(cluster.offers.map(({ candidate }) => candidate))]
     // The ways not chosen of a position that is acted on are no verdicts of their own.
     if (candidates.some((one) => taken.has(one))) return []
     const candidate = own.offers[0]?.candidate
-    return candidate === undefined ? [] : [leftOut(context, candidate, own, acts ? plan : null)]
+    return candidate === undefined ? [] : [leftOut(context, candidate, own, plan)]
   })
-  return { plans: acts && plan !== null ? [plan] : [], skips }
+  return { plans: plan === null ? [] : [plan], skips }
+}
+
+type Planned = { readonly realised: Realised; readonly plan: Plan }
+const planned = (context: Context, realised: Realised): Planned => ({ realised, plan: planOf(context, realised) })
+
+const pays = ({ request }: Context, one: Planned | null): boolean =>
+  one !== null && one.plan.sum.net > 0n && one.plan.sum.net >= request.minimumNet
+
+/** Estimates know no gas that was measured: what they put behind the others may pay by itself all the same. */
+function paysAlone(context: Context, group: readonly Alone[]): Planned | null {
+  if (group.length === 1) return null
+  const all = group.flatMap(({ estimate: own }): readonly Planned[] => {
+    const done = finish(context, own)
+    return isRealised(done) && done.gasUnits <= context.request.gas.limit ? [planned(context, done)] : []
+  })
+  const paying = all.filter((one) => pays(context, one))
+  return paying.length === 0 ? null : paying.reduce((a, b) => (b.plan.sum.net > a.plan.sum.net ? b : a))
 }
 
 /** The best of the first few that can be done and fit in a transaction, to the wei. */

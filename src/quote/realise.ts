@@ -2,7 +2,7 @@ import type { Address } from '#core/address.ts'
 import type { Patch } from '#core/book.ts'
 import { amount as amountOf } from '#core/numbers.ts'
 import { isBlocked, type Opportunity, type Terms } from '#core/opportunity.ts'
-import type { Funding } from '#core/plan.ts'
+import { type Funding, whomIn } from '#core/plan.ts'
 import type { Scene } from '#core/scene.ts'
 import { type Clearing, clear } from './clear.ts'
 import { worthOf } from './clearable.ts'
@@ -100,7 +100,7 @@ export function realise(
     hops,
   )
   const gasUnits =
-    request.gas.units(shape) ??
+    request.gas.units(shape, () => whomIn(takings)) ??
     estimateGas(
       takings,
       wraps,

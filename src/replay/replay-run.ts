@@ -26,6 +26,7 @@ export type Replayed = {
 export type ReplayParts = {
   readonly modules: Modules
   readonly registryKeys: ComposeParts['registryKeys']
+  readonly prober: ComposeParts['prober']
   readonly dataFees: (rpc: Rpc) => Promise<DataFeeSource>
   readonly events: KeeperEvents
 }
@@ -56,14 +57,14 @@ const failureOf = (life: Promise<void>): Promise<unknown> =>
 async function live(
   head: RunHead,
   seam: Seam,
-  { modules, registryKeys, dataFees, events }: ReplayParts,
+  { modules, registryKeys, prober, dataFees, events }: ReplayParts,
   onRecord: (stream: string, record: Rec) => void,
 ): Promise<void> {
   const rpc = rpcThrough(seam, nobody)
   const settings = { ...head.settings, dataFees: await dataFees(rpc), snapshot: null }
   const lanes = head.lanes.map((address) => createLane(signerThrough(seam, { address, sign: unreached })))
   const outside: ComposeParts = {
-    ...{ settings, modules, registryKeys, lanes, events, rpc: nobody, live: nowhere },
+    ...{ settings, modules, registryKeys, prober, lanes, events, rpc: nobody, live: nowhere },
     ...{ guard: unreached, halts: unreached, against: unreached },
     ...{ reserve: unreached, after: unreached, onReceipt: unreached },
   }

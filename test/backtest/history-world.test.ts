@@ -3,6 +3,7 @@ import { type Rec, toText } from '#core/plain.ts'
 import { historyKeeper } from '../../src/backtest/history-keeper.ts'
 import { memoryStore } from '../../src/backtest/memory-store.ts'
 import { backtestSetup } from '../../src/cli/backtest-of.ts'
+import { proberFor } from '../../src/cli/prober-for.ts'
 import { type Twin, twin } from './twin.ts'
 
 describe('a keeper in history', () => {
@@ -18,6 +19,7 @@ describe('a keeper in history', () => {
     const faults: Error[] = []
     const keeper = await historyKeeper({
       ...{ rpc: world.sandbox.rpc, range, setup: backtestSetup(live.config), store },
+      prober: proberFor(live.config.executor?.address ?? null),
       events: { fault: (error) => faults.push(error) },
     })
     const began = performance.now()

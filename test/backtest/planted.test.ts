@@ -90,11 +90,7 @@ describe(`a backtest of a history with rivals, seed ${seed}`, () => {
     process.stdout.write(`lost ${lost.map(({ net }) => net)}; in all ${forced.map(({ outcome }) => outcome)}\n`)
     expect(forced.length).toBe(20)
     for (const { net } of lost) expect(BigInt(net ?? 1)).toBeLessThan(0n)
-    // What would have paid was left for one reason: its gas, never measured before, was taken to be more.
-    for (const { outcome, gas } of forced)
-      if (outcome === 'paid') expect(gas.actual).toBeLessThan(gas.foreseen)
-      else expect(['lost', 'short']).toContain(outcome)
-    expect(forced.filter(({ outcome }) => outcome !== 'paid').length).toBeGreaterThan(15)
+    for (const { outcome } of forced) expect(['lost', 'short']).toContain(outcome)
   })
 
   it('comes out the same from its recording by the verb, where nothing else is asked', async () => {
