@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { Address } from '#core/address.ts'
 import { gasFreeProfit, type Plan } from '#core/plan.ts'
+import { composeSettings } from '../../src/cli/compose-settings.ts'
 import type { Config } from '../../src/config/config.ts'
+import { encodeOrder } from '../../src/execution/encode-order.ts'
+import { executorError } from '../../src/execution/executed.ts'
+import { offerOf, orderOf } from '../../src/execution/job.ts'
+import { simulate } from '../../src/execution/simulate.ts'
 import { type Rig, rig } from './rig.ts'
 
 let world: Rig
@@ -11,6 +17,18 @@ beforeAll(async () => {
   config = { ...own, submission: { ...own.submission, minimumNetWei: 1n as typeof own.submission.minimumNetWei } }
 }, 120_000)
 afterAll(() => world?.end())
+
+/** What the executor says to a plan that is sent all the same: gas counts at the block's own fee there. */
+async function simulatedBy(plan: Plan): Promise<string | null> {
+  const { execution } = composeSettings(config)
+  const to = execution.executor as Address
+  const from = world.sandbox.accounts.operators[0]?.address as Address
+  const { gasLimit, maxFee } = offerOf(plan, { ...execution, executor: to })
+  const data = encodeOrder(orderOf(plan, { ...execution, executor: to }, 0))
+  const call = { from, to, data, gasLimit, maxFee, priorityFee: execution.priorityFee }
+  const found = await simulate(world.sandbox.rpc.request, call, plan.block)
+  return found.status === 'reverts' ? executorError(found.data) : found.status
+}
 
 it('a plan that only its first estimate of gas speaks against is run by the node, and lands in the same block', async () => {
   const left: Plan[] = []
@@ -30,6 +48,7 @@ it('a plan that only its first estimate of gas speaks against is run by the node
   const first = left.toSorted((a, b) => (gasFreeProfit(a.sum) < gasFreeProfit(b.sum) ? 1 : -1))[0]
   if (first === undefined) throw new Error('nobody is below the line')
   expect(acts).toEqual([])
+  expect(await simulatedBy(first)).toMatch(/^BelowMinimum\(-/)
 
   // A fiftieth dearer than where the estimate says that it pays; behind an empty block the fee is an eighth less.
   const price = (gasFreeProfit(first.sum) * 51n) / (50n * BigInt(first.gasUnits))
