@@ -91,6 +91,11 @@ export type Taken = {
   readonly position: string
   readonly isMarketKnown: boolean
   readonly isPositionKnown: boolean
+  /**
+   * Whether the protocol itself called it liquidatable before the block's first transaction; `null`: not known, or
+   * something was said of it.
+   */
+  readonly wasLiquidatable: boolean | null
   readonly by: Address | null
   readonly isOwn: boolean
   readonly repaid: Flow | null

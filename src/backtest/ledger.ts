@@ -205,6 +205,8 @@ function whyMissed(taken: Taken, played: Played | null, tier: Tier): { why: Play
   if (said?.said === 'act') return { why: 'not-sent', detail: 'said block after block before, and never first' }
   if (said !== null) return { why: reasonOfSkip[said.said], detail: `${said.said}: ${said.detail}` }
   if (!isPositionKnown) return { why: 'position-unknown', detail: 'not in the book before the block' }
+  if (taken.wasLiquidatable === true)
+    return { why: 'overlooked', detail: 'the protocol called it liquidatable before the block, and we did not' }
   return { why: 'seen-late', detail: 'above the line before the block' }
 }
 

@@ -98,7 +98,8 @@ export async function runChunk({ rpc, range, setup, proving = null, onBlock }: C
         for (const position of positionsOf({ do: 'act', plan })) acted.add(position)
     for (const { plan, spec } of unprofitableIn(heard.committed()))
       if (isAsForeseen(plan, coming)) left.offer(() => actOf(mirror, plan, spec, coming, 'committed'))
-    taken.push(...(await takenIn({ rpc, mirror: keeper.mirror(), heard, settings }, coming)))
+    const parent = keeper.head()?.block ?? coming.block
+    taken.push(...(await takenIn({ rpc, mirror, heard, settings, parent }, coming)))
     heard.forget()
     onBlock?.(number)
   }

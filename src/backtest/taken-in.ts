@@ -1,12 +1,17 @@
 import type { Address, Asset, Hex } from '#core/address.ts'
+import type { Block } from '#core/block.ts'
 import type { MarketId } from '#core/book.ts'
 import type { Outcome } from '#core/receipt.ts'
 import type { SceneSpec } from '#core/scene.ts'
+import type { Strategy } from '#core/strategy.ts'
 import type { HeadEvent } from '../chain/heads.ts'
 import { matches } from '../chain/match.ts'
 import type { Rpc } from '../chain/rpc.ts'
+import { viewOf } from '../chain/view.ts'
 import { type DecideSettings, exchangeOf } from '../engine/decide.ts'
 import type { Mirror } from '../engine/mirror.ts'
+import type { Module } from '../engine/modules.ts'
+import { wasLiquidatable } from '../engine/was-liquidatable.ts'
 import type { CallFrame } from '../misses/winner-of.ts'
 import { spotWorth } from '../quote/spot-worth.ts'
 import type { Said, Taken } from './chunk-output.ts'
@@ -22,8 +27,15 @@ export type TakenParts = {
   readonly mirror: Mirror
   readonly heard: Heard
   readonly settings: DecideSettings
+  /** The block that it rests on. */
+  readonly parent: Block
 }
-type Found = { readonly outcome: Outcome; readonly strategy: string; readonly key: string }
+type Found = {
+  readonly outcome: Outcome
+  readonly strategy: string
+  readonly key: string
+  readonly wasLiquidatable: boolean | null
+}
 
 /**
  * Every liquidation in a block that is to come, by the book as it stands before it: who took it, what they paid and
@@ -38,7 +50,7 @@ export async function takenIn(parts: TakenParts, coming: HeadEvent): Promise<rea
   const beneficiary = raw.miner.toLowerCase() as Address
   const all: Taken[] = []
   for (const receipt of [...receipts].sort((a, b) => a.transactionIndex - b.transactionIndex)) {
-    const found = outcomesIn(mirror, receipt)
+    const found = await outcomesIn(parts, coming, receipt)
     if (found.length === 0) continue
     const trace = await readTrace(rpc, receipt.transactionHash)
     all.push(...takenBy(parts, coming, receipt, found, { beneficiary, trace }))
@@ -57,10 +69,27 @@ function tellingIn(mirror: Mirror, { logs }: HeadEvent): readonly Hex[] {
   return [...new Set(telling.map(({ transactionHash }) => transactionHash))]
 }
 
-const outcomesIn = (mirror: Mirror, { logs }: WonReceipt): readonly Found[] =>
-  mirror.modules.strategies.flatMap(({ key, name, module }) =>
-    module.outcome(mirror.books.shelf(key), logs).map((outcome) => ({ outcome, strategy: name, key })),
-  )
+async function outcomesIn(parts: TakenParts, coming: HeadEvent, { logs }: WonReceipt): Promise<readonly Found[]> {
+  const { strategies } = parts.mirror.modules
+  const found: Found[] = []
+  for (const of of strategies)
+    for (const outcome of of.module.outcome(parts.mirror.books.shelf(of.key), logs))
+      found.push({ outcome, strategy: of.name, key: of.key, wasLiquidatable: await wordOf(parts, coming, of, outcome) })
+  return found
+}
+
+/** The protocol's own, where nothing was said of a position that is known. */
+async function wordOf(
+  { rpc, mirror, heard, parent }: TakenParts,
+  { block }: HeadEvent,
+  { key, module }: Module<Strategy>,
+  outcome: Outcome,
+): Promise<boolean | null> {
+  const book = mirror.books.shelf(key)
+  const position = book.position(outcome.position)
+  if (position === undefined || heard.committed().has(outcome.position)) return null
+  return wasLiquidatable(viewOf(rpc, block.parentHash, parent), block, module, book, position)
+}
 
 function takenBy(
   { mirror, heard, settings }: TakenParts,
@@ -84,13 +113,14 @@ function takenBy(
   const positions = new Set<string>(found.map(({ outcome }) => outcome.position))
   const { plan, ...why } = solve(mirror, spec, settings, positions, state.unread)
   const solved = { ...why, plan: plan === null ? null : plannedOf(plan, settings.priorityFee) }
-  return found.map(({ outcome, strategy, key }): Taken => {
+  return found.map(({ outcome, strategy, key, wasLiquidatable: was }): Taken => {
     const book = mirror.books.shelf(key)
     return {
       ...{ block: coming.block.number, timestamp: coming.block.timestamp, logIndex: outcome.logIndex },
       ...{ strategy, kind: outcome.kind, market: outcome.market, position: outcome.position },
       isMarketKnown: isKnown(book.market(outcome.market)) || isKnown(book.position(outcome.position)),
       isPositionKnown: isKnown(book.position(outcome.position)),
+      wasLiquidatable: was,
       by: outcome.by,
       isOwn: outcome.by === settings.executor || winner.to === settings.executor,
       ...{ repaid: outcome.repaid, seized: outcome.seized, badDebt: outcome.badDebt, winner, solved },

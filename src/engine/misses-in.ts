@@ -16,6 +16,7 @@ import type { Words } from '../misses/words.ts'
 import type { Mirror } from './mirror.ts'
 import type { Module } from './modules.ts'
 import type { TriedLately } from './tried.ts'
+import { wasLiquidatable } from './was-liquidatable.ts'
 
 /** A block in which somebody was liquidated, and the transactions that did it. */
 export type Followed = {
@@ -73,13 +74,21 @@ export async function missesIn(parts: MissParts, job: Followed, words: Words): P
       ...{ outcome, strategy: one.of.name, block: job.block.number, blockHash: job.hash },
       ...{ isMarketKnown, isPositionKnown: position !== undefined, isDryRun, priorityFee, word, tried: own },
       nextJudged: words.judgedAfter(job.block.number),
-      wasLiquidatable: isUnsaid && position !== undefined ? await wasLiquidatable(parts, job, one.of, position) : null,
+      wasLiquidatable: isUnsaid && position !== undefined ? await wordOfProtocol(parts, job, one.of, position) : null,
       winner: winnerOf(receipt, job.block.baseFee, raw.miner, await traceOf(rpc, receipt.transactionHash)),
     }
     misses.push(classify(facts))
   }
   return misses
 }
+
+const wordOfProtocol = (
+  { world, mirror }: MissParts,
+  { block }: Followed,
+  { key, module }: Module<Strategy>,
+  position: Position,
+): Promise<boolean | null> =>
+  wasLiquidatable(world.at(block.parentHash), block, module, mirror().books.shelf(key), position)
 
 /** @throws `bad-answer` (retryable) where a node that has told of a block does not have its receipts yet. */
 async function receiptsOf(rpc: MissParts['rpc'], hashes: readonly Hex[]): Promise<readonly RawReceipt[]> {
@@ -120,23 +129,6 @@ function takenIn(
       return [{ of, outcome, receipt, isMarketKnown, position: before.position(outcome.position) }]
     })
   })
-}
-
-/** The protocol's own word at the beginning of the block; `null` where the node no longer has that state. */
-async function wasLiquidatable(
-  { world, mirror }: MissParts,
-  { block }: Followed,
-  { key, module }: Module<Strategy>,
-  position: Position,
-): Promise<boolean | null> {
-  try {
-    const parent = world.at(block.parentHash)
-    const view = parent.ahead(block.timestamp - parent.block.timestamp)
-    return (await module.probe(view, mirror().books.shelf(key), position)).liquidatable
-  } catch (error) {
-    if (error instanceof KeeperError) return null
-    throw error
-  }
 }
 
 /** `null` where the node does not trace. */

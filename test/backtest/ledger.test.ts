@@ -41,7 +41,16 @@ function taken(block: number, position: string, bid = 20n): Taken {
   const hash = `0x${block}` as Hex
   return {
     ...{ block, timestamp: block * 12, logIndex: 0, strategy: 's', kind: 'liquidate', market: 'm', position },
-    ...{ isMarketKnown: true, isPositionKnown: true, by: nobody, isOwn: false, repaid: null, seized: [], badDebt: 0n },
+    ...{
+      isMarketKnown: true,
+      isPositionKnown: true,
+      wasLiquidatable: null,
+      by: nobody,
+      isOwn: false,
+      repaid: null,
+      seized: [],
+      badDebt: 0n,
+    },
     winner: {
       ...{ transactionHash: hash, transactionIndex: 3, from: nobody, to: null, liquidations: 1, gasUsed: 400_000 },
       ...{ baseFee: wei(0n), bid: wei(bid), isBidWhole: true, flows: [], gain: wei(90n), legs: [] },

@@ -132,6 +132,18 @@ describe(`a backtest of a history with rivals, seed ${seed}`, () => {
     for (const { fate, proof } of acts) if (fate === 'won') expect(proof?.status).toBe('included')
   }, 120_000)
 
+  it('says that it overlooked, or held back, what an update that it was never told of brings below the line', async () => {
+    const isUpdate = (log: RawLog): boolean =>
+      log.topics[0] === answerUpdated && Number(log.blockNumber) >= history.from
+    const deaf = backtestParts(config, options(logsThrough(history.sandbox.rpc, (log) => (isUpdate(log) ? [] : [log]))))
+    const told = await merged({ ...deaf, proving: null }, [await runChunk({ ...deaf, proving: null })])
+    process.stdout.write(`deaf: missed ${JSON.stringify(told.tiers.committed.misses)}\n`)
+    for (const why of ['overlooked', 'held-back'] as const) {
+      expect(report.tiers.committed.misses[why]).toBe(undefined)
+      expect(told.tiers.committed.misses[why]?.count).toBeGreaterThan(0)
+    }
+  }, 120_000)
+
   it('believes no act that the registry of the block does not allow', async () => {
     const parts = backtestParts(config, options())
     const proving = parts.proving
@@ -168,8 +180,13 @@ async function forged({ sandbox: { rpc }, to }: History): Promise<Rpc> {
       logIndex: `0x${(Number(log.logIndex) + 10_000).toString(16)}`,
     }
   }
+  return logsThrough(rpc, (log) => [early(log)])
+}
+
+/** A node whose logs are told as `through` has them. */
+function logsThrough(rpc: Rpc, through: (log: RawLog) => readonly RawLog[]): Rpc {
   const answer = (ask: Ask, given: unknown): unknown =>
-    ask.method === 'eth_getLogs' && Array.isArray(given) ? given.map(early) : given
+    ask.method === 'eth_getLogs' && Array.isArray(given) ? given.flatMap(through) : given
   return {
     ...rpc,
     request: async (method, params) => answer({ method, params }, await rpc.request(method, params)),
