@@ -1,5 +1,7 @@
+import type { Asset } from '#core/address.ts'
 import { KeeperError } from '#core/error.ts'
 import { transactionGasLimit } from '../execution/sign.ts'
+import { assetsIn } from './assets-in.ts'
 import type { ChunkOutput, Tier } from './chunk-output.ts'
 import { force } from './force.ts'
 import type { Hands } from './hands.ts'
@@ -7,7 +9,7 @@ import type { Range } from './history-world.ts'
 import { type Ledger, play, type Rules } from './ledger.ts'
 import { type OwnParts, ownHands } from './own-hands.ts'
 import { proveAll } from './prove-all.ts'
-import { type Report, reportOf } from './report.ts'
+import { type Report, reportOf, type Tokens } from './report.ts'
 import { sensitivityOf } from './sensitivity.ts'
 
 export type BacktestParts = OwnParts & {
@@ -17,6 +19,8 @@ export type BacktestParts = OwnParts & {
   readonly chunkBlocks: number
   /** For so many blocks after our swap a pool counts as spent. */
   readonly poolRestBlocks: number
+  /** What tokens call themselves, by their address; left out, nobody is asked. */
+  readonly tokens?: (of: readonly Asset[]) => Promise<Tokens>
   /** Who runs chunks and proofs; left out, this process does. */
   readonly hands?: Hands
 }
@@ -70,6 +74,7 @@ export async function merged(parts: BacktestParts, chunks: readonly ChunkOutput[
   )
   return reportOf({
     ...{ range, chunks, chainId, committed, hinted, sensitivity, forced },
+    tokens: (await parts.tokens?.(assetsIn(chunks))) ?? {},
     proofs: proofs?.count() ?? null,
   })
 }

@@ -85,10 +85,17 @@ export type LiquidationRow = {
 }
 export type TierReport = Tally & { readonly liquidations: readonly LiquidationRow[]; readonly acts: readonly ActRow[] }
 
+/**
+ * What tokens call themselves, by their address in lower case: anybody may call a token anything. `null` where it answers
+ * none; what is not there was not asked, or is not recorded.
+ */
+export type Tokens = Readonly<Record<string, { readonly symbol: string | null; readonly decimals: number | null }>>
+
 export type Report = {
   readonly version: 1
   readonly chainId: number
   readonly range: Range
+  readonly tokens: Tokens
   readonly chunks: number
   readonly positions: number
   /** Acts that were run on the chain's own state; `null`: none was to be. */
@@ -112,6 +119,7 @@ export type ReportParts = {
   readonly proofs: number | null
   readonly sensitivity: readonly SensitivityRow[]
   readonly forced: readonly ForcedRow[]
+  readonly tokens: Tokens
 }
 
 export function reportOf({ range, chainId, chunks, committed, hinted, proofs, ...more }: ReportParts): Report {
@@ -119,7 +127,7 @@ export function reportOf({ range, chainId, chunks, committed, hinted, proofs, ..
   for (const chunk of chunks)
     for (const [reason, count] of Object.entries(chunk.reasons)) reasons.set(reason, (reasons.get(reason) ?? 0) + count)
   return {
-    ...{ version: 1, chainId, range, chunks: chunks.length, proofs },
+    ...{ version: 1, chainId, range, tokens: more.tokens, chunks: chunks.length, proofs },
     positions: Math.max(0, ...chunks.map((chunk) => chunk.positions)),
     tiers: { committed: tierOf(committed), hinted: tierOf(hinted) },
     parity: parityOf(chunks.flatMap(({ taken }) => taken)),

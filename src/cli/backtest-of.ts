@@ -12,6 +12,7 @@ import { composeSettings } from './compose-settings.ts'
 import { dataFeeSourceOf, dataFeesOf } from './data-fees.ts'
 import { modulesOf } from './modules-of.ts'
 import { latestView } from './preflight.ts'
+import { tokensAt } from './tokens-at.ts'
 
 export type BacktestOptions = Pick<BacktestParts, 'rpc' | 'range' | 'progress'> &
   Partial<Pick<BacktestParts, 'hands'>> &
@@ -30,6 +31,7 @@ export function backtestParts(config: Config, { isProven = true, ...options }: B
     lanes: Math.max(1, config.keys.operators.length),
     ...options,
     setup: backtestSetup(config),
+    tokens: (of) => tokensAt(options.rpc, options.range.to, of),
     proving: isProven ? backtestProving(config, options.rpc) : null,
   }
 }

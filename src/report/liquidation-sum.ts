@@ -3,15 +3,16 @@ import type { LiquidationRow } from '../backtest/report.ts'
 import { grouped, time, wholeEther } from './amounts.ts'
 import { html, type Markup, type Part } from './markup.ts'
 import { facts } from './plan-sum.ts'
+import type { TokenNames } from './token-names.ts'
 import { resultWords, tierWords } from './words.ts'
 
 /** What a tier has to say of a liquidation; `sum`: of our plan for it. */
 export type Told = { readonly tier: Tier; readonly row: LiquidationRow; readonly sum: Markup | null }
 
 /** All that is known of a liquidation: what the chain shows, what we knew of it, and our plan. What tiers share stands once. */
-export const liquidationSum = (told: readonly Told[]): Markup => html`<div class="parts">${told
+export const liquidationSum = (told: readonly Told[], names: TokenNames): Markup => html`<div class="parts">${told
   .slice(0, 1)
-  .map(({ row }) => winnerOf(row))}<div><h3>Known</h3>${facts(told.flatMap(knownOf))}</div></div>
+  .map(({ row }) => winnerOf(row, names))}<div><h3>Known</h3>${facts(told.flatMap(knownOf))}</div></div>
 ${sumsOf(told)}`
 
 function sumsOf(told: readonly Told[]): Markup {
@@ -36,10 +37,10 @@ function knownOf({ tier, row }: Told, at: number): readonly (readonly [string, P
   ]
 }
 
-function winnerOf({ winner, ...row }: LiquidationRow): Markup {
+function winnerOf({ winner, ...row }: LiquidationRow, { shown }: TokenNames): Markup {
   const { by, from, to, gasUsed, bid, isBidWhole, liquidations, gain, flows } = winner
   const all = (some: readonly { readonly asset: string; readonly amount: string }[], none: string): Part =>
-    some.length === 0 ? none : some.map(({ asset, amount }) => html`${grouped(amount)} of <code>${asset}</code><br>`)
+    some.length === 0 ? none : some.map(({ asset, amount }) => html`${shown(amount, asset)}<br>`)
   return html`<div><h3>On the chain</h3>${facts([
     [
       'transaction',

@@ -3,10 +3,15 @@ import { counted, grouped, wholeEther } from './amounts.ts'
 import { htmlTable } from './html-table.ts'
 import { html, type Markup, type Part } from './markup.ts'
 import { code, columns, plain } from './table.ts'
+import type { TokenNames } from './token-names.ts'
 import { termWords } from './words.ts'
 
 /** A plan to the last wei: every term, what it swaps, and what the chain said of it. */
-export const planSum = (plan: PlanRow, proof: ProofRow | null): Markup => html`<div class="parts"><div>${sumTable(plan)}
+export const planSum = (
+  plan: PlanRow,
+  proof: ProofRow | null,
+  names: TokenNames,
+): Markup => html`<div class="parts"><div>${sumTable(plan)}
 ${proofOf(proof)}</div>${facts([
   ['protocol', plan.strategy],
   ['trigger', plan.trigger],
@@ -15,7 +20,7 @@ ${proofOf(proof)}</div>${facts([
   ['shape', html`<code>${plan.shape}</code>`],
   ['plan', html`<code>${plan.id}</code>`],
 ])}</div>
-${plan.legs.length === 0 ? html`<p>It swaps nothing.</p>` : legsTable(plan)}`
+${plan.legs.length === 0 ? html`<p>It swaps nothing.</p>` : legsTable(plan, names)}`
 
 /** Names and what they are, in a list; its items end where the next begin, as HTML has it. */
 export const facts = (pairs: readonly (readonly [string, Part])[]): Markup =>
@@ -39,13 +44,16 @@ function sumTable({ sum, bid }: PlanRow): Markup {
   )}<p>Bid, tip and priority fee: ${wholeEther(bid)} ether.</p>`
 }
 
-const legsTable = ({ legs }: PlanRow): Markup =>
+const legsTable = ({ legs }: PlanRow, { amount, cell }: TokenNames): Markup =>
   htmlTable(
     {
-      caption: 'Swaps, in smallest units',
+      caption: 'Swaps',
       columns: columns('venue', 'pool', '#sold', 'of', '#bought', 'of'),
       rows: legs.map(({ venue, pool, sell, sold, buy, bought }) => ({
-        cells: [plain(venue), code(pool), plain(grouped(sold)), code(sell), plain(grouped(bought)), code(buy)],
+        cells: [
+          ...[plain(venue), code(pool), plain(amount(sold, sell)), cell(sell)],
+          ...[plain(amount(bought, buy)), cell(buy)],
+        ],
       })),
     },
     'inner',

@@ -29,13 +29,21 @@ export function madeReport({ liquidations, seed = 1, before = '' }: Made): Repor
   const id = (digits: number): string => before + hex(digits)
   const word = (text: string): string => before + text
   const one = <T>(of: readonly T[]): T => of[draw(of.length)] as T
+  const tokens: Record<string, { symbol: string | null; decimals: number | null }> = {}
+  /** Of three, two have one name; some have none. */
+  const token = (): string => {
+    const asset = id(40)
+    const symbol = one([word('USDC'), word('USDC'), word('WETH'), word(asset.slice(-6)), null])
+    tokens[asset.toLowerCase()] = { symbol, decimals: one([6, 18, 0, null]) }
+    return asset
+  }
   const wei = (): bigint => (BigInt(draw(2_000_000)) * ether) / 10_000_000n + BigInt(draw(1_000_000_007))
 
   function plan(position: string, block: number): PlanRow {
     const [out, gas, tip, fee] = [wei() * 10n, wei() / 100n, wei() / 2n, wei() / 1_000n]
     const repay = (out * 9n) / 10n
     const net = out - repay - gas - tip - fee
-    const [a, b, c] = [id(40), id(40), id(40)]
+    const [a, b, c] = [token(), token(), token()]
     const leg = (sell: string, buy: string) => ({
       ...{ venue: word('uniswap-v3'), pool: id(40), sell, sold: wei().toString(), buy, bought: wei().toString() },
     })
@@ -90,10 +98,10 @@ export function madeReport({ liquidations, seed = 1, before = '' }: Made): Repor
       }
     }
     const transactionHash = id(64)
-    const flow = { asset: id(40), amount: wei().toString() }
+    const flow = { asset: token(), amount: wei().toString() }
     const winner = {
       ...{ by: id(40), from: id(40), to: id(40), gasUsed: 300_000, bid: wei().toString(), isBidWhole: dice % 2 === 0 },
-      ...{ liquidations: 1, gain: wei().toString(), flows: [flow, { asset: id(40), amount: `-${wei()}` }] },
+      ...{ liquidations: 1, gain: wei().toString(), flows: [flow, { asset: token(), amount: `-${wei()}` }] },
     }
     const committed = row(dice < 4)
     const hinted = dice < 4 || dice > 5 ? { ...committed } : row(true)
@@ -112,6 +120,7 @@ export function madeReport({ liquidations, seed = 1, before = '' }: Made): Repor
   const refuted = act(plan(id(64), 999), 999, begin, 'refuted', [])
   return {
     ...{ version: 1, chainId: 1, range: { from: 990, to: 1_000 + liquidations * 7 }, chunks: 2, positions: 5_000 },
+    tokens,
     proofs: pairs.length,
     tiers: {
       committed: tierOf(

@@ -3,13 +3,16 @@ import { counted } from '../amounts.ts'
 import { bidOf, netOf, planSum } from '../plan-sum.ts'
 import { short } from '../seen.ts'
 import { at, type Cell, code, columns, count, plain, type Row, type Table, wei } from '../table.ts'
+import { type TokenNames, tokenNames } from '../token-names.ts'
 import { tiers, tierWords } from '../words.ts'
 import type { Standing } from './liquidation-table.ts'
 
 type Tried = Readonly<Partial<Record<(typeof tiers)[number], ActRow>>>
 
 /** Every plan that would have left, with what became of it in each tier. */
-export const actTable = ({ tiers: both }: Report, standing: Standing): Table => {
+export const actTable = (report: Report, standing: Standing): Table => {
+  const { tiers: both } = report
+  const names = tokenNames(report)
   const found = new Map<string, Tried>()
   for (const tier of tiers)
     for (const act of both[tier].acts) {
@@ -22,17 +25,17 @@ export const actTable = ({ tiers: both }: Report, standing: Standing): Table => 
       ...['#block', 'time, UTC', 'protocol', 'trigger', 'place', tierWords.committed.name, tierWords.hinted.name],
       ...['#bid', '#net', 'proof'],
     ),
-    rows: [...found.values()].flatMap((tried) => actRow(tried, standing)).sort(byBlock),
+    rows: [...found.values()].flatMap((tried) => actRow(tried, standing, names)).sort(byBlock),
   }
 }
 
 const byBlock = (a: Row, b: Row): number => Number(a.cells[0]?.exact) - Number(b.cells[0]?.exact)
 
-function actRow(tried: Tried, standing: Standing): readonly Row[] {
+function actRow(tried: Tried, standing: Standing, names: TokenNames): readonly Row[] {
   const act = tried.committed ?? tried.hinted
   if (act === undefined) return []
   const { block, timestamp, plan, proof } = act
-  const body = planSum(plan, proof)
+  const body = planSum(plan, proof, names)
   const stands = standing.get(body.markup)
   return [
     {

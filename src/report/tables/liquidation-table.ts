@@ -4,6 +4,7 @@ import { liquidationSum } from '../liquidation-sum.ts'
 import { planSum } from '../plan-sum.ts'
 import { short } from '../seen.ts'
 import { at, type Cell, code, columns, count, type Row, type Table, wei } from '../table.ts'
+import { type TokenNames, tokenNames } from '../token-names.ts'
 import { resultWords, tiers, tierWords } from '../words.ts'
 
 /** One liquidation on the chain, as each tier has it. */
@@ -17,6 +18,7 @@ export type Standing = Map<string, string>
 export function liquidationTable(report: Report, standing: Standing): Table {
   const { committed, hinted } = report.tiers
   const acts = { committed: byId(committed), hinted: byId(hinted) }
+  const names = tokenNames(report)
   return {
     caption:
       'Every liquidation: what each tier makes of it, who took it, and what our plan for that block leaves; in ether',
@@ -24,7 +26,7 @@ export function liquidationTable(report: Report, standing: Standing): Table {
       ...['#block', 'time, UTC', 'protocol', 'position', tierWords.committed.name, tierWords.hinted.name],
       ...['winner', '#their bid', '#ours would leave'],
     ),
-    rows: pairsOf(report).map((pair, at) => liquidationRow(pair, acts, `liquidation-${at + 1}`, standing)),
+    rows: pairsOf(report).map((pair, at) => liquidationRow(pair, { acts, names, standing }, `liquidation-${at + 1}`)),
   }
 }
 
@@ -45,13 +47,17 @@ function pairsOf({ tiers: { committed, hinted } }: Report): readonly Pair[] {
 const unlike = (): KeeperError =>
   new KeeperError('bad-argument', 'the report’s tiers list different liquidations: run the backtest again')
 
-function liquidationRow(pair: Pair, acts: Known, id: string, standing: Standing): Row {
+function liquidationRow(
+  pair: Pair,
+  { acts, names, standing }: { readonly acts: Known; readonly names: TokenNames; readonly standing: Standing },
+  id: string,
+): Row {
   const { committed, hinted } = pair
   const { block, timestamp, strategy, position, winner } = committed
   const proofs = { committed: proofHere(committed, acts.committed), hinted: proofHere(hinted, acts.hinted) }
   const sums = tiers.map((tier) => {
     const { ours } = pair[tier]
-    const sum = ours === null ? null : planSum(ours, proofs[tier])
+    const sum = ours === null ? null : planSum(ours, proofs[tier], names)
     if (sum !== null && !standing.has(sum.markup)) standing.set(sum.markup, id)
     return { tier, row: pair[tier], sum }
   })
@@ -66,7 +72,7 @@ function liquidationRow(pair: Pair, acts: Known, id: string, standing: Standing)
       ...[resultCell(committed), resultCell(hinted), code(short(by)), wei(winner.bid, !winner.isBidWhole)],
       wei(leaves(committed.ours, proofs.committed) ?? leaves(hinted.ours, proofs.hinted)),
     ],
-    more: { title: 'the whole sum', body: liquidationSum(sums) },
+    more: { title: 'the whole sum', body: liquidationSum(sums, names) },
   }
 }
 

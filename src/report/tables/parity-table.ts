@@ -1,20 +1,24 @@
 import type { Parity, PoolDifference } from '../../backtest/parity.ts'
 import type { Report } from '../../backtest/report.ts'
-import { grouped, percent } from '../amounts.ts'
+import { percent } from '../amounts.ts'
 import { htmlTable } from '../html-table.ts'
 import type { Markup } from '../markup.ts'
 import { short } from '../seen.ts'
 import { type Cell, code, columns, count, plain, type Row, type Table, wei } from '../table.ts'
+import { type TokenNames, tokenNames } from '../token-names.ts'
 
 /** Every winner's transaction, solved again where it stood. */
-export const parityTable = ({ parity }: Report): Table => ({
-  caption:
-    'Winners, each transaction solved again where it stood: what ours and theirs leave before bids, after gas at the base fee, in ether',
-  columns: columns('#block', 'transaction', '#positions', '#ours', '#theirs', '#ours of theirs', 'why not as theirs'),
-  rows: parity.map(parityRow),
-})
+export function parityTable(report: Report): Table {
+  const names = tokenNames(report)
+  return {
+    caption:
+      'Winners, each transaction solved again where it stood: what ours and theirs leave before bids, after gas at the base fee, in ether',
+    columns: columns('#block', 'transaction', '#positions', '#ours', '#theirs', '#ours of theirs', 'why not as theirs'),
+    rows: report.parity.map((one) => parityRow(one, names)),
+  }
+}
 
-function parityRow(one: Parity): Row {
+function parityRow(one: Parity, names: TokenNames): Row {
   const { block, transactionHash, positions, ours, theirs, ratioBps, pools } = one
   return {
     kinds: [kindOf(one)],
@@ -27,7 +31,7 @@ function parityRow(one: Parity): Row {
       ratioBps === null ? plain('') : { text: percent(ratioBps), exact: String(ratioBps), unit: 'bps' },
       whyNot(one),
     ],
-    ...(pools.length === 0 ? {} : { more: { title: 'pool by pool', body: poolsOf(pools) } }),
+    ...(pools.length === 0 ? {} : { more: { title: 'pool by pool', body: poolsOf(pools, names) } }),
   }
 }
 
@@ -41,14 +45,17 @@ function whyNot({ reason, detail, pools, ratioBps }: Parity): Cell {
   return plain(ratioBps === 10_000 ? 'the same' : 'the same swaps: gas, fees or what was repaid differ')
 }
 
-function poolsOf(pools: readonly PoolDifference[]): Markup {
+function poolsOf(pools: readonly PoolDifference[], { amount, name }: TokenNames): Markup {
   const swap = (one: PoolDifference['ours']): Cell =>
     one === null
       ? plain('none')
-      : code(`${grouped(one.sold)} of ${short(one.sell)} for ${grouped(one.bought)} of ${short(one.buy)}`)
+      : code(
+          `${amount(one.sold, one.sell)} ${name(one.sell)} for ${amount(one.bought, one.buy)} ${name(one.buy)}`,
+          `${one.sold} of ${one.sell} for ${one.bought} of ${one.buy}`,
+        )
   return htmlTable(
     {
-      caption: 'Swaps that differ, in smallest units',
+      caption: 'Swaps that differ',
       columns: columns('pool', 'ours', 'theirs'),
       rows: pools.map(({ pool, ours, theirs }) => ({ cells: [code(pool), swap(ours), swap(theirs)] })),
     },
