@@ -4,6 +4,7 @@ import { startSandbox } from '../start.ts'
 import { carelessLoans } from './careless-loans.ts'
 import { crowdOf } from './crowd.ts'
 import { gasOf } from './gas.ts'
+import { guardianOf, nobody } from './guardian.ts'
 import type { History, HistoryOptions } from './history.ts'
 import { lendingsOf } from './lendings.ts'
 import { live } from './live.ts'
@@ -45,7 +46,11 @@ export async function generateHistory(options: HistoryOptions = {}): Promise<His
     const crowd = crowdOf(sandbox, lendings, loans, seed)
     await prepare(sandbox, lendings, crowd, rivals, path)
     const gas = gasOf(path, calmGwei, gasSpike)
-    const lived = await live({ ...{ sandbox, path, slots, lendings, crowd, rivals, gas }, ...{ onProgress, onBlock } })
+    const guardian = options.hasGuardian === true ? guardianOf(sandbox, slots, path) : nobody
+    const lived = await live({
+      ...{ sandbox, path, slots, lendings, crowd, rivals, gas, guardian },
+      ...{ onProgress, onBlock },
+    })
     return { sandbox, path, protocols, ...lived, seconds: (performance.now() - started) / 1_000 }
   } catch (error) {
     await sandbox.stop()

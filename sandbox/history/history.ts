@@ -11,6 +11,8 @@ export type HistoryOptions = {
   readonly blocks?: number
   readonly borrowers?: number
   readonly rivals?: readonly Skill[]
+  /** Ether's reserves stand still for some blocks at the trough. */
+  readonly hasGuardian?: boolean
   /** Gwei in quiet times, and how many times that at the trough. */
   readonly calmGwei?: number
   readonly gasSpike?: number

@@ -5,6 +5,7 @@ import { auctionOf, NEAR, type Win } from './auction.ts'
 import type { Crowd } from './crowd.ts'
 import { feedsOf, type Update } from './feeds.ts'
 import type { Gas } from './gas.ts'
+import type { Guardian } from './guardian.ts'
 import type { History, HistoryOptions, Lost, Taken } from './history.ts'
 import type { Lendings } from './lendings.ts'
 import type { Loan } from './loan.ts'
@@ -21,6 +22,7 @@ export type Life = {
   readonly crowd: Crowd
   readonly rivals: readonly Rival[]
   readonly gas: Gas
+  readonly guardian: Guardian
   readonly onBlock: NonNullable<HistoryOptions['onBlock']>
   readonly onProgress: NonNullable<HistoryOptions['onProgress']>
 }
@@ -32,7 +34,7 @@ const ARBITRAGE = 0.003
 const CATCH = 0.006
 
 /**
- * Block after block: borrowers act, oracles that are due speak, rivals take what that brings down by the order of their
+ * Block after block: borrowers act, a guardian if there is one, oracles that are due speak, rivals take what that brings down by the order of their
  * tips, traders bring the pools to where the price was a block ago, and others fill the block.
  */
 export async function live(life: Life): Promise<Lived> {
@@ -58,6 +60,7 @@ export async function live(life: Life): Promise<Lived> {
     const isDue = caught.length * slots.length <= at * careless.length
     const young = isDue ? await catchOne(crowd, careless[caught.length], feeds.said, updates) : null
     if (young !== null) caught.push(young)
+    await life.guardian.act(at)
     await feeds.send(updates)
     const market = { prices: feeds.said, baseFee: baseFeePerGas }
     const wins = await send(await auction.hold(start.number + at + 1, market), rivals)

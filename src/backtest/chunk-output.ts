@@ -112,6 +112,8 @@ export type Taken = {
 export type ChunkOutput = {
   readonly range: Range
   readonly positions: number
+  /** Of the book at the end. */
+  readonly tokens: readonly Address[]
   readonly acts: readonly Act[]
   readonly taken: readonly Taken[]
   /** Some of the plans left as unprofitable, drawn at random: to be forced, and seen to lose. */

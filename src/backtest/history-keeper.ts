@@ -29,6 +29,8 @@ export type Setup = {
 export type HistoryKeeperParts = {
   readonly rpc: Rpc
   readonly range: Range
+  /** The last block that is given, where that is not the range's. */
+  readonly until?: number
   readonly setup: Setup
   readonly store: Store
   /** Who runs what is left for want of known gas; left out: nobody. */
@@ -52,6 +54,7 @@ export async function historyKeeper(parts: HistoryKeeperParts): Promise<Keeper> 
   const ahead = patient(parts.rpc, () => undefined)
   const rpc = pinnedRpc(ahead, () => newest())
   const live = historyWorld({
+    until: parts.until ?? range.to,
     ...{ rpc, ahead, range, store, depth, seed: `${range.from}` },
     isAggregated: await hasMulticall(rpc),
     also: () => parts.also?.(keeper) ?? [],

@@ -19,6 +19,8 @@ export type HistoryWorldOptions = {
   /** What blocks and logs are read ahead by: it sees what comes, and is given to nobody. */
   readonly ahead: Rpc
   readonly range: Range
+  /** The last block that is given: what is read ahead is the range's all the same. */
+  readonly until: number
   readonly store: Store
   readonly seed: string
   /** Blocks whose state is read again. */
@@ -69,7 +71,7 @@ export function historyWorld(options: HistoryWorldOptions): HistoryWorld {
   const view = (hash: Hex) => viewOf(rpc, hash, knownBlock(hash), options.isAggregated)
 
   async function* inputs(): AsyncGenerator<Input> {
-    for (let number = newest + 1; number <= range.to && !isClosed; number += 1) {
+    for (let number = newest + 1; number <= options.until && !isClosed; number += 1) {
       await rest()
       const coming = await past.block(number, [...filters(), ...also()])
       if (!blocks.has(coming.block.parentHash))

@@ -1,4 +1,3 @@
-import type { LogFilter } from '#core/block.ts'
 import { isKeeperError, type KeeperError } from '#core/error.ts'
 import type { Plan } from '#core/plan.ts'
 import type { SceneSpec } from '#core/scene.ts'
@@ -11,6 +10,7 @@ import type { DecideSettings } from '../engine/decide.ts'
 import type { Keeper } from '../engine/keeper.ts'
 import type { Mirror } from '../engine/mirror.ts'
 import { noRegistry } from '../engine/registry.ts'
+import { tokensIn } from '../engine/tokens-in.ts'
 import { positionsOf } from '../engine/verdict-record.ts'
 import { encodeOrder } from '../execution/encode-order.ts'
 import { orderOf } from '../execution/job.ts'
@@ -20,6 +20,7 @@ import { createDraw } from './draw.ts'
 import { assumedExecutor, historyKeeper, type Setup } from './history-keeper.ts'
 import type { Range } from './history-world.ts'
 import { impactOf } from './impact-of.ts'
+import { liquidationsOf } from './liquidations-of.ts'
 import { memoryStore } from './memory-store.ts'
 import { plannedOf } from './planned.ts'
 import { type Proving, proberAt } from './proving.ts'
@@ -27,7 +28,7 @@ import { readRaw } from './read-receipts.ts'
 import { createRuns } from './runs.ts'
 import { solve } from './solve.ts'
 import { takenIn } from './taken-in.ts'
-import { causesOf, createHeard, plansIn, unprofitableIn } from './words.ts'
+import { causesOf, createHeard, type Heard, plansIn, unprofitableIn, type Words } from './words.ts'
 
 export type ChunkParts = {
   readonly rpc: Rpc
@@ -54,8 +55,8 @@ export async function runChunk({ rpc, range, setup, proving = null, onBlock }: C
   const faults: string[] = []
   const left = createDraw<Act>(leftMost, `${range.from} left`)
   const repeats = new Map<string, { block: number; count: number }>()
-  /** Positions that were acted on before and are still below the line. */
-  const acted = new Set<string>()
+  /** Positions that were acted on before and are still below the line: the committed tier knows of no act behind a hint. */
+  const acted: Readonly<Record<Tier, Set<string>>> = { committed: new Set(), hinted: new Set() }
   let positions = 0
   let outage: KeeperError | null = null
   const executor = setup.settings.execution.executor ?? assumedExecutor
@@ -86,20 +87,22 @@ export async function runChunk({ rpc, range, setup, proving = null, onBlock }: C
     const { number } = coming.block
     const mirror = keeper.mirror()
     runs.said(number, heard.committed(), mirror)
-    const note = (tier: Tier, { plan, spec }: ReturnType<typeof plansIn>[number]): void => {
-      for (const one of [plan, ...withoutActed(mirror, plan, spec, settings, acted)])
-        if (isNews(one, tier, number)) acts.push(actOf(mirror, one, spec, coming, tier))
+    const add = (tier: Tier, plans: readonly Plan[], spec: SceneSpec): void => {
+      for (const plan of plans) if (isNews(plan, tier, number)) acts.push(actOf(mirror, plan, spec, coming, tier))
     }
-    for (const one of plansIn(heard.committed())) note('committed', one)
-    for (const { words } of heard.hinted()) for (const one of plansIn(words)) note('hinted', one)
-    for (const position of acted) if (!heard.committed().has(position)) acted.delete(position)
-    for (const words of [heard.committed(), ...heard.hinted().map((one) => one.words)])
-      for (const { plan } of plansIn(words))
-        for (const position of positionsOf({ do: 'act', plan })) acted.add(position)
+    const without = ({ plan, spec }: ReturnType<typeof plansIn>[number], tier: Tier): readonly Plan[] =>
+      withoutActed(keeper, plan, spec, settings, acted[tier])
+    for (const one of plansIn(heard.committed())) {
+      add('committed', [one.plan, ...without(one, 'committed')], one.spec)
+      add('hinted', without(one, 'hinted'), one.spec)
+    }
+    for (const { words } of heard.hinted())
+      for (const one of plansIn(words)) add('hinted', [one.plan, ...without(one, 'hinted')], one.spec)
+    noteActed(acted, heard)
     for (const { plan, spec } of unprofitableIn(heard.committed()))
       if (isAsForeseen(plan, coming)) left.offer(() => actOf(mirror, plan, spec, coming, 'committed'))
     const parent = keeper.head()?.block ?? coming.block
-    taken.push(...(await takenIn({ rpc, mirror, heard, settings, parent }, coming)))
+    taken.push(...(await takenIn({ rpc, mirror, heard, settings, gasUnits: keeper.gasUnits, parent }, coming)))
     heard.forget()
     onBlock?.(number)
   }
@@ -124,12 +127,26 @@ export async function runChunk({ rpc, range, setup, proving = null, onBlock }: C
   await keeper.run()
   // A node that was gone for a while leaves gaps in what was seen: nothing of it is believed.
   if (outage !== null) throw outage
-  return { range, positions, acts, taken, left: left.drawn(), below: runs.all(), reasons: runs.reasons(), faults }
+  const tokens = [...tokensIn(keeper.mirror(), setup.settings.wrapped)].sort()
+  const said = { below: runs.all(), reasons: runs.reasons(), faults }
+  return { range, positions, tokens, acts, taken, left: left.drawn(), ...said }
+}
+
+/** Both tiers play what blocks show; what is behind a hint, one alone. */
+function noteActed(acted: Readonly<Record<Tier, Set<string>>>, heard: Heard): void {
+  for (const positions of [acted.committed, acted.hinted])
+    for (const position of positions) if (!heard.committed().has(position)) positions.delete(position)
+  const add = (words: Words, to: readonly Set<string>[]): void => {
+    for (const { plan } of plansIn(words))
+      for (const position of positionsOf({ do: 'act', plan })) for (const one of to) one.add(position)
+  }
+  add(heard.committed(), [acted.committed, acted.hinted])
+  for (const { words } of heard.hinted()) add(words, [acted.hinted])
 }
 
 /** The same without those that are perhaps ours already: what is joined with them must not be lost with them. */
 function withoutActed(
-  mirror: Mirror,
+  keeper: Keeper,
   plan: Plan,
   spec: SceneSpec,
   settings: DecideSettings,
@@ -138,7 +155,7 @@ function withoutActed(
   const all = positionsOf({ do: 'act', plan })
   const left = all.filter((position) => !acted.has(position))
   if (left.length === 0 || left.length === all.length) return []
-  const { plan: instead, reason } = solve(mirror, spec, settings, new Set(left), new Set())
+  const { plan: instead, reason } = solve(keeper.mirror(), spec, settings, new Set(left), new Set(), keeper.gasUnits)
   return instead === null || reason !== null ? [] : [instead]
 }
 
@@ -148,11 +165,6 @@ const isAsForeseen = ({ block: { timestamp, baseFee } }: Plan, { block }: HeadEv
 
 const placeOf = ({ logs }: HeadEvent, behind: Act['behind']): number =>
   Math.max(-1, ...logs.filter((log) => behind.includes(log.transactionHash)).map((log) => log.transactionIndex))
-
-const liquidationsOf = (keeper: Keeper): readonly LogFilter[] => {
-  const { modules, books } = keeper.mirror()
-  return modules.strategies.flatMap(({ key, module }) => module.liquidations?.(books.shelf(key)) ?? [])
-}
 
 /** Oracle updates of the block, as if they had been seen on their way. */
 async function updatesIn(rpc: Rpc, { logs }: HeadEvent, keeper: Keeper): Promise<readonly NewInput[]> {

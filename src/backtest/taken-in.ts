@@ -1,6 +1,7 @@
 import type { Address, Asset, Hex } from '#core/address.ts'
 import type { Block } from '#core/block.ts'
 import type { MarketId } from '#core/book.ts'
+import type { GasUnits } from '#core/plan.ts'
 import type { Outcome } from '#core/receipt.ts'
 import type { SceneSpec } from '#core/scene.ts'
 import type { Strategy } from '#core/strategy.ts'
@@ -27,6 +28,8 @@ export type TakenParts = {
   readonly mirror: Mirror
   readonly heard: Heard
   readonly settings: DecideSettings
+  /** What the keeper knows of gas. */
+  readonly gasUnits: GasUnits
   /** The block that it rests on. */
   readonly parent: Block
 }
@@ -92,7 +95,7 @@ async function wordOf(
 }
 
 function takenBy(
-  { mirror, heard, settings }: TakenParts,
+  { mirror, heard, settings, gasUnits }: TakenParts,
   coming: HeadEvent,
   receipt: WonReceipt,
   found: readonly Found[],
@@ -111,7 +114,7 @@ function takenBy(
     ...worthIn(mirror, spec, settings.wrapped, receipt),
   })
   const positions = new Set<string>(found.map(({ outcome }) => outcome.position))
-  const { plan, ...why } = solve(mirror, spec, settings, positions, state.unread)
+  const { plan, ...why } = solve(mirror, spec, settings, positions, state.unread, gasUnits)
   const solved = { ...why, plan: plan === null ? null : plannedOf(plan, settings.priorityFee) }
   return found.map(({ outcome, strategy, key, wasLiquidatable: was }): Taken => {
     const book = mirror.books.shelf(key)

@@ -3,6 +3,7 @@ import { dirname } from 'node:path'
 import { KeeperError } from '#core/error.ts'
 import { type Condition, parseCondition } from '../stress/fail-if.ts'
 import { parseShock, type Scenario } from '../stress/shock.ts'
+import { blockNumber } from './recording-options.ts'
 
 export type StressOptions = {
   readonly shock: readonly string[]
@@ -15,6 +16,8 @@ export type StressOptions = {
   readonly failIf: readonly string[]
   readonly seed: string
   readonly sandbox?: boolean
+  readonly recording?: string
+  readonly block?: string
   readonly json?: boolean
   readonly svg?: string
 }
@@ -26,6 +29,8 @@ export type Asked = {
   readonly liquidity: number
   readonly conditions: readonly Condition[]
   readonly seed: number
+  /** Of a recording; `null`: its last. */
+  readonly block: number | null
 }
 
 /** Where neither a shock nor a depeg is given. */
@@ -35,6 +40,10 @@ const usual = ['ETH=-30%']
 export function askedOf(options: StressOptions): Asked {
   if (options.svg !== undefined && !existsSync(dirname(options.svg)))
     throw new KeeperError('bad-argument', `--svg ${options.svg}: name a file in a folder that is there`)
+  if (options.block !== undefined && options.recording === undefined)
+    throw new KeeperError('bad-argument', `--block ${options.block}: give --recording with the file that has it`)
+  if (options.sandbox === true && options.recording !== undefined)
+    throw new KeeperError('bad-argument', 'give --sandbox or --recording, not both')
   const isUnnamed = options.shock.length + options.depeg.length === 0
   return {
     scenario: {
@@ -47,6 +56,7 @@ export function askedOf(options: StressOptions): Asked {
     baseFee: options.gas === undefined ? null : BigInt(Math.round(within('--gas', options.gas, 0, 1_000_000) * 1e9)),
     liquidity: options.liquidity === undefined ? 1 : 1 + percentIn('--liquidity', options.liquidity),
     conditions: options.failIf.map(parseCondition),
+    block: options.block === undefined ? null : blockNumber(options.block),
     seed: within('--seed', options.seed, 0, 999_999_999, true),
   }
 }

@@ -5,9 +5,10 @@ import { wei } from '#core/numbers.ts'
 import { openRpc } from '../chain/open-rpc.ts'
 import type { Rpc } from '../chain/rpc.ts'
 import type { Config } from '../config/config.ts'
+import type { Modules } from '../engine/modules.ts'
+import { tokensIn } from '../engine/tokens-in.ts'
 import { nextBlock } from '../scene/next-block.ts'
 import { conditionNames } from '../stress/fail-if.ts'
-import { tokensIn } from '../stress/model.ts'
 import { plotOf } from '../stress/plot.ts'
 import type { StressReport } from '../stress/report.ts'
 import { stress } from '../stress/stress.ts'
@@ -21,6 +22,7 @@ import { loadMirror } from './load-mirror.ts'
 import { preflight } from './preflight.ts'
 import { readTokens } from './read-tokens.ts'
 import { type Asked, askedOf, type StressOptions } from './stress-options.ts'
+import { recordedBook, type Stood } from './stress-recording.ts'
 import { stressText } from './stress-text.ts'
 import { withoutSandbox } from './without-sandbox.ts'
 
@@ -38,6 +40,7 @@ Examples:
   plimsoll stress --shock ETH=-40% --shock LINK=-60% --steps 8 --svg cascade.svg
   plimsoll stress --shock ETH=-30% --gas 200 --liquidity -50% --depeg USDC=-5% --recovery 0.5
   plimsoll stress --shock ETH=-30% --fail-if "bad_debt_usd > 100000"      for CI
+  plimsoll stress --recording october.tape --block 21000100  what a fall from there would have done
   plimsoll stress --json | jq '.steps[] | {part, liquidatableUsd, badDebtUsd}'`
 
 const collect = (one: string, all: readonly string[]): readonly string[] => [...all, one]
@@ -61,6 +64,8 @@ export function addStress(program: Command, context: Context, end: (code: number
     .option('--liquidity <percent>', 'what becomes of every pool’s liquidity, as -50%')
     .option('--fail-if <condition>', 'leave with an exit code of its own where it holds; may be repeated', collect, [])
     .option('--sandbox', 'over the demo’s private chain: no node, no configuration')
+    .option('--recording <file>', 'over a book of the past: what `plimsoll record` made of the same configuration')
+    .option('--block <number>', 'with --recording: behind that block (default: its last)')
     .option('--seed <number>', 'with --sandbox: other borrowers, the same every time', '1')
     .option('--svg <file>', 'draw the cascade')
     .option('--json', 'one JSON object')
@@ -87,22 +92,32 @@ async function reportOf(options: StressOptions, asked: Asked, context: Context):
     return withSandbox({ seed: asked.seed, say: (text) => context.say(`${text}\n`) }, over)
   }
   const { config } = await loadFrom(options as unknown as Record<string, unknown>, context)
+  if (options.recording !== undefined) {
+    const book = await recordedBook(options.recording, asked.block, config, thinned(asked), context.say)
+    return report(book, config, asked, context)
+  }
   const rpc = openRpc(config.chain.rpc)
   await preflight(rpc, { ...config, executor: null }, [])
   return over(rpc, config)
 }
 
-async function stressed(rpc: Rpc, config: Config, asked: Asked, { say }: Context): Promise<StressReport> {
-  const { liquidity, scenario, baseFee } = asked
-  const { mirror, head, view } = await loadMirror(rpc, config, say, {
-    alter: (modules) =>
-      liquidity === 1
-        ? modules
-        : { ...modules, venues: modules.venues.map((one) => ({ ...one, module: thinVenue(one.module, liquidity) })) },
-  })
+const thinned =
+  ({ liquidity }: Asked) =>
+  (modules: Modules): Modules =>
+    liquidity === 1
+      ? modules
+      : { ...modules, venues: modules.venues.map((one) => ({ ...one, module: thinVenue(one.module, liquidity) })) }
+
+async function stressed(rpc: Rpc, config: Config, asked: Asked, context: Context): Promise<StressReport> {
+  const { mirror, head, view } = await loadMirror(rpc, config, context.say, { alter: thinned(asked) })
+  const tokens = await readTokens(view, tokensIn(mirror, config.chain.wrappedNative))
+  return report({ mirror, head, tokens }, config, asked, context)
+}
+
+function report({ mirror, head, tokens }: Stood, config: Config, asked: Asked, { say }: Context): StressReport {
+  const { scenario, baseFee } = asked
   const next = nextBlock(head, config.chain.blockSeconds)
   const block: Block = baseFee === null ? next : { ...next, baseFee: wei(baseFee) }
   const settings = decideSettings(config)
-  const tokens = await readTokens(view, tokensIn(mirror, settings.wrapped))
   return stress({ mirror, block, settings, tokens }, scenario, (done) => say(`step ${done} of ${scenario.steps}\n`))
 }

@@ -2,7 +2,7 @@ import type { Address, Hex } from '#core/address.ts'
 import type { Block } from '#core/block.ts'
 import type { PositionId } from '#core/book.ts'
 import { isKeeperError } from '#core/error.ts'
-import type { Plan, Verdict } from '#core/plan.ts'
+import type { GasUnits, Plan, Verdict } from '#core/plan.ts'
 import type { SceneSource, SceneSpec, Trigger } from '#core/scene.ts'
 import type { Input, View } from '#core/world.ts'
 import { type Intent, positionsIn } from '../execution/intent.ts'
@@ -53,6 +53,8 @@ export class Keeper {
   executor(): Address {
     return this.#parts.settings.decide.executor
   }
+
+  readonly gasUnits: GasUnits = (shape, whom) => this.#parts.gas.units(shape, whom)
 
   /** Reads the chain, settles what a former run left open, and begins to follow. */
   async start(): Promise<void> {

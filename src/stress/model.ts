@@ -1,4 +1,4 @@
-import type { Address, Asset } from '#core/address.ts'
+import type { Asset } from '#core/address.ts'
 import type { Block } from '#core/block.ts'
 import type { Position, PositionId } from '#core/book.ts'
 import type { Feed } from '#core/feed.ts'
@@ -99,17 +99,4 @@ function sunkIn(
       of.reduce((all, { asset, units }) => all + Number(units) * (dollars(asset) ?? 0), 0)
     return [{ key, protocol: name, position, scene, debt: sum(debt), collateral: sum(collateral), dollars }]
   })
-}
-
-/** Every token a model needs a name for. */
-export function tokensIn(mirror: Mirror, wrapped: Address): readonly Address[] {
-  const priced = pricingFeeds(mirror).flatMap(({ prices }) =>
-    prices === undefined ? [] : [prices.token, prices.quote],
-  )
-  const pools = [...mirror.admittedPools()].flatMap(({ key, venue, id }) => {
-    const pool = mirror.books.shelf(key).market(id)
-    return pool === undefined ? [] : venue.module.tokens(pool)
-  })
-  const assets = priced.flatMap((one) => (one === 'usd' ? [] : [plainToken(one, wrapped)]))
-  return [...new Set([wrapped, ...assets, ...pools])]
 }

@@ -60,7 +60,17 @@ function taken(block: number, position: string, bid = 20n): Taken {
 }
 
 const chunk = (acts: readonly Act[], those: readonly Taken[] = [], below: ChunkOutput['below'] = []): ChunkOutput => ({
-  ...{ range: { from: 1, to: 100 }, positions: 1, acts, taken: those, left: [], below, reasons: {}, faults: [] },
+  ...{
+    range: { from: 1, to: 100 },
+    positions: 1,
+    tokens: [],
+    acts,
+    taken: those,
+    left: [],
+    below,
+    reasons: {},
+    faults: [],
+  },
 })
 const fates = ({ played }: Ledger): readonly string[] => played.map(({ block, fate }) => `${block} ${fate}`)
 const results = ({ settled }: Ledger): readonly string[] =>

@@ -144,6 +144,21 @@ describe(`a backtest of a history with rivals, seed ${seed}`, () => {
     }
   }, 120_000)
 
+  it('says and does the same by what blocks show, whether or not anything is seen on its way', async () => {
+    const { rpc } = history.sandbox
+    const unseen: Rpc = {
+      ...rpc,
+      batch: async (asks) => {
+        const answers = await rpc.batch(asks)
+        return asks.map(({ method }, at) => (method === 'eth_getRawTransactionByHash' ? null : answers[at]))
+      },
+    }
+    const alone = await runChunk(backtestParts(config, options(unseen)))
+    const committed = ({ acts }: ChunkOutput) => acts.filter(({ tier }) => tier === 'committed')
+    expect(alone.acts.length).toBeLessThan(chunk.acts.length)
+    expect(committed(alone)).toEqual(committed(chunk))
+  }, 120_000)
+
   it('believes no act that the registry of the block does not allow', async () => {
     const parts = backtestParts(config, options())
     const proving = parts.proving

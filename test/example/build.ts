@@ -44,7 +44,14 @@ async function record(
   say: (text: string) => void,
 ): Promise<void> {
   mkdirSync(folder, { recursive: true })
-  const history = await generateHistory({ seed, days, blocks, borrowers, onProgress: nowAndThen(say) })
+  const history = await generateHistory({
+    seed,
+    days,
+    blocks,
+    borrowers,
+    hasGuardian: true,
+    onProgress: nowAndThen(say),
+  })
   const { sandbox, protocols, from, to } = history
   try {
     const text = sandboxConfig(sandbox, { executor: null, journalPath: 'none.sqlite', dryRun: true, protocols })
