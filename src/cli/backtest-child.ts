@@ -14,6 +14,6 @@ module.enableCompileCache()
 serve(async (start) => {
   const { sources, history } = start as ChildStart
   const config = loadConfig({ ...sources, registry: await discover() })
-  const rpc = openHistory(history)
+  const rpc = await openHistory(history, config.chain.id)
   return performer(ownHands({ rpc, setup: backtestSetup(config), proving: backtestProving(config, rpc) }), rpc)
 })

@@ -18,6 +18,7 @@ import { backtestOf } from './backtest-of.ts'
 import type { HistorySource } from './backtest-source.ts'
 import { configOptions, type Loaded, loadFrom } from './config-options.ts'
 import type { Context } from './context.ts'
+import { checkSimulates, forked } from './forked.ts'
 import { count } from './journal-options.ts'
 import { toJson } from './json.ts'
 import { blockNumber } from './recording-options.ts'
@@ -27,7 +28,8 @@ import { writeReport } from './write-report.ts'
 const help = `
 Lets the keeper of \`run\` live through blocks that are over, and plays what it would have sent against what the chain
 shows: every liquidation, who took it, what they paid, what we said and why. Acts are run on the chain's own state, where
-they would have stood. The node has to be an archive with eth_simulateV1; a recording needs no network.
+they would have stood. The node has to be an archive with eth_simulateV1, or --anvil is given; a recording needs no
+network.
 docs/backtesting.md says what is believed and what is not.
 
 Examples:
@@ -48,6 +50,7 @@ type Options = {
   readonly workers?: number
   readonly worker?: boolean
   readonly proofs: boolean
+  readonly anvil?: boolean
   readonly sweep?: string
   readonly html?: string
   readonly markdown?: string
@@ -71,6 +74,7 @@ export function addBacktest(program: Command, context: Context): void {
     .option('--lanes <count>', 'acts a block at most (default: one for each of keys.operators)', count)
     .option('--pool-rest <blocks>', 'how long a pool counts as spent behind our swap', blockNumber, poolRestBlocksUsual)
     .option('--no-proofs', 'believe what is foreseen: nothing is run on the chain’s state')
+    .option('--anvil', 'run acts on forks of this machine’s own: for nodes without eth_simulateV1')
     .option('--workers <count>', 'processes of this machine (default: one for each core)', count)
     .option('--worker', 'take part in backtests begun elsewhere, over the database of DATABASE_URL, until Ctrl-C')
     .option('--sweep <key=a,b,c>', 'the same for several values of a setting, chosen by the days before')
@@ -86,9 +90,10 @@ async function run(options: Options, context: Context): Promise<void> {
   const flags = options as unknown as Record<string, unknown>
   const loaded = await loadFrom(flags, context)
   if (options.worker === true) return join(loaded, options, context)
-  const source = sourceOf(options, loaded.config)
+  const source = await standing(sourceOf(options, loaded.config), options, loaded.config)
   try {
     checkRange(source.range)
+    if (source.recorded === null && options.proofs && options.anvil !== true) await checkSimulates(source.rpc)
     const test = (one: Loaded): Promise<Report> => tested(one, source, options, context)
     const swept = options.sweep === undefined ? null : sweepOf(options.sweep)
     const tried = []
@@ -140,6 +145,21 @@ function sourceOf({ from, to, rpc: url, recording: file, chunk }: Options, confi
   return { rpc: recordedRpc(recording), history, recorded: recording.digest(), ...whole, close }
 }
 
+/** Behind its fork, where one is wanted. */
+async function standing(source: Source, { anvil = false }: Options, { chain }: Config): Promise<Source> {
+  try {
+    const rpc = await forked(source.rpc, chain.id, anvil)
+    const close = (): void => {
+      rpc.close()
+      source.close()
+    }
+    return { ...source, rpc, history: { ...source.history, isForked: anvil }, close }
+  } catch (error) {
+    source.close()
+    throw error
+  }
+}
+
 function tested(loaded: Loaded, source: Source, options: Options, { say }: Context): Promise<Report> {
   let saidMs = 0
   const progress = (what: string, done: number, total: number): void => {
@@ -167,7 +187,8 @@ const crewOf = (
 /** Which blocks, whoever began the backtest says. */
 async function join(loaded: Loaded, options: Options, { say, stop }: Context): Promise<void> {
   const source = sourceOf({ from: 0, to: 0, ...options }, loaded.config)
-  const settings = crewOf(loaded, source, options)
+  const history = { ...source.history, isForked: options.anvil === true }
+  const settings = crewOf(loaded, { ...source, history }, options)
   source.close()
   if (settings.databaseUrl === null)
     throw new KeeperError('bad-argument', '--worker takes its jobs from a database: set DATABASE_URL to the one shared')

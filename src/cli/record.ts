@@ -9,6 +9,7 @@ import { openRecording, openTape, type RecordingHead } from '../recording/record
 import { type Verified, verify } from '../recording/verify.ts'
 import { configOptions, loadFrom } from './config-options.ts'
 import type { Context } from './context.ts'
+import { checkSimulates } from './forked.ts'
 import { gather } from './gather.ts'
 import { toJson } from './json.ts'
 import { blockNumber, bytesText } from './recording-options.ts'
@@ -29,6 +30,7 @@ type Options = {
   readonly rpc?: string
   readonly out?: string
   readonly chunk: number
+  readonly anvil?: boolean
   readonly json?: boolean
 }
 
@@ -42,6 +44,7 @@ export function addRecord(program: Command, context: Context): void {
     .option('--rpc <url>', 'the node to ask (default: chain.rpc)')
     .option('--out <file>', 'where to (default: plimsoll-<from>-<to>.tape)')
     .option('--chunk <blocks>', 'blocks of a chunk: what one worker replays alone', blockNumber, 7_200)
+    .option('--anvil', 'run acts on forks of this machine’s own, and keep what these ask: for backtests with --anvil')
     .option('--json', 'one JSON object')
   configOptions(command)
     .addHelpText('after', help)
@@ -54,7 +57,7 @@ export function addRecord(program: Command, context: Context): void {
       const rpc = openRpc(options.rpc ?? config.chain.rpc)
       try {
         const head = { chainId: config.chain.id, from, to, chunkBlocks: chunk }
-        await gathered(rpc, config, path, head, context)
+        await gathered(rpc, config, path, head, { ...context, isForked: options.anvil === true })
       } finally {
         rpc.close()
       }
@@ -66,17 +69,24 @@ export function addRecord(program: Command, context: Context): void {
     })
 }
 
-async function gathered(rpc: Rpc, config: Config, path: string, head: RecordingHead, { say }: Context): Promise<void> {
+async function gathered(
+  rpc: Rpc,
+  config: Config,
+  path: string,
+  head: RecordingHead,
+  { say, isForked }: Pick<Context, 'say'> & { readonly isForked: boolean },
+): Promise<void> {
   const chainId = Number(await rpc.request('eth_chainId', []))
   if (chainId !== head.chainId)
     throw new KeeperError('chain-mismatch', `the node is of chain ${chainId}, and chain.id is ${head.chainId}`)
   const newest = Number(await rpc.request('eth_blockNumber', []))
   if (newest < head.to)
     throw new KeeperError('bad-argument', `the node's newest block is ${newest}: give a --to that is not behind it`)
+  if (!isForked) await checkSimulates(rpc)
   const tape = openTape(path, head)
   const unhurried = patient(rpc, (error) => say(`${error.message}: asked again\n`))
   try {
-    await recordRange(unhurried, tape, gather(config, head), sayNowAndThen(say))
+    await recordRange(unhurried, tape, gather(config, head, isForked), sayNowAndThen(say))
   } finally {
     tape.close()
   }

@@ -5,7 +5,7 @@ import { type ExecutionSettings, orderOf } from './job.ts'
 import { gasLimitOf } from './sign.ts'
 import { type Request, simulated } from './simulate.ts'
 
-/** Who executes where nothing is sent, and what must be laid over the state for that. */
+/** Who executes where nothing is sent, and what must be laid over the state for that: ether of its own among it. */
 export type Prober = { readonly from: Address; readonly overrides: object }
 
 /** Refused, or not there: what a plan takes is not known. */
@@ -26,7 +26,8 @@ export async function measureGas(
   const data = encodeOrder(orderOf(plan, settings, refundGas))
   const call = { from, to: settings.executor, data, gasLimit: gasLimitOf(plan), maxFee: 0n, priorityFee: 0n }
   const on: Hex = `0x${(block.number - 1).toString(16)}`
-  const setting = { on, baseFee: 0n, isChecked: false, stateOverrides: overrides }
+  // Builders are no strangers: a tip to an account that was never used would cost 25,000 more.
+  const setting = { on, baseFee: 0n, isChecked: false, beneficiary: from, stateOverrides: overrides }
   const found = await simulated(request, call, block, before, setting)
   return found.status === 'success'
     ? { gasUsed: found.gasUsed }

@@ -22,6 +22,8 @@ export type Setting = {
   readonly on: 'latest' | Hex
   readonly baseFee: bigint
   readonly isChecked: boolean
+  /** Who is paid for the block; left out, whoever the node thinks. */
+  readonly beneficiary?: Address
   readonly stateOverrides?: object
 }
 export type Request = (method: string, params: readonly unknown[]) => Promise<unknown>
@@ -64,11 +66,14 @@ export async function simulated(
   { from, to, data, gasLimit, maxFee, priorityFee }: SimulatedCall,
   block: Block,
   before: readonly Hex[],
-  { on, baseFee, isChecked, stateOverrides }: Setting,
+  { on, baseFee, isChecked, beneficiary, stateOverrides }: Setting,
 ): Promise<Simulation> {
   const fees = { maxFeePerGas: hex(maxFee), maxPriorityFeePerGas: hex(priorityFee) }
   const calls = [...before.map(callOf), { from, to, data, gas: hex(gasLimit), ...fees }]
-  const blockOverrides = { number: hex(block.number), time: hex(block.timestamp), baseFeePerGas: hex(baseFee) }
+  const blockOverrides = {
+    ...{ number: hex(block.number), time: hex(block.timestamp), baseFeePerGas: hex(baseFee) },
+    ...(beneficiary === undefined ? {} : { feeRecipient: beneficiary }),
+  }
   const whole = { blockOverrides, calls, ...(stateOverrides === undefined ? {} : { stateOverrides }) }
   try {
     const asked = { blockStateCalls: [whole], validation: isChecked }

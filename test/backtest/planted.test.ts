@@ -12,12 +12,14 @@ import type { RawLog } from '../../src/chain/log.ts'
 import type { Ask, Rpc } from '../../src/chain/rpc.ts'
 import { type BacktestOptions, backtestParts } from '../../src/cli/backtest-of.ts'
 import { sandboxConfig, sandboxEnv } from '../../src/cli/demo/sandbox-config.ts'
+import { checkSimulates } from '../../src/cli/forked.ts'
 import type { Config } from '../../src/config/config.ts'
 import { discover } from '../../src/config/discover.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
 import { recordRange } from '../../src/recording/record-range.ts'
 import { openTape } from '../../src/recording/recording.ts'
 import { command } from '../cli/command.ts'
+import { withoutSimulation } from './without-simulation.ts'
 
 const seed = 1
 /** AnswerUpdated(int256 indexed current, uint256 indexed roundId, uint256 updatedAt) */
@@ -132,6 +134,12 @@ describe(`a backtest of a history with rivals, seed ${seed}`, () => {
     for (const { fate, proof } of acts) if (fate === 'won') expect(proof?.status).toBe('included')
   }, 120_000)
 
+  it('says what to do where the node does not simulate', async () => {
+    const { rpc } = history.sandbox
+    await checkSimulates(rpc)
+    await expect(checkSimulates(withoutSimulation(rpc))).rejects.toThrow(/--anvil.*--no-proofs/)
+  })
+
   it('says that it overlooked, or held back, what an update that it was never told of brings below the line', async () => {
     const isUpdate = (log: RawLog): boolean =>
       log.topics[0] === answerUpdated && Number(log.blockNumber) >= history.from
@@ -142,21 +150,6 @@ describe(`a backtest of a history with rivals, seed ${seed}`, () => {
       expect(report.tiers.committed.misses[why]).toBe(undefined)
       expect(told.tiers.committed.misses[why]?.count).toBeGreaterThan(0)
     }
-  }, 120_000)
-
-  it('says and does the same by what blocks show, whether or not anything is seen on its way', async () => {
-    const { rpc } = history.sandbox
-    const unseen: Rpc = {
-      ...rpc,
-      batch: async (asks) => {
-        const answers = await rpc.batch(asks)
-        return asks.map(({ method }, at) => (method === 'eth_getRawTransactionByHash' ? null : answers[at]))
-      },
-    }
-    const alone = await runChunk(backtestParts(config, options(unseen)))
-    const committed = ({ acts }: ChunkOutput) => acts.filter(({ tier }) => tier === 'committed')
-    expect(alone.acts.length).toBeLessThan(chunk.acts.length)
-    expect(committed(alone)).toEqual(committed(chunk))
   }, 120_000)
 
   it('believes no act that the registry of the block does not allow', async () => {
