@@ -11,17 +11,25 @@ import { runChunk } from '../../src/backtest/run-chunk.ts'
 import type { RawLog } from '../../src/chain/log.ts'
 import type { Ask, Rpc } from '../../src/chain/rpc.ts'
 import { type BacktestOptions, backtestParts } from '../../src/cli/backtest-of.ts'
+import { decideSettings } from '../../src/cli/decide-settings.ts'
 import { sandboxConfig, sandboxEnv } from '../../src/cli/demo/sandbox-config.ts'
 import { checkSimulates } from '../../src/cli/forked.ts'
+import { loadMirror } from '../../src/cli/load-mirror.ts'
+import { readTokens } from '../../src/cli/read-tokens.ts'
 import type { Config } from '../../src/config/config.ts'
 import { discover } from '../../src/config/discover.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
+import { tokensIn } from '../../src/engine/tokens-in.ts'
 import { recordRange } from '../../src/recording/record-range.ts'
 import { openTape } from '../../src/recording/recording.ts'
+import { nextBlock } from '../../src/scene/next-block.ts'
+import type { StressReport } from '../../src/stress/report.ts'
+import { stress } from '../../src/stress/stress.ts'
 import { command } from '../cli/command.ts'
 import { withoutSimulation } from './without-simulation.ts'
 
 const seed = 1
+const scenario = { depegs: [], steps: 1, recovery: 0, deviation: 0 }
 /** AnswerUpdated(int256 indexed current, uint256 indexed roundId, uint256 updatedAt) */
 const answerUpdated = '0x0559884fd3a460db3073b7fc896cc77986f16e378210ded43186175bf646fc5f'
 
@@ -106,6 +114,25 @@ describe(`a backtest of a history with rivals, seed ${seed}`, () => {
     expect([told, sweep]).toEqual([report, null])
     const { committed } = report.tiers
     expect(readFileSync(page, 'utf8')).toContain(`${committed.captured} of ${committed.there}`)
+  }, 120_000)
+
+  it('holds the book of each block: stressed behind one, it falls as the chain’s own does', async () => {
+    const behind = history.from + 50
+    const { mirror, head, view } = await loadMirror(history.sandbox.rpc, config, () => undefined, { number: behind })
+    const settings = decideSettings(config)
+    const tokens = await readTokens(view, tokensIn(mirror, settings.wrapped))
+    const ground = { mirror, block: nextBlock(head, 12), settings, tokens }
+    const [own] = stress(ground, { ...scenario, shocks: [{ name: 'ETH', share: -0.2 }] }).steps
+    const args = ['stress', '--config', join(folder, 'plimsoll.yaml'), '--recording', file, '--shock', 'ETH=-20%']
+    const more = ['--steps', '1', '--recovery', '0', '--deviation', '0', '--json']
+    const ended = await command([...args, '--block', `${behind}`, ...more], sandboxEnv(history.sandbox))
+    expect(ended.code).toBe(0)
+    const told = JSON.parse(ended.out) as StressReport
+    expect([told.block, told.steps[0]?.liquidatable]).toEqual([behind + 1, own?.liquidatable])
+    expect(told.steps[0]?.liquidatableUsd).toBeCloseTo(own?.liquidatableUsd ?? -1, 6)
+    expect(told.steps[0]?.liquidatedUsd).toBeCloseTo(own?.liquidatedUsd ?? -1, 6)
+    const wrong = await command([...args, '--block', '1'], sandboxEnv(history.sandbox))
+    expect(wrong.said).toContain('has blocks')
   }, 120_000)
 
   it('says what is wrong with what it was asked', async () => {
