@@ -117,6 +117,7 @@ describe(`a backtest of a history with rivals, seed ${seed}`, () => {
   }, 120_000)
 
   it('holds the book of each block: stressed behind one, it falls as the chain’s own does', async () => {
+    writeFileSync(join(folder, 'plimsoll.yaml'), text)
     const behind = history.from + 50
     const { mirror, head, view } = await loadMirror(history.sandbox.rpc, config, () => undefined, { number: behind })
     const settings = decideSettings(config)
