@@ -71,6 +71,8 @@ export type ComposeParts = {
   /** How the journal takes a reservation, and what runs behind a send. */
   readonly reserve: ExecutionParts['reserve']
   readonly after: ExecutionParts['after']
+  /** What may come next is walked through beside the path, so that nothing on it is cold; it is, if nothing is said. */
+  readonly isRehearsed?: boolean
   /** Idempotent: told again after a crash in between. */
   readonly onReceipt: (receipt: Receipt) => Promise<void>
 }
@@ -143,6 +145,7 @@ export function composeKeeper(parts: ComposeParts): Keeper {
       care: settings.care,
       blockSeconds: settings.blockSeconds,
       isDryRun: settings.execution.isDryRun,
+      isRehearsed: parts.isRehearsed ?? true,
     },
     events,
     rivals: rivalsOf(parts, tried, isExecuted, () => keeper.mirror()),

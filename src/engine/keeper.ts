@@ -276,7 +276,7 @@ export class Keeper {
   #careFor(mirror: Mirror): Care {
     const { world, execution, events, settings, registry, readAll } = this.#parts
     const rejudge = (): void => this.#judge(world.clock.monotonicNs())
-    const rehearse = (): void => this.#rehearse()
+    const rehearse = (): void => (settings.isRehearsed ? this.#rehearse() : undefined)
     const keep = (head: Head): void => this.#parts.bookFile.keep(mirror, head)
     const beside = { rejudge, rehearse, keep, registry, readAll }
     const {

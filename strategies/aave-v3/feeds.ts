@@ -6,6 +6,7 @@ import { type Feed, type FeedId, feedId } from '#core/feed.ts'
 import { type AaveMarket, type Account, isPool, isReserve, type Pool, type Reserve } from './records.ts'
 
 const oracleInterface = new Interface(aaveV3Oracle)
+const getAssetPrice = oracleInterface.getFunction('getAssetPrice')?.selector as Hex
 const sentinelInterface = new Interface(aaveV3Sentinel)
 
 export const priceFeed = (oracle: Address, asset: Address): FeedId => feedId(`aave-v3/${oracle}/${asset}`)
@@ -49,7 +50,7 @@ const askedFeed = (pool: Pool, asset: Address): Feed => ({
   nextChange: null,
   read: {
     to: pool.oracle,
-    data: oracleInterface.encodeFunctionData('getAssetPrice', [asset]) as Hex,
+    data: `${getAssetPrice}${asset.slice(2).padStart(64, '0')}`,
     decode: (answer) => BigInt(answer.slice(0, 66)),
   },
 })
