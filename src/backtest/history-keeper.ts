@@ -74,8 +74,8 @@ export async function historyKeeper(parts: HistoryKeeperParts): Promise<Keeper> 
     registryKeys: null,
     reserve: () => undefined,
     after: (work) => work(),
-    // Nobody is late here, and nothing that is ready beforehand is sent.
-    isRehearsed: false,
+    // Nobody is late here, nothing that is ready beforehand is sent, and nobody is told what is not served.
+    isLive: false,
     onReceipt: async () => undefined,
   })
   return keeper

@@ -71,8 +71,8 @@ export type ComposeParts = {
   /** How the journal takes a reservation, and what runs behind a send. */
   readonly reserve: ExecutionParts['reserve']
   readonly after: ExecutionParts['after']
-  /** What may come next is walked through beside the path, so that nothing on it is cold; it is, if nothing is said. */
-  readonly isRehearsed?: boolean
+  /** Blocks are still to come: what may come next is rehearsed, and what is not served is told; so it is if nothing is said. */
+  readonly isLive?: boolean
   /** Idempotent: told again after a crash in between. */
   readonly onReceipt: (receipt: Receipt) => Promise<void>
 }
@@ -145,7 +145,7 @@ export function composeKeeper(parts: ComposeParts): Keeper {
       care: settings.care,
       blockSeconds: settings.blockSeconds,
       isDryRun: settings.execution.isDryRun,
-      isRehearsed: parts.isRehearsed ?? true,
+      isLive: parts.isLive ?? true,
     },
     events,
     rivals: rivalsOf(parts, tried, isExecuted, () => keeper.mirror()),

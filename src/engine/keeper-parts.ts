@@ -20,8 +20,8 @@ type KeeperSettings = {
   /** Seconds from one block to the next. */
   readonly blockSeconds: number
   readonly isDryRun: boolean
-  /** What may come next is walked through beside the path: for whom the next block is still to come. */
-  readonly isRehearsed: boolean
+  /** Blocks are still to come: what may come next is rehearsed, and what is not served is told. */
+  readonly isLive: boolean
 }
 
 export type KeeperParts = {

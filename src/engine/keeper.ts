@@ -276,14 +276,13 @@ export class Keeper {
   #careFor(mirror: Mirror): Care {
     const { world, execution, events, settings, registry, readAll } = this.#parts
     const rejudge = (): void => this.#judge(world.clock.monotonicNs())
-    const rehearse = (): void => (settings.isRehearsed ? this.#rehearse() : undefined)
+    const rehearse = (): void => (isLive ? this.#rehearse() : undefined)
     const keep = (head: Head): void => this.#parts.bookFile.keep(mirror, head)
     const beside = { rejudge, rehearse, keep, registry, readAll }
-    const {
-      care,
-      decide: { wrapped },
-    } = settings
-    return new Care({ world, mirror, sources: this.#sources, execution, events, settings: care, wrapped, ...beside })
+    const { care, decide, isLive } = settings
+    const { wrapped } = decide
+    const parts = { world, mirror, sources: this.#sources, execution, events, settings: care, wrapped, isLive }
+    return new Care({ ...parts, ...beside })
   }
 }
 

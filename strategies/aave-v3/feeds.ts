@@ -2,6 +2,7 @@ import { Interface } from 'ethers'
 import { aaveV3Oracle, aaveV3Sentinel } from '#abis/aave-v3.ts'
 import { type Address, type Hex, ZERO_ADDRESS } from '#core/address.ts'
 import type { Book } from '#core/book.ts'
+import { callData } from '#core/call-data.ts'
 import { type Feed, type FeedId, feedId } from '#core/feed.ts'
 import { type AaveMarket, type Account, isPool, isReserve, type Pool, type Reserve } from './records.ts'
 
@@ -50,7 +51,7 @@ const askedFeed = (pool: Pool, asset: Address): Feed => ({
   nextChange: null,
   read: {
     to: pool.oracle,
-    data: `${getAssetPrice}${asset.slice(2).padStart(64, '0')}`,
+    data: callData(getAssetPrice, asset),
     decode: (answer) => BigInt(answer.slice(0, 66)),
   },
 })
