@@ -11,8 +11,9 @@ import { planLoans } from './loan.ts'
 import { UNTRACKED } from './morpho-markets.ts'
 import { prepare } from './prepare.ts'
 import { pricePath } from './price-path.ts'
+import { quietBlocks } from './quiet-blocks.ts'
 import { rivalsOf, threeRivals } from './rivals.ts'
-import { scheduleOf } from './schedule.ts'
+import { everySlot, scheduleOf } from './schedule.ts'
 import { trackedOnly } from './tracked-only.ts'
 
 const BLOCK_SECONDS = 12
@@ -26,18 +27,20 @@ const BLOCK_SECONDS = 12
 export async function generateHistory(options: HistoryOptions = {}): Promise<History> {
   const { seed = 1, days = 30, blocks = 1_500, borrowers = 120, rivals: skills = threeRivals } = options
   const { calmGwei = 2, gasSpike = 60, onProgress = () => undefined, onBlock = () => undefined } = options
+  const together = options.quietTogether ?? null
   const started = performance.now()
   const fixture = await fixtureOf('morpho-blue')
   if (fixture === null) throw new KeeperError('not-found', 'strategies/morpho-blue has no fixture')
   const sandbox = await startSandbox({
-    ...{ seed, borrowers: 'none', blockSeconds: BLOCK_SECONDS, traffic: true, states: blocks + 2_000 },
+    ...{ seed, borrowers: 'none', blockSeconds: BLOCK_SECONDS, traffic: true },
+    ...(together === null ? { states: blocks + 2_000 } : { states: 2 * together + 8, isRootless: true }),
     ...{ protocols: [{ fixture }], onProgress },
   })
   try {
     const protocols = { 'morpho-blue': [trackedOnly(sandbox, UNTRACKED)] }
     await options.onDeployed?.(sandbox, protocols)
     const path = pricePath(seed, days)
-    const slots = scheduleOf(seed, days, blocks, BLOCK_SECONDS, path)
+    const slots = together === null ? scheduleOf(seed, days, blocks, BLOCK_SECONDS, path) : everySlot(blocks)
     const lendings = lendingsOf(sandbox)
     const planned = planLoans(seed, borrowers, days * 86_400)
     const loans = [...planned, ...carelessLoans(planned.length)]
@@ -45,7 +48,9 @@ export async function generateHistory(options: HistoryOptions = {}): Promise<His
     const crowd = crowdOf(sandbox, lendings, loans, seed)
     await prepare(sandbox, lendings, crowd, rivals, path)
     const gas = gasOf(path, calmGwei, gasSpike)
-    const lived = await live({ ...{ sandbox, path, slots, lendings, crowd, rivals, gas }, ...{ onProgress, onBlock } })
+    const quiet = together === null ? null : { mine: quietBlocks(sandbox, BLOCK_SECONDS), together }
+    const life = { sandbox, path, slots, lendings, crowd, rivals, gas, quiet }
+    const lived = await live({ ...life, onProgress, onBlock })
     return { sandbox, path, protocols, ...lived, seconds: (performance.now() - started) / 1_000 }
   } catch (error) {
     await sandbox.stop()

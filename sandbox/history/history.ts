@@ -10,6 +10,11 @@ export type HistoryOptions = {
   /** In all; fewer than the days have leave gaps between runs of consecutive blocks: see `schedule.ts`. */
   readonly blocks?: number
   readonly borrowers?: number
+  /**
+   * Blocks in which nothing is due hold others' transactions alone and are mined together, up to so many: months of
+   * consecutive blocks in minutes. Without state roots; a few states are kept.
+   */
+  readonly quietTogether?: number
   readonly rivals?: readonly Skill[]
   /** Gwei in quiet times, and how many times that at the trough. */
   readonly calmGwei?: number

@@ -21,6 +21,8 @@ export type Life = {
   readonly crowd: Crowd
   readonly rivals: readonly Rival[]
   readonly gas: Gas
+  /** Mines blocks in which nothing is due, so many together; `null`: every block is looked at. */
+  readonly quiet: { readonly mine: (count: number) => Promise<void>; readonly together: number } | null
   readonly onBlock: NonNullable<HistoryOptions['onBlock']>
   readonly onProgress: NonNullable<HistoryOptions['onProgress']>
 }
@@ -46,9 +48,24 @@ export async function live(life: Life): Promise<Lived> {
   const caught: Loan[] = []
   const fees: bigint[] = []
   let head = start.hash
+  let quietly = 0
+  const pass = async (): Promise<void> => {
+    if (quietly > 0) await life.quiet?.mine(quietly)
+    quietly = 0
+  }
   for (const [at, slot] of slots.entries()) {
     const before = slots[at - 1]?.second ?? 0
     const seen = path.at(before)
+    const number = start.number + at + 1
+    const isCalm = at > 0 && !slot.leaps && feeds.due(before, seen).length === 0 && !auction.isAwaited(number)
+    if (life.quiet !== null && isCalm && at + 1 < slots.length) {
+      quietly += 1
+      if (quietly < life.quiet.together) continue
+      await pass()
+      await life.onBlock(number)
+      continue
+    }
+    await pass()
     const next = slots[at + 1]?.second ?? slot.second
     if (slot.leaps || at === 0) await setBaseFee(sandbox, gas.wanted(slot.second))
     const { baseFeePerGas } = await blockAt(sandbox, 'pending')
@@ -60,7 +77,7 @@ export async function live(life: Life): Promise<Lived> {
     if (young !== null) caught.push(young)
     await feeds.send(updates)
     const market = { prices: feeds.said, baseFee: baseFeePerGas }
-    const wins = await send(await auction.hold(start.number + at + 1, market), rivals)
+    const wins = await send(await auction.hold(number, market), rivals)
     await follow(seen)
     const mined = await sandbox.mine({ timestamp: start.timestamp + slot.second, gas: gas.used(baseFeePerGas, next) })
     head = mined.hash
