@@ -39,7 +39,7 @@ export async function generateHistory(options: HistoryOptions = {}): Promise<His
   try {
     const protocols = { 'morpho-blue': [trackedOnly(sandbox, UNTRACKED)] }
     await options.onDeployed?.(sandbox, protocols)
-    const path = pricePath(seed, days)
+    const path = pricePath(seed, days, options.shape)
     const slots = together === null ? scheduleOf(seed, days, blocks, BLOCK_SECONDS, path) : everySlot(blocks)
     const lendings = lendingsOf(sandbox)
     const planned = planLoans(seed, borrowers, days * 86_400)

@@ -1,5 +1,6 @@
 import type { Hex } from '#core/address.ts'
 import type { Sandbox } from '../sandbox.ts'
+import type { CrashShape } from './crash-shape.ts'
 import type { Protocol } from './loan.ts'
 import type { PricePath } from './price-path.ts'
 import type { Skill } from './rivals.ts'
@@ -16,6 +17,7 @@ export type HistoryOptions = {
    */
   readonly quietTogether?: number
   readonly rivals?: readonly Skill[]
+  readonly shape?: CrashShape
   /** Gwei in quiet times, and how many times that at the trough. */
   readonly calmGwei?: number
   readonly gasSpike?: number
