@@ -50,6 +50,8 @@ export type ComposeSettings = {
   readonly timelocks: readonly Address[]
   /** Blocks that can be undone. */
   readonly depth: number
+  /** How far ahead a book without change is judged at once; 0: every block is judged by itself. */
+  readonly stillSeconds?: number
   /** Where the book outlives the process; `null`: it does not. */
   readonly snapshot: Pick<BookFileParts, 'path' | 'layouts' | 'sample' | 'everyBlocks'> | null
 }
@@ -183,8 +185,8 @@ function rivalsOf(
 
 function mirrorsOf({ settings, modules }: ComposeParts): (stored?: StoredBooks) => Mirror {
   const tokens = [settings.wrapped, ...settings.hubs]
-  return (stored) =>
-    new Mirror(createBooks(settings.depth, stored), modules, tokens, settings.blockSeconds, settings.dataFees)
+  const { depth, blockSeconds, dataFees, stillSeconds } = settings
+  return (stored) => new Mirror(createBooks(depth, stored), modules, tokens, blockSeconds, dataFees, stillSeconds)
 }
 
 function bookFileOf({ settings, live, events }: ComposeParts, createMirror: BookFileParts['createMirror']): BookFile {

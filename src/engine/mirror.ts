@@ -20,6 +20,7 @@ import type { Module, Modules } from './modules.ts'
 import { freshMost, type PoolParts, Pools, type Progress } from './pools.ts'
 import { createReadAt, type ReadAt } from './read-at.ts'
 import { createStale } from './stale.ts'
+import { createStillness, type Stillness, stillSecondsUsual } from './stillness.ts'
 
 /** What strategies, venues and lenders have in common: records kept by logs, and reads where logs do not suffice. */
 type Recorded = {
@@ -37,6 +38,7 @@ export class Mirror {
   readonly books: Books
   readonly modules: Modules
   readonly faults: Faults
+  readonly stillness: Stillness
   readonly #feeds: FeedKeeper
   readonly #stale = createStale()
   readonly #pools: Pools
@@ -55,6 +57,7 @@ export class Mirror {
     extraTokens: readonly Address[],
     blockSeconds: number,
     readDataFees: DataFeeSource = noDataFees,
+    stillSeconds = stillSecondsUsual,
   ) {
     this.#readDataFees = readDataFees
     this.books = books
@@ -68,6 +71,7 @@ export class Mirror {
     )
     this.#feeds = new FeedKeeper(books)
     this.#extraTokens = extraTokens
+    this.stillness = createStillness(this, stillSeconds)
     this.#words = moduleWords(books, this.modules.strategies, this.#recorded())
   }
 
