@@ -33,7 +33,7 @@ export async function generateHistory(options: HistoryOptions = {}): Promise<His
   if (fixture === null) throw new KeeperError('not-found', 'strategies/morpho-blue has no fixture')
   const sandbox = await startSandbox({
     ...{ seed, borrowers: 'none', blockSeconds: BLOCK_SECONDS, traffic: true },
-    ...(together === null ? { states: blocks + 2_000 } : { states: 2 * together + 8, isRootless: true }),
+    ...(together === null ? { states: blocks + 2_000 } : { states: options.states ?? 0, isRootless: true }),
     ...{ protocols: [{ fixture }], onProgress },
   })
   try {

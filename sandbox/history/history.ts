@@ -13,9 +13,12 @@ export type HistoryOptions = {
   readonly borrowers?: number
   /**
    * Blocks in which nothing is due hold others' transactions alone and are mined together, up to so many: months of
-   * consecutive blocks in minutes. Without state roots; a few states are kept.
+   * consecutive blocks in minutes. Without state roots, and no state is kept but the newest, if nothing is said;
+   * `onBlock` is told of the last of them, and of the block before the first one.
    */
   readonly quietTogether?: number
+  /** Blocks whose states are kept. */
+  readonly states?: number
   readonly rivals?: readonly Skill[]
   readonly shape?: CrashShape
   /** Gwei in quiet times, and how many times that at the trough. */
@@ -24,7 +27,7 @@ export type HistoryOptions = {
   /** When all contracts are there and nobody has borrowed: a keeper's executor is deployed here. Its blocks come before `from`. */
   readonly onDeployed?: (sandbox: Sandbox, protocols: History['protocols']) => Promise<void>
   /** After every block of the history, whose state is then still there: a recording can be made along the way. */
-  readonly onBlock?: (number: number) => Promise<void> | void
+  readonly onBlock?: (number: number, isQuiet: boolean) => Promise<void> | void
   readonly onProgress?: (message: string, done: number, total: number) => void
 }
 

@@ -49,10 +49,13 @@ export async function live(life: Life): Promise<Lived> {
   const fees: bigint[] = []
   let head = start.hash
   let quietly = 0
-  const pass = async (): Promise<void> => {
-    if (quietly > 0) await life.quiet?.mine(quietly)
+  const pass = async (last: number): Promise<void> => {
+    if (quietly === 0) return
+    await life.quiet?.mine(quietly)
     quietly = 0
+    await life.onBlock(last, true)
   }
+  if (life.quiet !== null) await life.onBlock(start.number, false)
   for (const [at, slot] of slots.entries()) {
     const before = slots[at - 1]?.second ?? 0
     const seen = path.at(before)
@@ -60,12 +63,10 @@ export async function live(life: Life): Promise<Lived> {
     const isCalm = at > 0 && !slot.leaps && feeds.due(before, seen).length === 0 && !auction.isAwaited(number)
     if (life.quiet !== null && isCalm && at + 1 < slots.length) {
       quietly += 1
-      if (quietly < life.quiet.together) continue
-      await pass()
-      await life.onBlock(number)
+      if (quietly === life.quiet.together) await pass(number)
       continue
     }
-    await pass()
+    await pass(number - 1)
     const next = slots[at + 1]?.second ?? slot.second
     if (slot.leaps || at === 0) await setBaseFee(sandbox, gas.wanted(slot.second))
     const { baseFeePerGas } = await blockAt(sandbox, 'pending')
@@ -82,7 +83,7 @@ export async function live(life: Life): Promise<Lived> {
     const mined = await sandbox.mine({ timestamp: start.timestamp + slot.second, gas: gas.used(baseFeePerGas, next) })
     head = mined.hash
     await settle(sandbox, mined.number, wins, young, crowd, { taken, lost })
-    await life.onBlock(mined.number)
+    await life.onBlock(mined.number, false)
     onProgress(`${taken.length} liquidations`, at + 1, slots.length)
   }
   const sorted = fees.toSorted((a, b) => (a < b ? -1 : 1))

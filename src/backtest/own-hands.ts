@@ -22,7 +22,7 @@ export type OwnParts = {
 }
 
 /** Who executes where acts are proven. Nobody has its key. */
-export const prover = address('0x00000000000000000000000000506c696d736f0f')
+const prover = address('0x00000000000000000000000000506c696d736f0f')
 
 /** This process alone, one thing after another. */
 export function ownHands({ rpc, setup, proving, progress }: OwnParts): Hands {

@@ -32,8 +32,8 @@ export type ChunkParts = {
   readonly rpc: Rpc
   readonly range: Range
   readonly setup: Setup
-  /** Told, and waited for, before each block: what would be sent for it, and what was left and may be forced. */
-  readonly onBlock?: (block: number, acts: readonly Act[]) => Promise<void> | void
+  /** Told after each block. */
+  readonly onBlock?: (block: number) => void
 }
 
 /** Of each chunk, for the few that are forced. */
@@ -82,7 +82,6 @@ export async function runChunk({ rpc, range, setup, onBlock }: ChunkParts): Prom
   const before = async (coming: HeadEvent, keeper: Keeper): Promise<void> => {
     const { number } = coming.block
     const mirror = keeper.mirror()
-    const known = acts.length
     runs.said(number, heard.committed(), mirror)
     const note = (tier: Tier, { plan, spec }: ReturnType<typeof plansIn>[number]): void => {
       for (const one of [plan, ...withoutActed(mirror, plan, spec, settings, acted)])
@@ -98,8 +97,7 @@ export async function runChunk({ rpc, range, setup, onBlock }: ChunkParts): Prom
       left.offer(() => actOf(mirror, plan, spec, coming, 'committed'))
     taken.push(...(await takenIn({ rpc, mirror: keeper.mirror(), heard, settings }, coming)))
     heard.forget()
-    if (onBlock === undefined) return
-    await onBlock(number, [...acts.slice(known), ...left.drawn().filter(({ block }) => block === number)])
+    onBlock?.(number)
   }
 
   const keeper = await historyKeeper({

@@ -8,23 +8,21 @@ import { sweeper, threeRivals } from '../../sandbox/history/rivals.ts'
 import { summaryOf } from '../../sandbox/history/summary.ts'
 import type { Sandbox } from '../../sandbox/sandbox.ts'
 import { chunksOf } from '../../src/backtest/backtest.ts'
-import { assumedExecutor } from '../../src/backtest/history-keeper.ts'
-import { ownHands, prover } from '../../src/backtest/own-hands.ts'
 import { runChunk } from '../../src/backtest/run-chunk.ts'
 import { inTurn } from '../../src/chain/in-turn.ts'
 import { openRpc } from '../../src/chain/open-rpc.ts'
 import type { Rpc } from '../../src/chain/rpc.ts'
-import { backtestProving, backtestSetup } from '../../src/cli/backtest-of.ts'
+import { backtestOf, backtestSetup } from '../../src/cli/backtest-of.ts'
 import { sandboxConfig, sandboxEnv } from '../../src/cli/demo/sandbox-config.ts'
-import { gather } from '../../src/cli/gather.ts'
 import type { Config } from '../../src/config/config.ts'
 import { discover } from '../../src/config/discover.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
-import { recordRange } from '../../src/recording/record-range.ts'
-import { openRecording, openTape, type Tape } from '../../src/recording/recording.ts'
+import { type Pass, recordRange } from '../../src/recording/record-range.ts'
+import { openRecording, openTape, type RecordingHead, type Tape } from '../../src/recording/recording.ts'
 import { tapedRpc } from '../../src/recording/taped-rpc.ts'
 import { createGate, type Gate } from './gate.ts'
 import { growingRpc } from './growing-rpc.ts'
+import { splitRpc } from './split-rpc.ts'
 
 /** What a month is made of. */
 export type Month = {
@@ -37,14 +35,14 @@ export type Month = {
 export type BuiltMonth = { readonly tape: string; readonly config: string; readonly digest: string }
 
 const folder = fileURLToPath(new URL('../../.cache/month/', import.meta.url))
-/** Blocks mined at once where nothing happens; the states of twice as many are kept. */
+/** Blocks mined at once where nothing happens. */
 const together = 30
 /** A fall of a quarter: of so many borrowers a thousand and more go under in it. */
 const shape = { ...crashShape, drop: 0.25, worstDay: 0.14, worstHours: 0.1, calm: 0.005, wild: 0.02 }
 
 /**
  * The month's recording, made on first use and kept: every block of it on a real chain, recorded along the way, since
- * the chain forgets its states some sixty blocks later. Whole or not at all.
+ * the chain keeps no state but the newest. Whole or not at all.
  */
 export async function buildMonth(month: Month, say: (text: string) => void): Promise<BuiltMonth> {
   const { seed, days, blocks, borrowers, chunkBlocks } = month
@@ -76,7 +74,7 @@ async function record(month: Month, files: Omit<BuiltMonth, 'digest'>, say: (tex
     const sources = { file: null, text, env: sandboxEnv(sandbox), flags: {} }
     const config = loadConfig({ ...sources, registry: await discover() })
     await gate.reach(1)
-    const head = { chainId: sandbox.chainId, from: gate.head(), to: gate.head() + month.blocks - 1 }
+    const head = { chainId: sandbox.chainId, from: gate.head() + 1, to: gate.head() + month.blocks }
     const part = `${files.tape}.part`
     rmSync(part, { force: true })
     const tape = openTape(part, { ...head, chunkBlocks: month.chunkBlocks })
@@ -84,7 +82,7 @@ async function record(month: Month, files: Omit<BuiltMonth, 'digest'>, say: (tex
     await recordAlong(rpc, tape, config, gate, nowAndThen(say))
     gate.open()
     say(`${JSON.stringify(summaryOf(await made))}\n`)
-    await recordRange(rpc, tape, gather(config, tape.head), nowAndThen(say))
+    await recordRange(rpc, tape, gatherUnproven(config, tape.head), nowAndThen(say))
     tape.close()
     rpc.close()
     writeFileSync(files.config, text)
@@ -94,23 +92,23 @@ async function record(month: Month, files: Omit<BuiltMonth, 'digest'>, say: (tex
   }
 }
 
-/** All that a backtest asks of states, and the proof of each act, while the chain still knows it. */
-async function recordAlong(rpc: Rpc, tape: Tape, config: Config, gate: Gate, tell: OnProgress): Promise<void> {
+/** All that a backtest asks of states, while the chain still knows them. */
+async function recordAlong(node: Rpc, tape: Tape, config: Config, gate: Gate, tell: OnProgress): Promise<void> {
   const { from, to, chunkBlocks } = tape.head
-  const kept = inTurn(tapedRpc(rpc, tape))
   const setup = backtestSetup(config)
-  const proving = backtestProving(config, kept)
-  await proving.overridesAt(setup.settings.execution.executor ?? assumedExecutor, prover, from - 1)
-  const hands = ownHands({ rpc: kept, setup, proving })
+  const growing = growingRpc(node, gate)
+  const kept = tapedRpc(growing.states, tape)
+  const rpc = inTurn(splitRpc(growing.rpc, kept))
   for (const range of chunksOf({ from, to }, chunkBlocks))
-    await runChunk({
-      ...{ rpc: growingRpc(rpc, kept, gate, together), range, setup },
-      onBlock: async (block, acts) => {
-        await hands.prove(acts, from)
-        tell('recorded', block - from + 1, to - from + 1)
-      },
-    })
+    await runChunk({ rpc, range, setup, onBlock: (block) => tell('recorded', block - from + 1, to - from + 1) })
 }
+
+/** Acts are not proven: the chain has forgotten the states they would stand on. */
+const gatherUnproven =
+  (config: Config, { from, to, chunkBlocks }: RecordingHead): Pass =>
+  async (rpc, progress) => {
+    await backtestOf(config, { rpc: inTurn(rpc), range: { from, to }, chunkBlocks, isProven: false, progress })
+  }
 
 type OnProgress = (what: string, done: number, total: number) => void
 

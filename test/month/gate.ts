@@ -3,7 +3,7 @@ import type { Growing } from './growing-rpc.ts'
 /** Between a chain that is made and whoever wants its blocks: it is made as far as it is wanted, and not further. */
 export type Gate = Growing & {
   /** Told of each new block by the chain's maker, who goes on when more is wanted. */
-  readonly onBlock: (number: number) => Promise<void>
+  readonly onBlock: (number: number, isQuiet: boolean) => Promise<void>
   /** All the rest is wanted. */
   readonly open: () => void
   /** The maker has died of it, and so does whoever waits. */
@@ -12,6 +12,7 @@ export type Gate = Growing & {
 
 export function createGate(): Gate {
   let head = 0
+  let since = 0
   let wanted = 0
   let goOn: () => void = () => undefined
   let failed: { readonly error: unknown } | null = null
@@ -28,7 +29,9 @@ export function createGate(): Gate {
           goOn()
         }
       }),
-    onBlock: async (number) => {
+    stillSince: () => since,
+    onBlock: async (number, isQuiet) => {
+      if (!isQuiet) since = number
       head = number
       for (const one of waiting) if (one.block <= head) one.resolve()
       waiting = waiting.filter(({ block }) => block > head)
