@@ -6,14 +6,14 @@ import type { History } from '../sandbox/history/history.ts'
 import { sweeper, threeRivals } from '../sandbox/history/rivals.ts'
 import type { Report } from '../src/backtest/report.ts'
 import { inTurn } from '../src/chain/in-turn.ts'
-import { backtestOf } from '../src/cli/backtest-of.ts'
 import { type CrewSettings, withCrew } from '../src/cli/backtest-crew.ts'
+import { backtestOf } from '../src/cli/backtest-of.ts'
 import { sandboxConfig, sandboxEnv } from '../src/cli/demo/sandbox-config.ts'
 import type { Config } from '../src/config/config.ts'
 import { discover } from '../src/config/discover.ts'
 import { loadConfig } from '../src/config/load-config.ts'
-import { recordedRpc } from '../src/recording/recorded-rpc.ts'
 import { recordRange } from '../src/recording/record-range.ts'
+import { recordedRpc } from '../src/recording/recorded-rpc.ts'
 import { openRecording, openTape, type Recording } from '../src/recording/recording.ts'
 import { startPostgres } from '../test/jobs/postgres.ts'
 import type { Arm, Bench, Metric } from './bench.ts'
@@ -23,7 +23,12 @@ import { replayOnAnvil } from './replay-arm.ts'
 const isQuick = process.argv.includes('--quick')
 const size = isQuick ? { days: 0.05, blocks: 240, borrowers: 20 } : { days: 0.12, blocks: 860, borrowers: 60 }
 
-type Scene = { readonly history: History; readonly config: Config; readonly recording: Recording; readonly crew: CrewSettings }
+type Scene = {
+  readonly history: History
+  readonly config: Config
+  readonly recording: Recording
+  readonly crew: CrewSettings
+}
 
 /** Days of a crash on a real chain, recorded without proofs: what both arms live through. */
 async function prepare(folder: string): Promise<Scene> {
@@ -37,10 +42,22 @@ async function prepare(folder: string): Promise<Scene> {
   const head = { chainId: sandbox.chainId, from, to, chunkBlocks: Math.ceil(size.blocks / 4) }
   const tape = openTape(path, head)
   const pass = { range: { from, to }, chunkBlocks: head.chunkBlocks, isProven: false }
-  await recordRange(sandbox.rpc, tape, async (rpc) => void (await backtestOf(config, { ...pass, rpc: inTurn(rpc) })), () => undefined)
+  await recordRange(
+    sandbox.rpc,
+    tape,
+    async (rpc) => void (await backtestOf(config, { ...pass, rpc: inTurn(rpc) })),
+    () => undefined,
+  )
   tape.close()
   const recording = openRecording(path)
-  const crew = { config, sources, history: { recording: path }, recorded: recording.digest(), workers: 1, databaseUrl: null }
+  const crew = {
+    config,
+    sources,
+    history: { recording: path },
+    recorded: recording.digest(),
+    workers: 1,
+    databaseUrl: null,
+  }
   return { history, config, recording, crew }
 }
 
@@ -115,7 +132,11 @@ export const bench: Bench = {
           what: `the same by ${arm.name}, processes started anew`,
           references: [
             {
-              ...{ arm: one, what: 'one worker, its process started anew', target: { kind: 'at-least', ratio: 1.5 } as const },
+              ...{
+                arm: one,
+                what: 'one worker, its process started anew',
+                target: { kind: 'at-least', ratio: 1.5 } as const,
+              },
               reason: 'starting a process takes as long as its share of so few blocks',
             },
           ],

@@ -1,5 +1,6 @@
-import { hasMulticall } from '../src/chain/multicall.ts'
+import { createShelf } from '../src/book/shelf.ts'
 import { matches } from '../src/chain/match.ts'
+import { hasMulticall } from '../src/chain/multicall.ts'
 import type { Rpc } from '../src/chain/rpc.ts'
 import { blockOf, quantity, type RawBlock, viewOf } from '../src/chain/view.ts'
 import { modulesOf } from '../src/cli/modules-of.ts'
@@ -8,7 +9,6 @@ import type { Hex } from '../src/core/address.ts'
 import type { Log } from '../src/core/block.ts'
 import { callData } from '../src/core/call-data.ts'
 import type { Read } from '../src/core/world.ts'
-import { createShelf } from '../src/book/shelf.ts'
 
 const getUserAccountData: Hex = '0xbf92857c'
 

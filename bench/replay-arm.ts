@@ -1,15 +1,20 @@
-import type { Hex } from '../src/core/address.ts'
-import { KeeperError } from '../src/core/error.ts'
-import type { Log } from '../src/core/block.ts'
-import { decodeLog, type RawLog } from '../src/chain/log.ts'
-import { httpRpc, type Rpc } from '../src/chain/rpc.ts'
-import { aggregate } from '../src/chain/multicall.ts'
-import { blockOf, quantity, type RawBlock } from '../src/chain/view.ts'
-import type { Read } from '../src/core/world.ts'
 import { startAnvil } from '../sandbox/anvil.ts'
+import { decodeLog, type RawLog } from '../src/chain/log.ts'
+import { aggregate } from '../src/chain/multicall.ts'
+import { httpRpc, type Rpc } from '../src/chain/rpc.ts'
+import { blockOf, quantity, type RawBlock } from '../src/chain/view.ts'
+import type { Hex } from '../src/core/address.ts'
+import type { Log } from '../src/core/block.ts'
+import { KeeperError } from '../src/core/error.ts'
+import type { Read } from '../src/core/world.ts'
 
 type Whole = RawBlock & {
-  readonly transactions: readonly { readonly hash: Hex; readonly from: string; readonly to: string; readonly gas: string }[]
+  readonly transactions: readonly {
+    readonly hash: Hex
+    readonly from: string
+    readonly to: string
+    readonly gas: string
+  }[]
 }
 export type Replayed = { readonly liquidations: readonly string[]; readonly seconds: number }
 

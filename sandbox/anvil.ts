@@ -41,7 +41,9 @@ export async function startAnvil(options: AnvilOptions): Promise<Anvil> {
       ...(fork === undefined
         ? []
         : ['--fork-url', fork.url, '--fork-block-number', `${fork.block}`, '--no-storage-caching']),
-      ...(options.states === undefined ? [] : ['--prune-history', ...(options.states > 0 ? [`${options.states}`] : [])]),
+      ...(options.states === undefined
+        ? []
+        : ['--prune-history', ...(options.states > 0 ? [`${options.states}`] : [])]),
     ],
     // In a group of its own: a terminal's Ctrl-C is for this process, which then ends anvil when it has done with it.
     { stdio: 'ignore', detached: true },

@@ -40,7 +40,9 @@ export function auctionOf(
   }
   return {
     isAwaited: (block) =>
-      [...since].some(([loan, from]) => rivals.some((one) => one.watches(loan) && one.mind(loan).latency >= block - from)),
+      [...since].some(([loan, from]) =>
+        rivals.some((one) => one.watches(loan) && one.mind(loan).latency >= block - from),
+      ),
     hold: async (block, market) => {
       const wins: Win[] = []
       for (const loan of crowd.loans) {

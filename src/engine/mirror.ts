@@ -91,10 +91,7 @@ export class Mirror {
     this.#dataFees = await this.#readDataFees(view)
     const feeds = this.#feeds.unknown(this.#allFeeds())
     if (feeds.length > 0) await this.#loadFeeds(view, feeds, isCurrent)
-    const tokens = new Set([
-      ...this.#extraTokens,
-      ...this.#words.assets(),
-    ])
+    const tokens = new Set([...this.#extraTokens, ...this.#words.assets()])
     const fresh = [...tokens].filter((token) => !this.#tokens.has(token))
     if (fresh.length === 0) return feeds.length > 0
     const known = this.#tokens.size === 0 ? tokens : new Set([...this.#tokens, ...fresh.slice(0, freshMost)])

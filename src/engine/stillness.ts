@@ -43,7 +43,12 @@ export function createStillness(
       if (seconds === 0 || patches.length > 0 || trigger !== 'head') return
       if (seen.revision === revision && timestamp >= seen.from && timestamp < seen.from + again) return
       // What time alone does to prices is no line's own interest.
-      const change = Math.min(...mirror.feeds().changes(block).map(({ atSecond }) => atSecond - 1))
+      const change = Math.min(
+        ...mirror
+          .feeds()
+          .changes(block)
+          .map(({ atSecond }) => atSecond - 1),
+      )
       const until = Math.min(timestamp + seconds, change)
       const isStill = until > timestamp && isEmptyAt(block, until)
       seen = { revision, from: timestamp, until: isStill ? until : 0 }

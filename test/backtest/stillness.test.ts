@@ -28,7 +28,9 @@ it('says the same whether quiet blocks are judged one by one or by a look ahead'
     await quiet(5)
   }
   const to = await newest()
-  const run = async (stillSeconds: number): Promise<{ readonly said: string; readonly asked: number; readonly acts: number }> => {
+  const run = async (
+    stillSeconds: number,
+  ): Promise<{ readonly said: string; readonly asked: number; readonly acts: number }> => {
     const parts = backtestParts(config, { rpc: sandbox.rpc, range: { from, to }, isProven: false })
     let asked = 0
     const modules = (): ReturnType<typeof parts.setup.modules> => {

@@ -16,7 +16,8 @@ export function createGate(): Gate {
   let wanted = 0
   let goOn: () => void = () => undefined
   let failed: { readonly error: unknown } | null = null
-  let waiting: { readonly block: number; readonly resolve: () => void; readonly reject: (error: unknown) => void }[] = []
+  let waiting: { readonly block: number; readonly resolve: () => void; readonly reject: (error: unknown) => void }[] =
+    []
   return {
     head: () => head,
     reach: (block) =>
