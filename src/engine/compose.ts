@@ -145,9 +145,7 @@ export function composeKeeper(parts: ComposeParts): Keeper {
     settings: {
       decide: decideSettingsOf(settings, executor, registry),
       care: settings.care,
-      blockSeconds: settings.blockSeconds,
-      isDryRun: settings.execution.isDryRun,
-      isLive: parts.isLive ?? true,
+      ...{ blockSeconds: settings.blockSeconds, isDryRun: settings.execution.isDryRun, isLive: parts.isLive ?? true },
     },
     events,
     rivals: rivalsOf(parts, tried, isExecuted, () => keeper.mirror()),
