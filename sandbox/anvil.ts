@@ -17,7 +17,7 @@ export type AnvilOptions = {
   readonly baseFee: bigint
   /** Its past is another node's, up to and with this block. */
   readonly fork?: { readonly url: string; readonly block: number }
-  /** Blocks whose states are kept, all in memory. */
+  /** Blocks whose states are kept, all in memory, each a copy of the whole; 0: the newest alone, and nothing is copied. */
   readonly states?: number
 }
 
@@ -41,7 +41,9 @@ export async function startAnvil(options: AnvilOptions): Promise<Anvil> {
       ...(fork === undefined
         ? []
         : ['--fork-url', fork.url, '--fork-block-number', `${fork.block}`, '--no-storage-caching']),
-      ...(options.states === undefined ? [] : ['--prune-history', `${options.states}`]),
+      ...(options.states === undefined
+        ? []
+        : ['--prune-history', ...(options.states > 0 ? [`${options.states}`] : [])]),
     ],
     // In a group of its own: a terminal's Ctrl-C is for this process, which then ends anvil when it has done with it.
     { stdio: 'ignore', detached: true },

@@ -29,6 +29,8 @@ export type SandboxOptions = {
   readonly traffic?: boolean
   /** Blocks whose states are kept in memory, for reads of the past; left out, anvil keeps 500 there and 3,600 on disk. */
   readonly states?: number
+  /** Stands on another, empty anvil: headers then have no state roots, which cost tens of milliseconds a block where state is large. */
+  readonly isRootless?: boolean
 }
 export type Borrower = TestAccount & { readonly label: string; readonly version: AaveVersion }
 /** What came of one of `protocols`, in their order. */

@@ -1,6 +1,6 @@
 import { KeeperError } from '#core/error.ts'
 import type { Rpc } from '../src/chain/rpc.ts'
-import { startAnvil } from './anvil.ts'
+import { type Anvil, type AnvilOptions, startAnvil } from './anvil.ts'
 import { assemble } from './assemble.ts'
 import { fewPositions } from './borrowers/few.ts'
 import { fullPositions } from './borrowers/full.ts'
@@ -34,7 +34,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     oracle = {},
     protocols = [],
   } = options
-  const anvil = await startAnvil({
+  const anvil = await (options.isRootless === true ? startRootless : startAnvil)({
     ...{ chainId: CHAIN_ID, timestamp: GENESIS, gasLimit: 2_000_000_000n, baseFee: 1n },
     ...(options.states === undefined ? {} : { states: options.states }),
   })
@@ -60,6 +60,20 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   } catch (error) {
     await anvil.stop()
     throw error
+  }
+}
+
+/** anvil reckons no state roots where its past is another's. */
+async function startRootless(options: AnvilOptions): Promise<Anvil> {
+  const { chainId, timestamp, gasLimit, baseFee } = options
+  const ground = await startAnvil({ chainId, timestamp, gasLimit, baseFee })
+  const anvil = await startAnvil({ ...options, fork: { url: ground.url, block: 0 } })
+  return {
+    ...anvil,
+    stop: async () => {
+      await anvil.stop()
+      await ground.stop()
+    },
   }
 }
 

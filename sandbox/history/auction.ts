@@ -9,6 +9,8 @@ import { type Bid, bidOf, type Rival } from './rivals.ts'
 export type Auction = {
   /** Who takes what in the next block, highest tip first, with what waits in the mempool already done. */
   readonly hold: (block: number, market: Market) => Promise<readonly Win[]>
+  /** Somebody who was under when it was held last is still thought over by a rival. */
+  readonly isAwaited: (block: number) => boolean
 }
 export type Market = { readonly prices: Dollars; readonly baseFee: bigint }
 export type Win = Bid & { readonly after: number }
@@ -37,6 +39,10 @@ export function auctionOf(
     return answer
   }
   return {
+    isAwaited: (block) =>
+      [...since].some(([loan, from]) =>
+        rivals.some((one) => one.watches(loan) && one.mind(loan).latency >= block - from),
+      ),
     hold: async (block, market) => {
       const wins: Win[] = []
       for (const loan of crowd.loans) {

@@ -1,5 +1,6 @@
 import type { Hex } from '#core/address.ts'
 import type { Sandbox } from '../sandbox.ts'
+import type { CrashShape } from './crash-shape.ts'
 import type { Protocol } from './loan.ts'
 import type { PricePath } from './price-path.ts'
 import type { Skill } from './rivals.ts'
@@ -10,16 +11,25 @@ export type HistoryOptions = {
   /** In all; fewer than the days have leave gaps between runs of consecutive blocks: see `schedule.ts`. */
   readonly blocks?: number
   readonly borrowers?: number
+  /**
+   * Blocks in which nothing is due hold others' transactions alone and are mined together, up to so many: months of
+   * consecutive blocks in minutes. Without state roots, and no state is kept but the newest, if nothing is said;
+   * `onBlock` is told of the last of them, and of the block before the first one.
+   */
+  readonly quietTogether?: number
+  /** Blocks whose states are kept. */
+  readonly states?: number
   readonly rivals?: readonly Skill[]
   /** Ether's reserves stand still for some blocks at the trough. */
   readonly hasGuardian?: boolean
+  readonly shape?: CrashShape
   /** Gwei in quiet times, and how many times that at the trough. */
   readonly calmGwei?: number
   readonly gasSpike?: number
   /** When all contracts are there and nobody has borrowed: a keeper's executor is deployed here. Its blocks come before `from`. */
   readonly onDeployed?: (sandbox: Sandbox, protocols: History['protocols']) => Promise<void>
   /** After every block of the history, whose state is then still there: a recording can be made along the way. */
-  readonly onBlock?: (number: number) => Promise<void> | void
+  readonly onBlock?: (number: number, isQuiet: boolean) => Promise<void> | void
   readonly onProgress?: (message: string, done: number, total: number) => void
 }
 

@@ -23,6 +23,8 @@ export type Life = {
   readonly rivals: readonly Rival[]
   readonly gas: Gas
   readonly guardian: Guardian
+  /** Mines blocks in which nothing is due, so many together; `null`: every block is looked at. */
+  readonly quiet: { readonly mine: (count: number) => Promise<void>; readonly together: number } | null
   readonly onBlock: NonNullable<HistoryOptions['onBlock']>
   readonly onProgress: NonNullable<HistoryOptions['onProgress']>
 }
@@ -48,9 +50,25 @@ export async function live(life: Life): Promise<Lived> {
   const caught: Loan[] = []
   const fees: bigint[] = []
   let head = start.hash
+  let quietly = 0
+  const pass = async (last: number): Promise<void> => {
+    if (quietly === 0) return
+    await life.quiet?.mine(quietly)
+    quietly = 0
+    await life.onBlock(last, true)
+  }
+  if (life.quiet !== null) await life.onBlock(start.number, false)
   for (const [at, slot] of slots.entries()) {
     const before = slots[at - 1]?.second ?? 0
     const seen = path.at(before)
+    const number = start.number + at + 1
+    const isCalm = at > 0 && !slot.leaps && feeds.due(before, seen).length === 0 && !auction.isAwaited(number)
+    if (life.quiet !== null && isCalm && at + 1 < slots.length) {
+      quietly += 1
+      if (quietly === life.quiet.together) await pass(number)
+      continue
+    }
+    await pass(number - 1)
     const next = slots[at + 1]?.second ?? slot.second
     if (slot.leaps || at === 0) await setBaseFee(sandbox, gas.wanted(slot.second))
     const { baseFeePerGas } = await blockAt(sandbox, 'pending')
@@ -63,12 +81,12 @@ export async function live(life: Life): Promise<Lived> {
     await life.guardian.act(at)
     await feeds.send(updates)
     const market = { prices: feeds.said, baseFee: baseFeePerGas }
-    const wins = await send(await auction.hold(start.number + at + 1, market), rivals)
+    const wins = await send(await auction.hold(number, market), rivals)
     await follow(seen)
     const mined = await sandbox.mine({ timestamp: start.timestamp + slot.second, gas: gas.used(baseFeePerGas, next) })
     head = mined.hash
     await settle(sandbox, mined.number, wins, young, crowd, { taken, lost })
-    await life.onBlock(mined.number)
+    await life.onBlock(mined.number, false)
     onProgress(`${taken.length} liquidations`, at + 1, slots.length)
   }
   const sorted = fees.toSorted((a, b) => (a < b ? -1 : 1))

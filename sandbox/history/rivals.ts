@@ -41,6 +41,12 @@ export const threeRivals: readonly Skill[] = [
   },
 ]
 
+/** Takes what the others leave, whatever it costs: so that nobody stands below the line for long. */
+export const sweeper: Skill = {
+  ...{ name: 'sweeper', latencyBlocks: [3, 5], serves: ['aave-3.0', 'aave-3.6', 'morpho'], closeFactor: 'full' },
+  ...{ tipShare: [0.2, 0.6], attention: 1, leastProfit: Number.NEGATIVE_INFINITY },
+}
+
 export type Bid = {
   readonly rival: string
   readonly loan: Loan

@@ -47,3 +47,9 @@ export function scheduleOf(
   }
   return slots
 }
+
+/** Every block there is; every sixth hour counts as one after a pause, for those who act when it pleases them. */
+export const everySlot = (blocks: number, blockSeconds = 12): readonly Slot[] =>
+  Array.from({ length: blocks }, (_, at) => ({ second: (at + 1) * blockSeconds, leaps: at % PAUSE === 0 }))
+
+const PAUSE = 1_800

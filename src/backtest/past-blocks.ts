@@ -34,10 +34,11 @@ export function pastBlocks(rpc: Rpc, last: number): PastBlocks {
       }
     }
   }
-  const header = async (number: number): Promise<RawBlock> => {
+  /** No further ahead than the logs: where a node gives few of these at once, its chain may end soon. */
+  const header = async (number: number, to: number): Promise<RawBlock> => {
     const known = headers.blocks[number - headers.from]
     if (known !== undefined) return known
-    headers = { from: number, blocks: await headersFrom(rpc, number, Math.min(last, number + headersEach - 1)) }
+    headers = { from: number, blocks: await headersFrom(rpc, number, Math.min(to, number + headersEach - 1)) }
     return headers.blocks[0] as RawBlock
   }
 
@@ -47,7 +48,7 @@ export function pastBlocks(rpc: Rpc, last: number): PastBlocks {
       const key = JSON.stringify(merged)
       if (page === null || page.key !== key || number < page.from || number > page.to)
         page = await readPage(number, merged, key)
-      const raw = await header(number)
+      const raw = await header(number, page.to)
       return headOf(raw, logsOf(raw, page.logs.get(number) ?? []))
     },
   }

@@ -23,6 +23,8 @@ export interface Books {
    * @throws `not-found` when that is deeper than the journal: start again from a bootstrap.
    */
   readonly rollbackTo: (hash: Hex) => readonly Hex[]
+  /** Another after every change of a record or a feed. */
+  readonly revision: () => number
   /** What makes of one module's records now what they were before a block; `null` where the block is not among those. */
   readonly before: (owner: string, hash: Hex) => readonly Patch[] | null
   /** All there is, for a snapshot: as it lies in memory, valid until the next change. */
@@ -43,6 +45,7 @@ export function createBooks(depth: number, stored?: StoredBooks): Books {
   const shelves = new Map([...(stored?.shelves ?? [])].map(([owner, shelf]) => [owner, createShelf(shelf)] as const))
   const feeds = new Map<FeedId, Reading>(stored?.feeds)
   const journal: Entry[] = []
+  let revision = 0
 
   const shelfOf = (owner: string): Shelf => {
     const found = shelves.get(owner)
@@ -52,6 +55,7 @@ export function createBooks(depth: number, stored?: StoredBooks): Books {
     return made
   }
   const applyOne = (owner: string, patch: Patch): Patch => {
+    revision += 1
     if (patch.op !== 'put-feed') return shelfOf(owner).apply(patch)
     const before = feeds.get(patch.id) ?? null
     feeds.set(patch.id, patch.reading)
@@ -82,6 +86,7 @@ export function createBooks(depth: number, stored?: StoredBooks): Books {
     },
     tip: () => journal.at(-1)?.hash ?? null,
     hashes: () => journal.map((entry) => entry.hash),
+    revision: () => revision,
     rollbackTo: (hash) => {
       if (!journal.some((entry) => entry.hash === hash)) {
         throw new KeeperError('not-found', `block ${hash} lies deeper than the ${depth} blocks that can be undone`)

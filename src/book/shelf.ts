@@ -13,6 +13,8 @@ export interface Shelf extends PackedBook {
   readonly size: () => { readonly markets: number; readonly positions: number }
   /** A position drawn by a 32-bit number, each as likely; `null`: draw again. */
   readonly draw: (number: number) => Position | null
+  /** Another after every change. */
+  readonly revision: () => number
   /** All there is, as it lies in memory: valid until the next change. */
   readonly stored: () => StoredShelf
 }
@@ -21,6 +23,7 @@ export type StoredShelf = { readonly markets: readonly Market[]; readonly positi
 /** `stored`: what it begins with; its memory is taken over. */
 export function createShelf(stored?: StoredShelf): Shelf {
   let listener: RowListener | null = null
+  let revision = 0
   const markets = new Map<MarketId, Market>(stored?.markets.map((market) => [market.id, market]))
   const positions = createPackedPositions(() => listener, stored?.positions)
 
@@ -76,8 +79,10 @@ export function createShelf(stored?: StoredShelf): Shelf {
     },
     size: () => ({ markets: markets.size, positions: positions.size() }),
     draw: positions.draw,
+    revision: () => revision,
     stored: () => ({ markets: [...markets.values()], positions: positions.stored() }),
     apply: (patch) => {
+      revision += 1
       switch (patch.op) {
         case 'put-market':
           return putMarket(patch.market)

@@ -27,6 +27,8 @@ export type CareParts = {
   readonly events: KeeperEvents
   readonly settings: CareSettings
   readonly wrapped: Address
+  /** Somebody is told what is not served. */
+  readonly isLive: boolean
   readonly registry: Registry
   readonly measuring: Measuring
   readonly readAll: (hash: Hex) => View
@@ -63,9 +65,9 @@ export class Care {
 
   constructor(parts: CareParts) {
     this.#parts = parts
-    const { mirror, wrapped, events, settings, readAll } = parts
+    const { mirror, wrapped, events, settings, readAll, isLive } = parts
     this.#readAnew = createReadAnew(mirror, readAll)
-    this.#lookout = createLookout(mirror, wrapped, settings.driftEveryBlocks, events.unserved)
+    this.#lookout = createLookout(mirror, wrapped, settings.driftEveryBlocks, isLive ? events.unserved : null)
   }
 
   holds(position: PositionId): { readonly reason: SkipReason; readonly detail: string } | null {

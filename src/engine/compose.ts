@@ -52,6 +52,8 @@ export type ComposeSettings = {
   readonly timelocks: readonly Address[]
   /** Blocks that can be undone. */
   readonly depth: number
+  /** How far ahead a book without change is judged at once; 0: every block is judged by itself. */
+  readonly stillSeconds?: number
   /** Where the book outlives the process; `null`: it does not. */
   readonly snapshot: Pick<BookFileParts, 'path' | 'layouts' | 'sample' | 'everyBlocks'> | null
 }
@@ -75,6 +77,8 @@ export type ComposeParts = {
   readonly after: ExecutionParts['after']
   /** Who runs what is left for want of known gas; `null`: nobody, and first estimates stand. */
   readonly prober: Prober | null
+  /** Blocks are still to come: what may come next is rehearsed, and what is not served is told; so it is if nothing is said. */
+  readonly isLive?: boolean
   /** Idempotent: told again after a crash in between. */
   readonly onReceipt: (receipt: Receipt) => Promise<void>
 }
@@ -146,7 +150,11 @@ export function composeKeeper(parts: ComposeParts): Keeper {
     gas,
     registry,
     measuring,
-    settings: { decide, care, blockSeconds, isDryRun: settings.execution.isDryRun },
+    settings: {
+      decide,
+      care,
+      ...{ blockSeconds, isDryRun: settings.execution.isDryRun, isLive: parts.isLive ?? true },
+    },
     events: { ...events, judged: bothOf(measuring.heard, events.judged) },
     rivals: rivalsOf(parts, tried, isExecuted, () => keeper.mirror()),
     ...{ latest: live.latest, readAll: live.readAll, follow: live.follow, isBehind: live.isBehind },
@@ -202,8 +210,8 @@ function rivalsOf(
 
 function mirrorsOf({ settings, modules }: ComposeParts): (stored?: StoredBooks) => Mirror {
   const tokens = [settings.wrapped, ...settings.hubs]
-  return (stored) =>
-    new Mirror(createBooks(settings.depth, stored), modules, tokens, settings.blockSeconds, settings.dataFees)
+  const { depth, blockSeconds, dataFees, stillSeconds } = settings
+  return (stored) => new Mirror(createBooks(depth, stored), modules, tokens, blockSeconds, dataFees, stillSeconds)
 }
 
 function bookFileOf({ settings, live, events }: ComposeParts, createMirror: BookFileParts['createMirror']): BookFile {

@@ -32,6 +32,7 @@ export type DecideSettings = {
 
 export type Skip = Extract<Verdict, { do: 'skip' }>
 export type Decision = { readonly plans: readonly Plan[]; readonly skips: readonly Skip[] }
+const nothing: Decision = { plans: [], skips: [] }
 
 /** Why a position must be left alone, by the engine's own knowledge. */
 export type Hold = (
@@ -59,6 +60,7 @@ export function decide(
   hold: Hold,
   { isTraded, isApart }: Attempted = nothingAttempted,
 ): Decision {
+  if (mirror.stillness.covers(spec)) return nothing
   const skips: Skip[] = []
   const candidates: Candidate[] = []
   const lacks = lacksOf(settings.registry, settings.executor)
@@ -73,6 +75,7 @@ export function decide(
       else skips.push({ do: 'skip', ...held, positions: opportunity.positions, plan: null })
     }
   }
+  if (candidates.length === 0 && skips.length === 0) mirror.stillness.begin(spec)
   if (candidates.length === 0) return { plans: [], skips: distinct(skips) }
   const { block, trigger, before } = spec
   const { exchange, unopened } = exchangeOf(mirror, spec, settings.wrapped, isTraded, lacks)

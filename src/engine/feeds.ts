@@ -19,6 +19,8 @@ export class FeedKeeper {
   readonly #known = new Map<FeedId, Feed>()
   /** Its sources do not give what it answers: only asking tells. */
   readonly #asked = new Set<FeedId>()
+  /** These were all found to be known. */
+  #asKnown: readonly Feed[] | null = null
   #isDoubtful = false
   #turn = 0
 
@@ -30,7 +32,10 @@ export class FeedKeeper {
   /** Feeds that are not known yet, or whose sources have changed. */
   unknown(feeds: readonly Feed[]): readonly Feed[] {
     if (this.#isDoubtful) return feeds
-    return feeds.filter((feed) => sourcesText(this.#known.get(feed.id)) !== sourcesText(feed))
+    if (feeds === this.#asKnown) return []
+    const unknown = feeds.filter((feed) => sourcesText(this.#known.get(feed.id)) !== sourcesText(feed))
+    if (unknown.length === 0) this.#asKnown = feeds
+    return unknown
   }
 
   /** After a reorg: what was first read in a block that is gone went with it, so all are read once more. */

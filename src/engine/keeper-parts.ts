@@ -21,6 +21,8 @@ type KeeperSettings = {
   /** Seconds from one block to the next. */
   readonly blockSeconds: number
   readonly isDryRun: boolean
+  /** Blocks are still to come: what may come next is rehearsed, and what is not served is told. */
+  readonly isLive: boolean
 }
 
 export type KeeperParts = {

@@ -278,14 +278,13 @@ export class Keeper {
   #careFor(mirror: Mirror): Care {
     const { world, execution, events, settings, registry, readAll, measuring } = this.#parts
     const rejudge = (): void => this.#judge(world.clock.monotonicNs())
-    const rehearse = (): void => this.#rehearse()
+    const rehearse = (): void => (isLive ? this.#rehearse() : undefined)
     const keep = (head: Head): void => this.#parts.bookFile.keep(mirror, head)
     const beside = { rejudge, rehearse, keep, registry, readAll, measuring }
-    const {
-      care,
-      decide: { wrapped },
-    } = settings
-    return new Care({ world, mirror, sources: this.#sources, execution, events, settings: care, wrapped, ...beside })
+    const { care, decide, isLive } = settings
+    const { wrapped } = decide
+    const parts = { world, mirror, sources: this.#sources, execution, events, settings: care, wrapped, isLive }
+    return new Care({ ...parts, ...beside })
   }
 }
 

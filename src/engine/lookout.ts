@@ -18,12 +18,15 @@ const seekEvery = 144
 /** Their pairs with each other and the hubs are what is asked for. */
 const soughtMost = 16
 
-/** @param everyBlocks from the beginning of one survey to the next, at least. */
+/**
+ * @param everyBlocks from the beginning of one survey to the next, at least.
+ * @param told where nobody is, only those surveys are made behind which the chain is asked.
+ */
 export function createLookout(
   mirror: Mirror,
   wrapped: Address,
   everyBlocks: number,
-  told: (found: readonly Survey[]) => void,
+  told: ((found: readonly Survey[]) => void) | null,
 ): Lookout {
   let running: ReturnType<typeof survey> | null = null
   let begun = Number.NEGATIVE_INFINITY
@@ -39,19 +42,23 @@ export function createLookout(
   }
 
   return {
-    look: () => told(surveyNow(mirror, wrapped)),
+    look: () => told?.(surveyNow(mirror, wrapped)),
     go: async (view, isCurrent) => {
       const { number } = view.block
       if (running === null) {
         if (begun === Number.NEGATIVE_INFINITY) begun = number
         if (number - begun < everyBlocks) return
         begun = number
+        if (told === null && (surveys + 1) % seekEvery !== 0) {
+          surveys += 1
+          return
+        }
         running = survey(mirror, wrapped, positionsEach)
       }
       const { done, value } = running.next()
       if (done !== true) return
       running = null
-      told(value)
+      told?.(value)
       surveys += 1
       const tokens = surveys % seekEvery === 0 ? wanted(value) : []
       // What was found is told at once, not at the next turn.

@@ -15,10 +15,12 @@ import { type Changes, noChanges, noteIn } from './changes.ts'
 import { type DataFeeSource, noDataFees } from './data-fees.ts'
 import { createFaults, type Faults } from './faults.ts'
 import { FeedKeeper } from './feeds.ts'
+import { type ModuleWords, moduleWords } from './module-words.ts'
 import type { Module, Modules } from './modules.ts'
 import { freshMost, type PoolParts, Pools, type Progress } from './pools.ts'
 import { createReadAt, type ReadAt } from './read-at.ts'
 import { createStale } from './stale.ts'
+import { createStillness, type Stillness, stillSecondsUsual } from './stillness.ts'
 
 /** What strategies, venues and lenders have in common: records kept by logs, and reads where logs do not suffice. */
 type Recorded = {
@@ -36,6 +38,7 @@ export class Mirror {
   readonly books: Books
   readonly modules: Modules
   readonly faults: Faults
+  readonly stillness: Stillness
   readonly #feeds: FeedKeeper
   readonly #stale = createStale()
   readonly #pools: Pools
@@ -43,6 +46,7 @@ export class Mirror {
   readonly #readAt: ReadAt
   readonly #screens: ReadonlyMap<string, Screen>
   readonly #readDataFees: DataFeeSource
+  readonly #words: ModuleWords
   #tokens = new Set<Address>()
   #dataFees: DataFees | null = null
   #changes: Changes = noChanges()
@@ -53,6 +57,7 @@ export class Mirror {
     extraTokens: readonly Address[],
     blockSeconds: number,
     readDataFees: DataFeeSource = noDataFees,
+    stillSeconds = stillSecondsUsual,
   ) {
     this.#readDataFees = readDataFees
     this.books = books
@@ -66,6 +71,8 @@ export class Mirror {
     )
     this.#feeds = new FeedKeeper(books)
     this.#extraTokens = extraTokens
+    this.stillness = createStillness(this, stillSeconds)
+    this.#words = moduleWords(books, this.modules.strategies, this.#recorded())
   }
 
   /** Reads everything anew at the view's block. */
@@ -84,10 +91,7 @@ export class Mirror {
     this.#dataFees = await this.#readDataFees(view)
     const feeds = this.#feeds.unknown(this.#allFeeds())
     if (feeds.length > 0) await this.#loadFeeds(view, feeds, isCurrent)
-    const tokens = new Set([
-      ...this.#extraTokens,
-      ...this.modules.strategies.flatMap(({ key, module }) => module.assets(this.books.shelf(key))),
-    ])
+    const tokens = new Set([...this.#extraTokens, ...this.#words.assets()])
     const fresh = [...tokens].filter((token) => !this.#tokens.has(token))
     if (fresh.length === 0) return feeds.length > 0
     const known = this.#tokens.size === 0 ? tokens : new Set([...this.#tokens, ...fresh.slice(0, freshMost)])
@@ -150,8 +154,7 @@ export class Mirror {
   }
 
   watches(): readonly LogFilter[] {
-    const filters = this.#recorded().flatMap(({ key, module }) => module.watches(this.books.shelf(key)))
-    return [...filters, ...this.#feeds.watches()]
+    return [...this.#recorded().flatMap(({ key }) => this.#words.watches(key)), ...this.#feeds.watches()]
   }
 
   /** Applies a block's logs in order; what they do not carry becomes stale. */
@@ -166,7 +169,7 @@ export class Mirror {
   /** One module's part of these logs, in order. */
   foldInto({ key, module }: Module<Recorded>, logs: readonly Log[]): void {
     const book = this.books.shelf(key)
-    const filters = module.watches(book)
+    const filters = logs.length === 0 ? [] : this.#words.watches(key)
     for (const log of logs) {
       if (!filters.some((filter) => matches(filter, log))) continue
       const { patches, dirty } = module.fold(book, log)
@@ -280,7 +283,7 @@ export class Mirror {
   }
 
   #allFeeds(): readonly Feed[] {
-    return this.modules.strategies.flatMap(({ key, module }) => module.feeds(this.books.shelf(key)))
+    return this.#words.feeds()
   }
 
   #recorded(): readonly Module<Recorded>[] {

@@ -2,10 +2,12 @@ import { Interface } from 'ethers'
 import { aaveV3Oracle, aaveV3Sentinel } from '#abis/aave-v3.ts'
 import { type Address, type Hex, ZERO_ADDRESS } from '#core/address.ts'
 import type { Book } from '#core/book.ts'
+import { callData } from '#core/call-data.ts'
 import { type Feed, type FeedId, feedId } from '#core/feed.ts'
 import { type AaveMarket, type Account, isPool, isReserve, type Pool, type Reserve } from './records.ts'
 
 const oracleInterface = new Interface(aaveV3Oracle)
+const getAssetPrice = oracleInterface.getFunction('getAssetPrice')?.selector as Hex
 const sentinelInterface = new Interface(aaveV3Sentinel)
 
 export const priceFeed = (oracle: Address, asset: Address): FeedId => feedId(`aave-v3/${oracle}/${asset}`)
@@ -49,7 +51,7 @@ const askedFeed = (pool: Pool, asset: Address): Feed => ({
   nextChange: null,
   read: {
     to: pool.oracle,
-    data: oracleInterface.encodeFunctionData('getAssetPrice', [asset]) as Hex,
+    data: callData(getAssetPrice, asset),
     decode: (answer) => BigInt(answer.slice(0, 66)),
   },
 })

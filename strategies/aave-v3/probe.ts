@@ -2,20 +2,19 @@ import { Interface } from 'ethers'
 import { aaveV3Pool } from '#abis/aave-v3.ts'
 import type { Hex } from '#core/address.ts'
 import type { Book } from '#core/book.ts'
+import { callData } from '#core/call-data.ts'
 import type { Figures } from '#core/strategy.ts'
 import type { View } from '#core/world.ts'
 import { figures, unjudged } from './judge.ts'
 import { type AaveMarket, type AavePosition, type Account, isPool } from './records.ts'
 
-const pool = new Interface(aaveV3Pool)
+const getUserAccountData = new Interface(aaveV3Pool).getFunction('getUserAccountData')?.selector as Hex
 
 /** The pool's own view of an account, at the view's block and timestamp: `judge` in a scene of that block agrees. */
 export async function probe(view: View, book: Book<AaveMarket, Account>, position: AavePosition): Promise<Figures> {
   const market = book.market(position.market)
-  if (!isPool(market)) return unjudged
-  const [answer] = await view.call([
-    { to: market.data.pool, data: pool.encodeFunctionData('getUserAccountData', [position.owner]) as Hex },
-  ])
+  if (!isPool(market) || position.owner === null) return unjudged
+  const [answer] = await view.call([{ to: market.data.pool, data: callData(getUserAccountData, position.owner) }])
   return decodeAccountData(answer ?? null)
 }
 

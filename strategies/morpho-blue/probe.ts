@@ -2,6 +2,7 @@ import { Interface } from 'ethers'
 import { adaptiveCurveIrm, morphoOracle, preLiquidation } from '#abis/morpho-blue.ts'
 import type { Address, Hex } from '#core/address.ts'
 import type { Book } from '#core/book.ts'
+import { callData } from '#core/call-data.ts'
 import type { Figures } from '#core/strategy.ts'
 import type { Read, View } from '#core/world.ts'
 import { withInterest } from './accrue.ts'
@@ -11,7 +12,7 @@ import { readLoans } from './read-loans.ts'
 import { isLong, readMarkets, wordIn } from './read-markets.ts'
 import type { Blue, BluePosition, Loan, PreLiquidation } from './records.ts'
 
-const irmInterface = new Interface(adaptiveCurveIrm)
+const borrowRateView = new Interface(adaptiveCurveIrm).getFunction('borrowRateView')?.selector as Hex
 const oracleInterface = new Interface(morphoOracle)
 const preInterface = new Interface(preLiquidation)
 const priceCall = oracleInterface.encodeFunctionData('price') as Hex
@@ -45,10 +46,10 @@ export async function probe(
 /** By the rate the model itself answers. */
 async function accruedByModel(view: View, blue: Blue): Promise<Blue> {
   if (blue.interest !== 'adaptive' || view.block.timestamp <= blue.updatedAt) return blue
-  const params = [blue.loan, blue.collateral, blue.oracle.at, blue.irm, blue.lltv]
+  const params = [blue.loan, blue.collateral, blue.oracle.at, blue.irm, blue.lltv] as const
   const { totalSupplyAssets, totalSupplyShares, totalBorrowAssets, totalBorrowShares, updatedAt, fee } = blue
-  const state = [totalSupplyAssets, totalSupplyShares, totalBorrowAssets, totalBorrowShares, updatedAt, fee]
-  const data = irmInterface.encodeFunctionData('borrowRateView', [params, state]) as Hex
+  const state = [totalSupplyAssets, totalSupplyShares, totalBorrowAssets, totalBorrowShares, BigInt(updatedAt), fee]
+  const data = callData(borrowRateView, ...params, ...state)
   const [answer] = await view.call([{ to: blue.irm, data }])
   return withInterest(blue, view.block.timestamp, isLong(answer, 1) ? wordIn(answer, 0) : 0n, blue.rateAtTarget)
 }

@@ -2,6 +2,7 @@ import { Interface } from 'ethers'
 import { morphoBlue } from '#abis/morpho-blue.ts'
 import type { Address, Hex } from '#core/address.ts'
 import type { PositionId } from '#core/book.ts'
+import { callData } from '#core/call-data.ts'
 import { KeeperError } from '#core/error.ts'
 import type { Read, View } from '#core/world.ts'
 import type { BlueConfig } from './config.ts'
@@ -9,6 +10,8 @@ import { isLong, wordIn } from './read-markets.ts'
 import { type BluePosition, borrowerOfLoan, isEmpty, marketOfLoan } from './records.ts'
 
 const morphoInterface = new Interface(morphoBlue)
+const positionCall = morphoInterface.getFunction('position')?.selector as Hex
+const isAuthorized = morphoInterface.getFunction('isAuthorized')?.selector as Hex
 
 /** A loan to read, with the contracts whose authorisation by its owner is asked for. */
 export type WantedLoan = { readonly id: PositionId; readonly asks: readonly Address[] }
@@ -21,11 +24,8 @@ export async function readLoans(
 ): Promise<readonly BluePosition[]> {
   const answers = await view.call(
     wanted.flatMap(({ id, asks }): Read[] => [
-      { to, data: morphoInterface.encodeFunctionData('position', [marketOfLoan(id), borrowerOfLoan(id)]) as Hex },
-      ...asks.map((contract) => ({
-        to,
-        data: morphoInterface.encodeFunctionData('isAuthorized', [borrowerOfLoan(id), contract]) as Hex,
-      })),
+      { to, data: callData(positionCall, marketOfLoan(id) as string as Hex, borrowerOfLoan(id)) },
+      ...asks.map((contract) => ({ to, data: callData(isAuthorized, borrowerOfLoan(id), contract) })),
     ]),
   )
   let at = 0

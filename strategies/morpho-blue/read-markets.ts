@@ -2,6 +2,7 @@ import { Interface } from 'ethers'
 import { adaptiveCurveIrm, morphoBlue } from '#abis/morpho-blue.ts'
 import { type Address, addressOfWord, type Hex, ZERO_ADDRESS } from '#core/address.ts'
 import type { MarketId } from '#core/book.ts'
+import { callData } from '#core/call-data.ts'
 import { KeeperError } from '#core/error.ts'
 import type { Read, View } from '#core/world.ts'
 import type { BlueConfig } from './config.ts'
@@ -9,7 +10,9 @@ import { readOracles } from './read-oracles.ts'
 import type { Blue, BlueMarket, Oracle, Parts, PreLiquidation } from './records.ts'
 
 const morphoInterface = new Interface(morphoBlue)
-const irmInterface = new Interface(adaptiveCurveIrm)
+const idToMarketParams = morphoInterface.getFunction('idToMarketParams')?.selector as Hex
+const marketCall = morphoInterface.getFunction('market')?.selector as Hex
+const rateAtTarget = new Interface(adaptiveCurveIrm).getFunction('rateAtTarget')?.selector as Hex
 
 /** A market to read, with the pre-liquidation contracts that are known of it. */
 export type Wanted = { readonly id: MarketId; readonly preLiquidations: readonly PreLiquidation[] }
@@ -24,9 +27,9 @@ export async function readMarkets(
   const { morpho, irm } = config
   const answers = await view.call(
     wanted.flatMap(({ id }): Read[] => [
-      { to: morpho, data: morphoInterface.encodeFunctionData('idToMarketParams', [id]) as Hex },
-      { to: morpho, data: morphoInterface.encodeFunctionData('market', [id]) as Hex },
-      { to: irm, data: irmInterface.encodeFunctionData('rateAtTarget', [id]) as Hex },
+      { to: morpho, data: callData(idToMarketParams, id as string as Hex) },
+      { to: morpho, data: callData(marketCall, id as string as Hex) },
+      { to: irm, data: callData(rateAtTarget, id as string as Hex) },
     ]),
   )
   const read = wanted.flatMap(({ id, preLiquidations }, at) => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Database, startPostgres } from '../../sandbox/postgres.ts'
 import { withCrew } from '../../src/cli/backtest-crew.ts'
 import { type BacktestOptions, backtestOf } from '../../src/cli/backtest-of.ts'
 import { sandboxConfig, sandboxEnv } from '../../src/cli/demo/sandbox-config.ts'
@@ -8,7 +9,6 @@ import { discover } from '../../src/config/discover.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
 import type { CrewStart } from '../backtest/crew-process.ts'
 import { type Twin, twin } from '../backtest/twin.ts'
-import { type Database, startPostgres } from '../jobs/postgres.ts'
 import { siege } from '../jobs/siege.ts'
 
 /** More with SEEDS=20. */

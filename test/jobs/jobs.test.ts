@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Database, startPostgres } from '../../sandbox/postgres.ts'
 import { KeeperError } from '../../src/core/error.ts'
 import { collect } from '../../src/jobs/collect.ts'
 import { failureOf, type Job, type JobOptions, type Jobs } from '../../src/jobs/jobs.ts'
 import { memoryJobs } from '../../src/jobs/memory-jobs.ts'
 import { postgresJobs } from '../../src/jobs/postgres-jobs.ts'
 import { work } from '../../src/jobs/work.ts'
-import { type Database, startPostgres } from './postgres.ts'
 
 let database: Database
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { hash as digestOf } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Database, startPostgres } from './postgres.ts'
+import { type Database, startPostgres } from '../../sandbox/postgres.ts'
 import { siege, type Victim } from './siege.ts'
 
 /** More with SEEDS=20. */

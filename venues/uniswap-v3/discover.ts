@@ -1,6 +1,7 @@
 import { Interface } from 'ethers'
 import { uniswapV3FactoryAbi, uniswapV3PoolAbi } from '#abis/uniswap-v3.ts'
 import { type Address, addressOfWord, type Hex, ZERO_ADDRESS } from '#core/address.ts'
+import { callData } from '#core/call-data.ts'
 import { KeeperError } from '#core/error.ts'
 import type { Read, View } from '#core/world.ts'
 import type { Pool, Tick } from './pool.ts'
@@ -8,6 +9,11 @@ import { MAX_TICK, MIN_TICK, sqrtAtTick } from './tick-price.ts'
 
 const factoryAbi = new Interface(uniswapV3FactoryAbi)
 const poolAbi = new Interface(uniswapV3PoolAbi)
+const selector = (abi: Interface, name: string): Hex => abi.getFunction(name)?.selector as Hex
+const getPool = selector(factoryAbi, 'getPool')
+const heads = ['slot0', 'liquidity', 'tickSpacing'].map((name) => selector(poolAbi, name))
+const tickBitmap = selector(poolAbi, 'tickBitmap')
+const ticksCall = selector(poolAbi, 'ticks')
 const word = (answer: Hex, index: number): bigint => BigInt(`0x${answer.slice(2 + index * 64, 66 + index * 64)}`)
 const int = (value: bigint, bits = 256): bigint => BigInt.asIntN(bits, value)
 
@@ -30,7 +36,7 @@ export async function findPools(
       .flatMap((token1) => fees.map((feePips) => ({ token0, token1, feePips }))),
   )
   const answers = await view.call(
-    keys.map(({ token0, token1, feePips }) => read(factory, factoryAbi, 'getPool', [token0, token1, feePips])),
+    keys.map(({ token0, token1, feePips }) => read(factory, getPool, token0, token1, BigInt(feePips))),
   )
   return keys.flatMap((key, i) => {
     const found = answers[i]
@@ -55,11 +61,9 @@ export async function feesEnabled(view: View, factory: Address, fromBlock: numbe
  * @throws `bad-answer` (retryable) where a pool answers in a shape that is not Uniswap's.
  */
 export async function readPools(view: View, keys: readonly PoolKey[]): Promise<readonly Pool[]> {
-  const heads = await view.call(
-    keys.flatMap(({ address }) => ['slot0', 'liquidity', 'tickSpacing'].map((name) => read(address, poolAbi, name))),
-  )
+  const told = await view.call(keys.flatMap(({ address }) => heads.map((head) => read(address, head))))
   const pools = keys.map((key, i): Pool => {
-    const [slot0, liquidity, spacing] = [0, 1, 2].map((part) => answerOf(heads, i * 3 + part, key.address))
+    const [slot0, liquidity, spacing] = [0, 1, 2].map((part) => answerOf(told, i * 3 + part, key.address))
     return {
       ...key,
       sqrtPriceX96: word(slot0 ?? '0x', 0),
@@ -72,7 +76,7 @@ export async function readPools(view: View, keys: readonly PoolKey[]): Promise<r
   const words = pools.flatMap(({ address, tickSpacing }, pool) =>
     wordPositions(tickSpacing).map((position) => ({ pool, address, position })),
   )
-  const maps = await view.call(words.map(({ address, position }) => read(address, poolAbi, 'tickBitmap', [position])))
+  const maps = await view.call(words.map(({ address, position }) => read(address, tickBitmap, BigInt(position))))
   const asked = words.flatMap(({ pool, address, position }, i) =>
     bitsOf(word(answerOf(maps, i, address), 0)).map((bit) => ({
       pool,
@@ -80,7 +84,7 @@ export async function readPools(view: View, keys: readonly PoolKey[]): Promise<r
       index: (position * 256 + bit) * (pools[pool]?.tickSpacing ?? 1),
     })),
   )
-  const answers = await view.call(asked.map(({ address, index }) => read(address, poolAbi, 'ticks', [index])))
+  const answers = await view.call(asked.map(({ address, index }) => read(address, ticksCall, BigInt(index))))
   const ticks = pools.map((): Tick[] => [])
   asked.forEach(({ pool, address, index }, i) => {
     const answer = answerOf(answers, i, address)
@@ -111,7 +115,7 @@ function answerOf(answers: readonly (Hex | null)[], index: number, from: Address
   return answer
 }
 
-const read = (to: Address, abi: Interface, name: string, args: readonly unknown[] = []): Read => ({
+const read = (to: Address, name: Hex, ...words: readonly (Address | bigint)[]): Read => ({
   to,
-  data: abi.encodeFunctionData(name, args) as Hex,
+  data: callData(name, ...words),
 })
