@@ -90,7 +90,7 @@ export class Keeper {
     }
     await this.idle()
     if (this.#head !== null) await this.#parts.bookFile.close(this.#mirror, this.#head)
-    this.#parts.execution.release()
+    await this.#parts.execution.release()
   }
 
   /** Resolves when what came in so far has been followed to its end. */

@@ -37,7 +37,8 @@ export function partsThrough(seam: Seam, parts: ComposeParts, onRecord: OnRecord
     guard: (plan) => seam.watch('guard', '', () => guard(plan)) as ReturnType<typeof guard>,
     halts: (market) => seam.watch('halts', market, () => halts(market)),
     against: () => seam.watch('against', '', against),
-    reserve: (record) => seam.tell('reserve', () => reserve(record), nothing),
+    // A recorded run has a journal of its own, which takes it at once.
+    reserve: (record) => seam.tell('reserve', () => reserve(record) as void, nothing),
     after: (work) => seam.later(after, work),
     onReceipt: (receipt) => seam.ask('receipt taken', () => onReceipt(receipt), nothing),
   }
