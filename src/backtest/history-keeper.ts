@@ -10,6 +10,7 @@ import { type ComposeSettings, composeKeeper } from '../engine/compose.ts'
 import type { DataFeeSource } from '../engine/data-fees.ts'
 import type { KeeperEvents } from '../engine/events.ts'
 import type { Keeper } from '../engine/keeper.ts'
+import { alone } from '../engine/leading.ts'
 import type { Modules } from '../engine/modules.ts'
 import { quietEvents } from '../engine/quiet-events.ts'
 import { createGuards } from '../guards/create-guards.ts'
@@ -73,6 +74,7 @@ export async function historyKeeper(parts: HistoryKeeperParts): Promise<Keeper> 
     // Whether the executor may do it is for the proof to say.
     registryKeys: null,
     reserve: () => undefined,
+    lead: alone,
     after: (work) => work(),
     onReceipt: async () => undefined,
   })

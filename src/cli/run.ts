@@ -72,7 +72,7 @@ async function run({ config, env }: Loaded, context: Context, record: string | n
       try {
         await live(opened, config.guards.killFile, observe, context)
       } finally {
-        opened.close()
+        await opened.close()
       }
     } finally {
       await tape?.close()
@@ -96,7 +96,7 @@ function keysFor({ config, env }: Pick<Loaded, 'config' | 'env'>, context: Conte
 }
 
 async function live(
-  { keeper, guards, live }: OpenKeeper,
+  { keeper, guards, live, stand }: OpenKeeper,
   kill: string,
   observe: Observe,
   context: Context,
@@ -120,7 +120,9 @@ async function live(
   try {
     // What the first reading of a large chain has begun cannot be taken back, but need not be waited for.
     const isStarted = await Promise.race([keeper.start().then(() => true), stopped.then(() => false)])
-    if (isStarted) await keeper.run()
+    if (!isStarted) return
+    stand()
+    await keeper.run()
   } finally {
     clearInterval(timer)
   }

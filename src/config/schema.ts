@@ -1,6 +1,20 @@
 import { z } from 'zod'
 import { keyOf, keysOf } from './key-source.ts'
-import { addressOf, bpsOf, decimal, httpUrl, listOf, nodeUrl, oneOf, text, weiOf, whole, yesNo } from './readers.ts'
+import {
+  addressOf,
+  bpsOf,
+  decimal,
+  httpUrl,
+  listOf,
+  nodeUrl,
+  oneOf,
+  postgresUrl,
+  shardOf,
+  text,
+  weiOf,
+  whole,
+  yesNo,
+} from './readers.ts'
 import { optionalSetting, setting } from './setting.ts'
 
 const amountForm = 'wei, or an amount with a unit such as "0.5 ether" or "30 gwei"'
@@ -220,6 +234,24 @@ export const schema = z.strictObject({
       read: text,
       preset: 'plimsoll.sqlite',
       path: true,
+    }),
+    url: optionalSetting({
+      doc: 'A Postgres database instead of the file, for two keepers of one job: one leads, the other stands by.',
+      form: 'a URL such as postgres://user@host/name, best as a reference such as ${DATABASE_URL}',
+      read: postgresUrl,
+      secret: true,
+    }),
+    shard: setting({
+      doc: 'Which part of the work on this chain and executor: keepers of another part have other keys, and lead beside.',
+      form: 'a short name of letters, digits and dashes',
+      read: shardOf,
+      preset: 'all',
+    }),
+    leaseMs: setting({
+      doc: 'Milliseconds that a leader’s lease lasts unless renewed: the longest a take-over waits; well below two blocks.',
+      form: 'milliseconds from 500 to 60000',
+      read: whole(500, 60_000),
+      preset: '2000',
     }),
   }),
   snapshot: group({

@@ -27,6 +27,7 @@ import type { DecideSettings } from './decide.ts'
 import type { KeeperEvents } from './events.ts'
 import { createInterest } from './interest.ts'
 import { Keeper } from './keeper.ts'
+import { createLeading, type Lead, type Leading } from './leading.ts'
 import { Mirror } from './mirror.ts'
 import type { Modules } from './modules.ts'
 import { createParameters } from './parameters.ts'
@@ -68,6 +69,7 @@ export type ComposeParts = {
   readonly halts: (market: string) => string | null
   /** Whether anything at all may be sent now. */
   readonly against: () => string | null
+  readonly lead: Lead
   /** How the journal takes a reservation, and what runs behind a send. */
   readonly reserve: ExecutionParts['reserve']
   readonly after: ExecutionParts['after']
@@ -130,6 +132,8 @@ export function composeKeeper(parts: ComposeParts): Keeper {
   }
 
   const createMirror = mirrorsOf(parts)
+  const rivals = rivalsOf(parts, tried, isExecuted, () => keeper.mirror())
+  const leading = leadingOf(parts, execution, rivals, () => keeper.restoreCare())
   const keeper: Keeper = new Keeper({
     world: live.world,
     createMirror,
@@ -145,7 +149,8 @@ export function composeKeeper(parts: ComposeParts): Keeper {
       isDryRun: settings.execution.isDryRun,
     },
     events,
-    rivals: rivalsOf(parts, tried, isExecuted, () => keeper.mirror()),
+    rivals: toldBy(leading, rivals),
+    leading,
     latest: live.latest,
     readAll: live.readAll,
     follow: live.follow,
@@ -157,6 +162,30 @@ export function composeKeeper(parts: ComposeParts): Keeper {
   })
   return keeper
 }
+
+const leadingOf = (
+  { lead, events }: ComposeParts,
+  execution: Execution,
+  rivals: Rivals,
+  care: () => Promise<void>,
+): Leading =>
+  createLeading({
+    lead,
+    restore: async (head) => {
+      await lead.restore()
+      await care()
+      await execution.restore({ ...head, logs: [] })
+      await rivals.restore()
+    },
+    rest: () => execution.rest(),
+    fault: events.fault,
+  })
+
+/** What others take is told by who leads, or it would be told twice. */
+const toldBy = (leading: Leading, rivals: Rivals): Rivals => ({
+  ...rivals,
+  onHead: (head) => (leading.isUp() ? rivals.onHead(head) : undefined),
+})
 
 const registryOf = ({ settings: { execution }, registryKeys }: ComposeParts): Registry =>
   execution.executor === null || registryKeys === null ? noRegistry : createRegistry(execution.executor, registryKeys)

@@ -10,6 +10,7 @@ import type { BookFile } from './book-file.ts'
 import type { CareSettings } from './care.ts'
 import type { DecideSettings } from './decide.ts'
 import type { KeeperEvents } from './events.ts'
+import type { Leading } from './leading.ts'
 import type { Mirror } from './mirror.ts'
 import type { Registry } from './registry.ts'
 import type { Rivals } from './rivals.ts'
@@ -46,6 +47,7 @@ export type KeeperParts = {
   readonly isBehind: () => boolean
   /** Requests made to the node so far. */
   readonly requests: () => number
+  readonly leading: Leading
   /** A guard's word against a plan. */
   readonly guard: (plan: Plan) => { readonly reason: SkipReason; readonly detail: string } | null
   /** Why nothing is to be done in a market, alone or beside others. */

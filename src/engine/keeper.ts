@@ -50,13 +50,16 @@ export class Keeper {
     return this.#head
   }
 
+  /** Who is set aside, by the journal. */
+  readonly restoreCare = (): Promise<void> => this.#care.restore()
+
   executor(): Address {
     return this.#parts.settings.decide.executor
   }
 
   /** Reads the chain, settles what a former run left open, and begins to follow. */
   async start(): Promise<void> {
-    const { latest, readAll, world, execution, follow, events, executorLogs, rivals } = this.#parts
+    const { latest, readAll, world, leading, follow, events, executorLogs, rivals } = this.#parts
     const startedNs = world.clock.monotonicNs()
     const head = await latest()
     const view = readAll(head.hash)
@@ -64,10 +67,8 @@ export class Keeper {
     this.#mirror.books.begin(head.hash, head.block.parentHash)
     this.#head = head
     this.#care.look()
-    await this.#care.restore()
     await this.#parts.registry.begin(view)
-    await execution.restore({ ...head, logs: [] })
-    await rivals.restore()
+    await leading.begin(head)
     follow(head, () => [...this.#mirror.watches(), executorLogs, ...rivals.watches()])
     const tookMs = Number((world.clock.monotonicNs() - startedNs) / 1_000_000n)
     const pools = [...this.#mirror.admittedPools()].length
@@ -87,6 +88,7 @@ export class Keeper {
     for await (const input of this.#parts.world.inputs) {
       if (input.kind === 'head') await this.#onHead(input)
       else this.#onInput(input)
+      if (await this.#parts.leading.settle(this.#head)) this.#judge(input.atNs)
     }
     await this.idle()
     if (this.#head !== null) await this.#parts.bookFile.close(this.#mirror, this.#head)
@@ -175,6 +177,7 @@ export class Keeper {
 
   /** What comes between heads: scenes of what it announces are judged at once. */
   #onInput(input: Exclude<Input, HeadInput>): void {
+    if (input.kind === 'command') this.#parts.leading.onCommand(input.body)
     const next = this.#next()
     if (next === null) return
     for (const source of this.#sources)

@@ -23,6 +23,7 @@ import { transactionGasLimit } from './sign.ts'
 import { simulatesFirst } from './simulates-first.ts'
 
 type Ready = Signable & { readonly lane: Lane; readonly nonce: number; readonly block: number; readonly refund: number }
+const tooLate = 'too late: its block had passed before it could be reserved'
 const noLane = { name: 'none', nonce: -1 }
 
 /** Takes plans to the chain and follows them to their fate, which is read from blocks and never from a relay's word. */
@@ -156,7 +157,8 @@ export class Execution {
       const mayLeave = this.#parts.against() === null
       const written = mayLeave ? of.reservations.reserve(lane, positions, of.fates.headNumber) : null
       if (written !== null) await written
-      if (this.#of === of) this.#leave(job, lane, offers)
+      const isLate = written !== null && of.fates.headNumber >= job.lastBlock
+      if (this.#of === of) this.#leave(job, lane, offers, isLate ? tooLate : this.#parts.against())
     } catch (error) {
       // Before anything was durable nothing can be out there; after it, only its block decides.
       this.#of.attempts.unclaim(job.plan.id)
@@ -176,10 +178,8 @@ export class Execution {
   }
 
   /** There is none: what is written lies behind the send, but for the reservation, which mostly stands already. */
-  #leave(job: Job, lane: Lane, offers: readonly [Signable, ...Signable[]]): void {
-    const { against, settings } = this.#parts
-    const isLate = this.#of.fates.headNumber >= job.lastBlock
-    const why = isLate ? 'too late: its block had passed before it could be reserved' : against()
+  #leave(job: Job, lane: Lane, offers: readonly [Signable, ...Signable[]], why: string | null): void {
+    const { settings } = this.#parts
     const lastsNs = (): bigint | null => (job.triggeredNs === null ? null : this.#parts.now() - job.triggeredNs)
     const answer = why === null ? this.#of.delivery.send(job, lane, offers) : null
     const sentNs = lastsNs()

@@ -30,4 +30,6 @@ export interface Guards {
   /** @throws `not-found` when no guard of that name is tripped. */
   readonly close: (name: string) => Promise<void>
   readonly state: () => readonly GuardState[]
+  /** What another keeper has written since is heard. @throws `store-failed`, `bad-record`. */
+  readonly refresh: () => Promise<void>
 }

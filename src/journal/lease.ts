@@ -83,8 +83,7 @@ export function createLease(parts: LeaseParts): Lease {
     state.epoch = null
     on.lost(why)
   }
-  const isGood = (): boolean =>
-    clocks.steadyMs() < state.goodUntilMs.steady && clocks.wallMs() < state.goodUntilMs.wall
+  const isGood = (): boolean => clocks.steadyMs() < state.goodUntilMs.steady && clocks.wallMs() < state.goodUntilMs.wall
 
   const hear = async (word: Word, asked: { readonly steady: number; readonly wall: number }): Promise<number> => {
     state.isFailing = false

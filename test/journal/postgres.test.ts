@@ -150,7 +150,9 @@ describe('tables', () => {
     const newer = await server.create('newer')
     await open('1:none:x', { url: newer })
     await sql('update plimsoll_journal_layout set version = 99', [], newer)
-    await expect(open('1:none:x', { url: newer })).rejects.toThrow(/has layout 99, this version writes 1: update Plimsoll/)
+    await expect(open('1:none:x', { url: newer })).rejects.toThrow(
+      /has layout 99, this version writes 1: update Plimsoll/,
+    )
     await expect(readPostgresJournal(newer, '1:none:x')).rejects.toThrow(/update Plimsoll/)
   })
 
