@@ -142,12 +142,7 @@ export function composeKeeper(parts: ComposeParts): Keeper {
     execution,
     gas,
     registry,
-    settings: {
-      decide: decideSettingsOf(settings, executor, registry),
-      care: settings.care,
-      blockSeconds: settings.blockSeconds,
-      isDryRun: settings.execution.isDryRun,
-    },
+    settings: keeperSettingsOf(settings, executor, registry),
     events,
     rivals: toldBy(leading, rivals),
     leading,
@@ -162,6 +157,13 @@ export function composeKeeper(parts: ComposeParts): Keeper {
   })
   return keeper
 }
+
+const keeperSettingsOf = (settings: ComposeSettings, executor: Address, registry: Registry) => ({
+  decide: decideSettingsOf(settings, executor, registry),
+  care: settings.care,
+  blockSeconds: settings.blockSeconds,
+  isDryRun: settings.execution.isDryRun,
+})
 
 const leadingOf = (
   { lead, events }: ComposeParts,

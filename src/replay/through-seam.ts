@@ -38,7 +38,7 @@ export function partsThrough(seam: Seam, parts: ComposeParts, onRecord: OnRecord
     halts: (market) => seam.watch('halts', market, () => halts(market)),
     against: () => seam.watch('against', '', against),
     // A recorded run has a journal of its own, which takes it at once.
-    reserve: (record) => seam.tell('reserve', () => reserve(record) as void, nothing),
+    reserve: (record) => seam.tell('reserve', () => reserve(record) as undefined, nothing),
     after: (work) => seam.later(after, work),
     onReceipt: (receipt) => seam.ask('receipt taken', () => onReceipt(receipt), nothing),
   }
