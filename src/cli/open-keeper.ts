@@ -35,6 +35,7 @@ export type OpenKeeper = {
   readonly live: LiveWorld
   readonly guards: Guards
   readonly rpc: Rpc
+  readonly store: Store
   /** From here on it may lead: called once the keeper has started. */
   readonly stand: () => void
   /** Ends the inputs and closes the journal; the keeper must have come to rest. A file is closed when it returns. */
@@ -108,6 +109,7 @@ export async function openKeeper(
     live,
     guards,
     rpc,
+    store: journal.store,
     stand: journal.stand,
     close: async () => {
       live.close()

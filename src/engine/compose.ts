@@ -27,12 +27,14 @@ import type { DecideSettings } from './decide.ts'
 import type { KeeperEvents } from './events.ts'
 import { createInterest } from './interest.ts'
 import { Keeper } from './keeper.ts'
+import type { KeeperParts } from './keeper-parts.ts'
 import { createLeading, type Lead, type Leading } from './leading.ts'
 import { Mirror } from './mirror.ts'
 import type { Modules } from './modules.ts'
 import { createParameters } from './parameters.ts'
 import { payloadsOf } from './parameters-timelock.ts'
 import { pendingUpdates } from './pending.ts'
+import { type Governed, govern } from './policy.ts'
 import { settle } from './receipt.ts'
 import { createRegistry, noRegistry, type Registry } from './registry.ts'
 import { createRivals, type Rivals } from './rivals.ts'
@@ -66,7 +68,7 @@ export type ComposeParts = {
   readonly registryKeys: ((view: View) => Promise<readonly Hex[]>) | null
   readonly guard: (plan: Plan) => { readonly reason: SkipReason; readonly detail: string } | null
   /** Why nothing is to be done in a market. */
-  readonly halts: (market: string) => string | null
+  readonly halts: (market: string) => { readonly reason: SkipReason; readonly detail: string } | null
   /** Whether anything at all may be sent now. */
   readonly against: () => string | null
   readonly lead: Lead
@@ -86,8 +88,9 @@ export function composeKeeper(parts: ComposeParts): Keeper {
   const registry = registryOf(parts)
   const executedOf = (log: Log): Executed | null => executedEvent(log, executor)
   const isExecuted = (log: Log): boolean => executedOf(log) !== null
+  const governed = { ...keeperSettingsOf(settings, executor, registry), execution: { ...settings.execution, executor } }
   const execution: Execution = new Execution({
-    settings: { ...settings.execution, executor },
+    settings: governed.execution,
     lanes,
     gas,
     store: live.world.store,
@@ -132,6 +135,7 @@ export function composeKeeper(parts: ComposeParts): Keeper {
   }
 
   const createMirror = mirrorsOf(parts)
+  const { guard, halts } = parts
   const rivals = rivalsOf(parts, tried, isExecuted, () => keeper.mirror())
   const leading = leadingOf(parts, execution, rivals, () => keeper.restoreCare())
   const keeper: Keeper = new Keeper({
@@ -142,25 +146,22 @@ export function composeKeeper(parts: ComposeParts): Keeper {
     execution,
     gas,
     registry,
-    settings: keeperSettingsOf(settings, executor, registry),
+    settings: governed,
     events,
     rivals: toldBy(leading, rivals),
     leading,
-    latest: live.latest,
-    readAll: live.readAll,
-    follow: live.follow,
+    onCommand: commandsTo(leading, governed, execution),
+    ...{ latest: live.latest, readAll: live.readAll, follow: live.follow, isBehind: live.isBehind },
     executorLogs: { addresses: [executor], topics: [] },
-    isBehind: live.isBehind,
     requests: rpc.requests,
-    guard: parts.guard,
-    halts: parts.halts,
+    ...{ guard, halts },
   })
   return keeper
 }
 
 const keeperSettingsOf = (settings: ComposeSettings, executor: Address, registry: Registry) => ({
   decide: decideSettingsOf(settings, executor, registry),
-  care: settings.care,
+  care: { ...settings.care },
   blockSeconds: settings.blockSeconds,
   isDryRun: settings.execution.isDryRun,
 })
@@ -182,6 +183,13 @@ const leadingOf = (
     rest: () => execution.rest(),
     fault: events.fault,
   })
+
+const commandsTo =
+  (leading: Leading, governed: Governed, execution: Execution): KeeperParts['onCommand'] =>
+  (body) => {
+    leading.onCommand(body)
+    if (govern(governed, body)) execution.forgetReady()
+  }
 
 /** What others take is told by who leads, or it would be told twice. */
 const toldBy = (leading: Leading, rivals: Rivals): Rivals => ({

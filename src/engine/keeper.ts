@@ -177,7 +177,7 @@ export class Keeper {
 
   /** What comes between heads: scenes of what it announces are judged at once. */
   #onInput(input: Exclude<Input, HeadInput>): void {
-    if (input.kind === 'command') this.#parts.leading.onCommand(input.body)
+    if (input.kind === 'command') this.#parts.onCommand(input.body)
     const next = this.#next()
     if (next === null) return
     for (const source of this.#sources)

@@ -32,7 +32,7 @@ export class Execution {
   readonly #blame = new Blame()
   readonly #running = new Set<Promise<unknown>>()
   /** Encoded and signed ahead, by the program they carry: as long as nonce and fees are the same. */
-  readonly #ready = new WeakMap<readonly Instruction[], Ready>()
+  #ready = new WeakMap<readonly Instruction[], Ready>()
   #of: Following
   /** Nothing is sent while another keeper leads; until `restore`. */
   #isResting = false
@@ -72,6 +72,11 @@ export class Execution {
   async release(): Promise<void> {
     if (this.#of.unwritten.size > 0) return
     await this.#of.reservations.release().catch(this.#parts.on.fault)
+  }
+
+  /** What was signed ahead was under another policy. */
+  forgetReady(): void {
+    this.#ready = new WeakMap()
   }
 
   /** Another keeper sends: what is known of attempts is let go, and learned anew by `restore`. */

@@ -23,7 +23,8 @@ export type GuardDeps = {
 const quietMs = 60_000
 
 /** Guards as they stood when the store was last written. @throws `store-failed`, `bad-record`. */
-export async function createGuards(limits: Limits, deps: GuardDeps): Promise<Guards> {
+export async function createGuards(from: Limits, deps: GuardDeps): Promise<Guards> {
+  let limits = from
   const { store, now } = deps
   const tripped = new Map<string, GuardState>()
   const window = new Window()
@@ -105,11 +106,19 @@ export async function createGuards(limits: Limits, deps: GuardDeps): Promise<Gua
       deps.closed?.(name)
       await say(name, { kind: 'close', name, atMs: now() })
     },
-    halts: (market) => tripped.get(tooGoodGuard(market)) ?? null,
+    limit: (next) => {
+      limits = next
+    },
+    halts: (market) => tripped.get(tooGoodGuard(market)) ?? notAllowed(market, limits),
     state: () => [...tripped.values()],
     refresh,
   }
 }
+
+const notAllowed = (market: string, { markets = null }: Limits): GuardState | null =>
+  markets === null || markets.some((allowed) => market.toLowerCase().startsWith(allowed.toLowerCase()))
+    ? null
+    : { name: 'not-allowed', sinceMs: 0, detail: 'guards.markets does not name it' }
 
 const tooGoodGuard = (market: string): string => `too-good:${market}`
 

@@ -80,7 +80,8 @@ export async function readPostgresJournal(url: string, journal: string): Promise
 export async function keysInUse(url: string, keys: readonly string[]): Promise<string | null> {
   const database = openDatabase(url, answerMostMs, 1)
   try {
-    await checkLayout(database)
+    const tables = await database.query(`select to_regclass('plimsoll_lease') is not null as are_there`)
+    if (tables.rows[0]?.are_there !== true) return null
     const text = 'select journal from plimsoll_lease where keys && $1 and expires_at > clock_timestamp() limit 1'
     const { rows } = await database.query(text, [keys])
     return rows[0] === undefined ? null : String(rows[0].journal)

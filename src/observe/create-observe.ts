@@ -45,6 +45,11 @@ export function createObserve(options: LogOptions & { readonly now?: () => numbe
       metrics.storeFaults.inc()
       log.error({ event: 'store-fault', code: error.code }, error.message)
     },
+    reloaded: ({ changed, waiting }) => {
+      const said = changed.map(({ name, from, to }) => `${name}: ${from} → ${to}`)
+      log.info({ event: 'reloaded', changed, waiting }, `configuration read again: ${said.join('; ') || 'no change'}`)
+      if (waiting.length > 0) log.warn({ event: 'needs-restart', waiting }, `changed only by a new start: ${waiting}`)
+    },
     warning: (text) => log.warn({ event: 'warning' }, text),
     stopping: (why) => {
       health.draining()

@@ -81,6 +81,11 @@ export interface Observe {
   readonly recordedProfit: (sum: Sum, via: Via) => void
   /** A reorg took away the block that a recorded profit was in. */
   readonly unwoundProfit: (sum: Sum, via: Via) => void
+  /** The configuration was read again: what is in force since, and what needs a new start. */
+  readonly reloaded: (what: {
+    readonly changed: readonly { readonly name: string; readonly from: string; readonly to: string }[]
+    readonly waiting: readonly string[]
+  }) => void
   readonly warning: (text: string) => void
   readonly stopping: (why: string) => void
   readonly stopped: () => void
