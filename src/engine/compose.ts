@@ -116,6 +116,7 @@ export function composeKeeper(parts: ComposeParts): Keeper {
       landed: (intent, receipt, told) =>
         landed(intent, receipt as RawReceipt & { readonly logs: readonly RawLog[] }, told),
       funded: (lane) => events.lane(lane.name, lane.balance, highestAffordableBaseFee(lane, transactionGasLimit)),
+      freed: () => keeper.care().again(),
       fault: (error) => events.fault(error instanceof Error ? error : new Error(String(error))),
     },
   })
@@ -137,7 +138,7 @@ export function composeKeeper(parts: ComposeParts): Keeper {
   const createMirror = mirrorsOf(parts)
   const { guard, halts } = parts
   const rivals = rivalsOf(parts, tried, isExecuted, () => keeper.mirror())
-  const leading = leadingOf(parts, execution, rivals, () => keeper.restoreCare())
+  const leading = leadingOf(parts, execution, rivals, () => keeper.care().restore())
   const keeper: Keeper = new Keeper({
     world: live.world,
     createMirror,

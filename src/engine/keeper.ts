@@ -50,8 +50,8 @@ export class Keeper {
     return this.#head
   }
 
-  /** Who is set aside, by the journal. */
-  readonly restoreCare = (): Promise<void> => this.#care.restore()
+  /** Of what is followed now: another one behind a fork too deep. */
+  readonly care = (): Care => this.#care
 
   executor(): Address {
     return this.#parts.settings.decide.executor

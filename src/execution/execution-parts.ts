@@ -35,6 +35,8 @@ export type ExecutionParts = {
     /** An attempt is on the chain. `told` journals its fate: together with the receipt, or a crash would part them. */
     readonly landed: (intent: Intent, receipt: RawReceipt, told: () => Promise<void>) => Promise<void>
     readonly funded: (lane: Lane) => void
+    /** What may have left before the start cannot land any more: its positions and its lane are free. */
+    readonly freed: () => void
     readonly fault: (error: unknown) => void
   }
 }

@@ -12,6 +12,7 @@ import { type Keeping, keeping } from './pair.ts'
 import { type Rig, rig } from './rig.ts'
 
 const seed = Number(process.env.PLIMSOLL_FAIL_OVER_SEED ?? 23)
+const via = process.env.PLIMSOLL_FAIL_OVER_VIA === 'public' ? 'public' : 'bundle'
 const blows = Number(process.env.PLIMSOLL_BLOWS ?? times(3, 100))
 /** Real milliseconds from block to block, and of the lease: well below. */
 const blockMs = 2_000
@@ -46,7 +47,7 @@ beforeAll(async () => {
   world = await rig({ borrowers: ladder, seed, traffic: true, aave: ['3.6'] })
   server = await startPostgres()
   const url = await server.create('pair')
-  const { text, config } = await world.configure({ isSocket: true })
+  const { text, config } = await world.configure({ isSocket: true, via })
   const shared = text
     .replace('journal:\n', `journal:\n  url: \${DATABASE_URL}\n  leaseMs: ${leaseMs}\n`)
     .replace('submission:\n', 'submission:\n  simulate: never\n')
