@@ -82,7 +82,7 @@ export async function shots(): Promise<Shots> {
     close: async () => {
       opened.live.close()
       await running
-      opened.close()
+      await opened.close()
       node.stop()
       await sandbox.stop()
       rmSync(folder, { recursive: true, force: true })

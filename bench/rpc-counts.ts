@@ -72,7 +72,7 @@ async function during<T>(positions: number, dryRun: boolean, what: (run: Run) =>
     const found = await what({ sandbox, opened })
     opened.live.close()
     await running
-    opened.close()
+    await opened.close()
     return found
   } finally {
     await sandbox.stop()

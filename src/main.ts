@@ -1,4 +1,5 @@
 import { constants } from 'node:os'
+import { isatty } from 'node:tty'
 import password from '@inquirer/password'
 import type { Context } from './cli/context.ts'
 import { main } from './cli/main.ts'
@@ -20,7 +21,15 @@ function onStop(signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP'): void {
 const verb = process.argv[2]
 const isWorker = verb === 'backtest' && process.argv.includes('--worker')
 const isLongLived = verb === 'run' || verb === 'demo' || verb === 'replay' || isWorker
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => onStop(signal))
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => onStop(signal))
+
+const reloadHandlers: (() => void)[] = []
+const hadTerminal = isatty(2)
+process.on('SIGHUP', () => {
+  // A terminal that goes away sends the same.
+  if (reloadHandlers.length === 0 || (hadTerminal && !isatty(2))) return onStop('SIGHUP')
+  for (const handler of reloadHandlers) handler()
+})
 
 const killHandlers: (() => void)[] = []
 process.on('SIGUSR2', () => {
@@ -36,6 +45,7 @@ const context: Context = {
     ? { prompt: (message: string) => password({ message }, { output: process.stderr }) }
     : {}),
   stop: stop.signal,
+  onReloadSignal: (handler) => reloadHandlers.push(handler),
   onKillSignal: (handler) => killHandlers.push(handler),
 }
 

@@ -10,6 +10,7 @@ import { type ComposeSettings, composeKeeper } from '../engine/compose.ts'
 import type { DataFeeSource } from '../engine/data-fees.ts'
 import type { KeeperEvents } from '../engine/events.ts'
 import type { Keeper } from '../engine/keeper.ts'
+import { alone } from '../engine/leading.ts'
 import type { Modules } from '../engine/modules.ts'
 import { quietEvents } from '../engine/quiet-events.ts'
 import type { Prober } from '../execution/measure-gas.ts'
@@ -84,6 +85,7 @@ export async function historyKeeper(parts: HistoryKeeperParts): Promise<Keeper> 
     // Whether the executor may do it is for the proof to say.
     registryKeys: null,
     reserve: () => undefined,
+    lead: alone,
     after: (work) => work(),
     // Nobody is late here, nothing that is ready beforehand is sent, and nobody is told what is not served.
     isLive: false,

@@ -12,7 +12,7 @@ with 2, when there is one.
 
 Examples:
   plimsoll config                       what would hold, defaults included
-  plimsoll config --list                every setting, its flag, its variable, its default
+  plimsoll config --list                every setting, its flag, its variable, its default; (hot): SIGHUP reads it again
   PLIMSOLL_LOG_LEVEL=debug plimsoll config --json`
 
 type Options = { readonly list?: boolean; readonly json?: boolean }
@@ -28,7 +28,7 @@ export function addConfig(program: Command, context: Context): void {
     .addHelpText('after', help)
     .action(async (options: Options) => {
       if (options.list === true) {
-        const rows = fields.map(({ name, flag, env, preset, doc }) => ({ name, flag, env, preset, doc }))
+        const rows = fields.map(({ name, flag, env, preset, doc, isHot }) => ({ name, flag, env, preset, doc, isHot }))
         return context.out(options.json === true ? `${toJson(rows, 2)}\n` : rows.map(listed).join('\n'))
       }
       const { config } = await loadFrom(options as Record<string, unknown>, context)
@@ -37,5 +37,13 @@ export function addConfig(program: Command, context: Context): void {
     })
 }
 
-const listed = (row: { name: string; flag: string | null; env: string | null; preset: string | null; doc: string }) =>
-  `${row.name}\n  ${row.doc}\n  ${row.flag === null ? 'file only' : `${row.flag}  ${row.env}`}${row.preset === null ? '' : `  default: ${row.preset}`}\n`
+type Listed = {
+  readonly name: string
+  readonly flag: string | null
+  readonly env: string | null
+  readonly preset: string | null
+  readonly doc: string
+  readonly isHot: boolean
+}
+const listed = (row: Listed): string =>
+  `${row.name}${row.isHot ? '  (hot)' : ''}\n  ${row.doc}\n  ${row.flag === null ? 'file only' : `${row.flag}  ${row.env}`}${row.preset === null ? '' : `  default: ${row.preset}`}\n`

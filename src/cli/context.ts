@@ -12,6 +12,8 @@ export type Context = {
   readonly prompt?: (question: string) => Promise<string>
   /** Aborts on the first Ctrl-C or SIGTERM; the reason is the signal's name. */
   readonly stop: AbortSignal
+  /** Told of each SIGHUP, once somebody wants to be; before that one ends the process. */
+  readonly onReloadSignal?: (handler: () => void) => void
   /** Told of each SIGUSR2. */
   readonly onKillSignal: (handler: () => void) => void
 }

@@ -2,7 +2,8 @@ import type { Command } from 'commander'
 import { KeeperError } from '#core/error.ts'
 import type { Rec } from '#core/plain.ts'
 import type { MentionKind } from '../journal/mentions.ts'
-import type { Entry, Filter } from '../journal/select.ts'
+import type { JournalReader } from '../journal/open-postgres-journal.ts'
+import type { Entry } from '../journal/select.ts'
 import { receiptOf } from './attempt-rows.ts'
 import type { Context } from './context.ts'
 import { count, journalFrom, journalOptions } from './journal-options.ts'
@@ -33,14 +34,14 @@ export function addExplain(program: Command, context: Context): void {
     .action(async (id: string, options: Options) => {
       const journal = await journalFrom(options as unknown as Record<string, unknown>, context)
       try {
-        const entries = about(journal.select, id, options.limit)
+        const entries = await about(journal.select, id, options.limit)
         if (entries.length === 0)
           throw new KeeperError('not-found', `the journal knows nothing of ${id}: \`plimsoll scan\` lists positions`)
-        const undone = journal.select({ streams: ['undone'] })
+        const undone = await journal.select({ streams: ['undone'] })
         const marked = entries.map((entry) => ({ ...entry, isUndone: isUndone(entry, undone) }))
         context.out(options.json === true ? `${toJson(marked, 2)}\n` : marked.map(shown).join('\n'))
       } finally {
-        journal.close()
+        await journal.close()
       }
     })
 }
@@ -48,13 +49,14 @@ export function addExplain(program: Command, context: Context): void {
 const kinds: readonly MentionKind[] = ['plan', 'transaction', 'position']
 
 /** Whatever the id is of; then also what became of the plans those records speak of. */
-function about(select: (filter: Filter) => readonly Entry[], id: string, limit: number): readonly Entry[] {
+async function about(select: JournalReader['select'], id: string, limit: number): Promise<readonly Entry[]> {
   const found = new Map<number, Entry>()
   const wanted = id.startsWith('0x') ? id.toLowerCase() : id
-  for (const kind of kinds) for (const entry of select({ about: { kind, id: wanted } })) found.set(entry.seq, entry)
+  for (const kind of kinds)
+    for (const entry of await select({ about: { kind, id: wanted } })) found.set(entry.seq, entry)
   const plans = new Set([...found.values()].map(({ record }) => planOf(record)).filter((plan) => plan !== null))
   for (const plan of plans)
-    for (const entry of select({ about: { kind: 'plan', id: plan } })) found.set(entry.seq, entry)
+    for (const entry of await select({ about: { kind: 'plan', id: plan } })) found.set(entry.seq, entry)
   return inOrder([...found.values()]).slice(-limit)
 }
 

@@ -5,9 +5,9 @@ import type { Rec } from '#core/plain.ts'
 import type { Config } from '../config/config.ts'
 import { killFile } from '../guards/kill-file.ts'
 import { spendOf, Window } from '../guards/window.ts'
-import { readJournal } from '../journal/open-journal.ts'
 import { configOptions, loadFrom } from './config-options.ts'
 import type { Context } from './context.ts'
+import { journalOf } from './journal-options.ts'
 import { toJson } from './json.ts'
 import { etherText, short, table } from './table.ts'
 
@@ -37,14 +37,14 @@ export function addGuards(program: Command, context: Context): void {
     .action(async (action: string | undefined, what: string | undefined, options: Options) => {
       const { config } = await loadFrom(options as Record<string, unknown>, context)
       const kill = killFile(config.guards.killFile)
-      const tripped = trippedBy(config)
+      const tripped = await trippedBy(config)
       if (action === 'kill') {
         kill.make(what ?? 'by hand')
         context.say(`${config.guards.killFile} stands: nothing is sent until \`plimsoll guards close kill\`\n`)
       } else if (action === 'close') close(what, tripped, config, context)
       else if (action !== undefined)
         throw new KeeperError('bad-argument', `there is no action ${action}: write kill or close`)
-      const left = trippedBy(config)
+      const left = await trippedBy(config)
       if (options.json === true) context.out(`${toJson(left, 2)}\n`)
       else if (action === undefined) context.out(`${shown(left)}\n`)
     })
@@ -62,9 +62,9 @@ function close(what: string | undefined, tripped: readonly Tripped[], config: Co
 }
 
 /** What the journal says is tripped, and the kill file. */
-function trippedBy(config: Config): readonly Tripped[] {
+async function trippedBy(config: Config): Promise<readonly Tripped[]> {
   const found = new Map<string, Tripped>()
-  const records = guardRecords(config.journal.path)
+  const records = await guardRecords(config)
   for (const record of records) {
     const name = String(record.name)
     const since = new Date(Number(record.atMs)).toISOString()
@@ -105,14 +105,14 @@ function limitsReached(records: readonly Rec[], { guards, submission }: Config):
     }))
 }
 
-function guardRecords(path: string): readonly Rec[] {
+async function guardRecords(config: Config): Promise<readonly Rec[]> {
   // A keeper that never ran has no journal, and no guard but the kill file.
-  if (!existsSync(path)) return []
-  const journal = readJournal(path)
+  if (config.journal.url === null && !existsSync(config.journal.path)) return []
+  const journal = await journalOf(config)
   try {
-    return journal.select({ streams: ['guard'] }).map(({ record }) => record)
+    return (await journal.select({ streams: ['guard'] })).map(({ record }) => record)
   } finally {
-    journal.close()
+    await journal.close()
   }
 }
 

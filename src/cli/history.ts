@@ -30,7 +30,7 @@ export function addHistory(program: Command, context: Context): void {
     .action(async (options: Options) => {
       const journal = await journalFrom(options as unknown as Record<string, unknown>, context)
       try {
-        const entries = journal.select({
+        const entries = await journal.select({
           streams: ['intent', 'attempt', 'receipt', 'undone'],
           sinceMs: Date.now() - options.since,
         })
@@ -39,7 +39,7 @@ export function addHistory(program: Command, context: Context): void {
           .slice(-options.limit)
         context.out(options.json === true ? `${toJson(rows, 2)}\n` : `${shown(rows)}\n`)
       } finally {
-        journal.close()
+        await journal.close()
       }
     })
 }

@@ -55,14 +55,14 @@ export function addMisses(program: Command, context: Context): void {
       const journal = await journalFrom(options as unknown as Record<string, unknown>, context)
       try {
         const sinceMs = Date.now() - options.since
-        const rows = missRows(journal.select({ streams: ['misses', 'undone'], sinceMs }))
+        const rows = missRows(await journal.select({ streams: ['misses', 'undone'], sinceMs }))
           .filter(({ why }) => options.reason === undefined || why === options.reason)
           .filter(({ strategy }) => options.strategy === undefined || strategy === options.strategy)
           .slice(-options.limit)
         const found = { misses: rows, totals: totalsOf(rows) }
         context.out(options.json === true ? `${toJson(found, 2)}\n` : `${shown(rows)}\n`)
       } finally {
-        journal.close()
+        await journal.close()
       }
     })
 }

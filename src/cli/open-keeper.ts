@@ -7,6 +7,7 @@ import type { Config } from '../config/config.ts'
 import { type ComposeParts, type ComposeSettings, composeKeeper } from '../engine/compose.ts'
 import type { KeeperEvents } from '../engine/events.ts'
 import type { Keeper } from '../engine/keeper.ts'
+import { leadCommand } from '../engine/leading.ts'
 import { flashbotsRelay } from '../execution/flashbots-relay.ts'
 import { createLane } from '../execution/lane.ts'
 import type { Relay } from '../execution/relay.ts'
@@ -16,7 +17,6 @@ import { createGuards } from '../guards/create-guards.ts'
 import type { Guards } from '../guards/guards.ts'
 import { killFile } from '../guards/kill-file.ts'
 import { wordOf } from '../guards/word-of.ts'
-import { type Journal, openJournal } from '../journal/open-journal.ts'
 import type { Keys } from '../keys/key.ts'
 import { createBacklog } from '../observe/backlog.ts'
 import type { Observe } from '../observe/observe.ts'
@@ -27,6 +27,7 @@ import { composeSettings } from './compose-settings.ts'
 import { dataFeeSourceOf } from './data-fees.ts'
 import { keeperEvents } from './keeper-events.ts'
 import { layoutsOf, modulesOf } from './modules-of.ts'
+import { openStore } from './open-store.ts'
 import { proberFor } from './prober-for.ts'
 import { registryKeysFor } from './registry-keys-for.ts'
 
@@ -34,10 +35,12 @@ export type OpenKeeper = {
   readonly keeper: Keeper
   readonly live: LiveWorld
   readonly guards: Guards
-  readonly journal: Journal
   readonly rpc: Rpc
-  /** Ends the inputs and closes the journal; the keeper must have come to rest. */
-  readonly close: () => void
+  readonly store: Store
+  /** From here on it may lead: called once the keeper has started. */
+  readonly stand: () => void
+  /** Ends the inputs and closes the journal; the keeper must have come to rest. A file is closed when it returns. */
+  readonly close: () => Promise<void>
 }
 
 /** Missed slots are no silence, and on fast chains neither is a pause. */
@@ -56,13 +59,21 @@ export async function openKeeper(
   tape: RunTape | null = null,
 ): Promise<OpenKeeper> {
   const rpc = openRpc(config.chain.rpc, (error) => events.fault(error))
-  const journal = openJournal(config.journal.path, {
-    chainId: config.chain.id,
-    executor: config.executor?.address ?? 'none',
-  })
+  const isDryRun = config.submission.dryRun
+  const journal = await openStore(
+    config,
+    {
+      operators: isDryRun ? [] : keys.operators.map(({ address }) => address),
+      head: () => keeper.head()?.block.number ?? null,
+      onLead: (isLeading) => live.command(leadCommand(isLeading)),
+      onAsked: () => hear(),
+    },
+    observe,
+  )
   const backlog = createBacklog(1_024, observe.eventsDropped)
   const events = keeperEvents(observe, Date.now, also, backlog.later)
-  const guards = await openGuards(config, journal, observe)
+  const guards = await openGuards(config, journal.store, observe)
+  const hear = quietly(guards.refresh, observe.failed)
   const relays = await Promise.all(config.submission.relays.map((relay) => openRelay(relay, config, keys)))
   const send = createSender(relays, rpc.request, (relay, { via, hash }, answer) => {
     if (answer.accepted) observe.sent({ plan: hash, via: via as Config['submission']['via'], relay })
@@ -72,7 +83,7 @@ export async function openKeeper(
   const isAggregated = await hasMulticall(rpc)
   const silentMs = Math.max(silentBlocks * blockSeconds, silentSecondsLeast) * 1_000
   const live = liveWorld({
-    ...{ rpc, store: journal, send, pollMs, silentMs, depth, isAggregated, onFault: events.fault },
+    ...{ rpc, store: journal.store, send, pollMs, silentMs, depth, isAggregated, onFault: events.fault },
     hasPending: config.chain.pending,
   })
   const { submission } = config
@@ -88,23 +99,41 @@ export async function openKeeper(
     events,
     registryKeys: registryKeysFor(config),
     prober: proberFor(config.executor?.address ?? null),
-    reserve: (record) => journal.appendNow('reservation', record),
+    reserve: journal.reserve,
     after: backlog.surely,
-    ...guardedBy(guards, config),
+    lead: { ...journal.lead, restore: guards.refresh },
+    ...guardedBy(guards, journal.lead.against, config),
   }
   const isTaped = seam !== null && tape !== null
-  const keeper = composeKeeper(isTaped ? partsThrough(seam, parts, verdictsTo(tape)) : parts)
+  const keeper: Keeper = composeKeeper(isTaped ? partsThrough(seam, parts, verdictsTo(tape)) : parts)
   return {
     keeper,
     live,
     guards,
-    journal,
     rpc,
-    close: () => {
+    store: journal.store,
+    stand: journal.stand,
+    close: async () => {
       live.close()
       rpc.close()
-      journal.close()
+      await journal.close()
     },
+  }
+}
+
+/** One at a time, and no more than one a second. */
+function quietly(work: () => Promise<void>, failed: (error: unknown) => void): () => void {
+  let isUnderWay = false
+  let begunMs = 0
+  return () => {
+    if (isUnderWay || performance.now() - begunMs < 1_000) return
+    isUnderWay = true
+    begunMs = performance.now()
+    work()
+      .catch(failed)
+      .finally(() => {
+        isUnderWay = false
+      })
   }
 }
 
@@ -116,10 +145,19 @@ const verdictsTo =
   }
 
 /** What guards say of a plan, of a market, and of sending at all. */
-function guardedBy(guards: Guards, { submission: { via }, guards: settings }: Config) {
+function guardedBy(guards: Guards, notLeading: () => string | null, config: Config) {
+  const { via } = config.submission
+  const settings = config.guards
+  const { guard, halts } = wordOf(guards, via)
   return {
-    ...wordOf(guards, via),
+    halts,
+    guard: (plan) => {
+      const why = notLeading()
+      return why === null ? guard(plan) : { reason: 'standing-by', detail: why }
+    },
     against: () => {
+      const why = notLeading()
+      if (why !== null) return why
       const isKilled = killFile(settings.killFile).isThere() || guards.state().some(({ name }) => name === 'kill')
       return isKilled ? 'killed since it was decided' : null
     },

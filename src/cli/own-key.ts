@@ -1,10 +1,12 @@
 import type { Command } from 'commander'
 import { isKeeperError, KeeperError } from '#core/error.ts'
 import { lock } from '../journal/lock.ts'
+import { keysInUse } from '../journal/open-postgres-journal.ts'
 import type { Key } from '../keys/key.ts'
 import { openKey } from '../keys/open-keys.ts'
 import type { Loaded } from './config-options.ts'
 import type { Context } from './context.ts'
+import { keyOf } from './open-store.ts'
 
 export type OwnKeyOptions = {
   readonly keystore?: string
@@ -39,13 +41,23 @@ export async function ownKey(
   const first = config.keys.operators[0]
   if (first === undefined)
     throw new KeeperError('key-unusable', 'there is no key to send it with: give --keystore, or write keys.operators')
-  const held = lockFor(config.journal.path)
+  const held = config.journal.url === null ? lockFor(config.journal.path) : { release: nothing }
   try {
-    return { key: await openKey('operator 1', first, deps), release: held.release }
+    const key = await openKey('operator 1', first, deps)
+    if (config.journal.url !== null) await insistUnused(config.journal.url, keyOf(config.chain.id, key.address))
+    return { key, release: held.release }
   } catch (error) {
     held.release()
     throw error
   }
+}
+
+/** @throws `store-failed` while a keeper leads that signs with it. */
+async function insistUnused(url: string, key: string): Promise<void> {
+  const journal = await keysInUse(url, [key])
+  if (journal === null) return
+  const say = `a keeper leads with this operator's key (${journal}): stop it first, or give another key with --keystore`
+  throw new KeeperError('store-failed', say, { retryable: true })
 }
 
 /** Another journal.path would be the wrong way out: the key's nonces are in use all the same. */

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { Address } from '#core/address.ts'
+import { KeeperError } from '#core/error.ts'
 import type { Plain } from '#core/plain.ts'
 import { openRpc } from '../chain/open-rpc.ts'
 import type { Config } from '../config/config.ts'
@@ -16,6 +17,7 @@ import type { Context } from './context.ts'
 import { type OpenKeeper, openKeeper } from './open-keeper.ts'
 import { promptOf } from './own-key.ts'
 import { preflight } from './preflight.ts'
+import { createReload, type Reload } from './reload.ts'
 import { runHead } from './run-recording.ts'
 import { version } from './version.ts'
 
@@ -36,12 +38,27 @@ export function addRun(program: Command, context: Context): void {
     .option('--record <file>', 'record what it is told of the world, for `plimsoll replay`')
     .addHelpText('after', help)
     .action(async (options: Record<string, unknown>) =>
-      run(await loadFrom(options, context), context, typeof options.record === 'string' ? options.record : null),
+      run(
+        await loadFrom(options, context),
+        () => loadFrom(options, context),
+        context,
+        typeof options.record === 'string' ? options.record : null,
+      ),
     )
 }
 
 /** A keeper's life from the configuration to the last line. @throws what keeps it from starting. */
-async function run({ config, env }: Loaded, context: Context, record: string | null): Promise<void> {
+async function run(
+  { config, env }: Loaded,
+  again: () => Promise<Loaded>,
+  context: Context,
+  record: string | null,
+): Promise<void> {
+  if (record !== null && config.journal.url !== null)
+    throw new KeeperError(
+      'bad-argument',
+      '--record lives through a run alone, so give it a journal of its own: leave journal.url out',
+    )
   const { level } = config.log
   const keyValues = config.keys.operators.flatMap((source) => ('env' in source ? [env[source.env] ?? ''] : []))
   const observe = createObserve({
@@ -58,6 +75,10 @@ async function run({ config, env }: Loaded, context: Context, record: string | n
     protocols: config.protocols.map(({ label }) => label),
     version,
   })
+  if (config.journal.url === null && env.DATABASE_URL)
+    observe.warning(
+      `the journal is the file ${config.journal.path}: DATABASE_URL counts only where journal.url names it`,
+    )
   const server = await startServer(observe, config.http.host, config.http.port)
   observe.serving(config.http.host, server.port)
   try {
@@ -70,9 +91,11 @@ async function run({ config, env }: Loaded, context: Context, record: string | n
     try {
       const opened = await openKeeper(config, keys, observe, { syncing }, tape)
       try {
+        const reload = reloadFor(opened, config, again, observe)
+        context.onReloadSignal?.(() => void reload().catch(() => undefined))
         await live(opened, config.guards.killFile, observe, context)
       } finally {
-        opened.close()
+        await opened.close()
       }
     } finally {
       await tape?.close()
@@ -81,6 +104,17 @@ async function run({ config, env }: Loaded, context: Context, record: string | n
     await server.stop()
     observe.stopped()
   }
+}
+
+/** Also for who else may ask for it: a console. */
+function reloadFor(
+  { live, guards, store }: OpenKeeper,
+  config: Config,
+  again: () => Promise<Loaded>,
+  observe: Observe,
+): Reload {
+  const read = async (): Promise<Config> => (await again()).config
+  return createReload({ config, read, command: live.command, limit: guards.limit, store, observe })
 }
 
 /** What reaches the keeper from here on is recorded. @throws `store-failed`: the file is there, or cannot be. */
@@ -96,7 +130,7 @@ function keysFor({ config, env }: Pick<Loaded, 'config' | 'env'>, context: Conte
 }
 
 async function live(
-  { keeper, guards, live }: OpenKeeper,
+  { keeper, guards, live, stand }: OpenKeeper,
   kill: string,
   observe: Observe,
   context: Context,
@@ -120,7 +154,9 @@ async function live(
   try {
     // What the first reading of a large chain has begun cannot be taken back, but need not be waited for.
     const isStarted = await Promise.race([keeper.start().then(() => true), stopped.then(() => false)])
-    if (isStarted) await keeper.run()
+    if (!isStarted) return
+    stand()
+    await keeper.run()
   } finally {
     clearInterval(timer)
   }

@@ -16,6 +16,8 @@ export type Field = {
   readonly form: string
   readonly isSecret: boolean
   readonly isPath: boolean
+  /** Changed while a keeper runs, by SIGHUP. */
+  readonly isHot: boolean
 }
 
 /** Every setting, in the order of the schema. */
@@ -39,7 +41,15 @@ function* walk(part: z.core.$ZodType, path: readonly string[]): Generator<Field>
 
 function fieldOf(
   path: readonly string[],
-  known: { doc: string; form: string; preset?: string; secret?: boolean; path?: boolean; fileOnly?: boolean },
+  known: {
+    doc: string
+    form: string
+    preset?: string
+    secret?: boolean
+    path?: boolean
+    fileOnly?: boolean
+    hot?: boolean
+  },
 ): Field {
   const words = path.map((key) => key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)).join('-')
   return {
@@ -52,5 +62,6 @@ function fieldOf(
     form: known.form,
     isSecret: known.secret === true,
     isPath: known.path === true,
+    isHot: known.hot === true,
   }
 }

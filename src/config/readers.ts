@@ -67,6 +67,12 @@ export function httpUrl(raw: unknown): string {
   return raw
 }
 
+export function postgresUrl(raw: unknown): string {
+  if (typeof raw !== 'string' || !URL.canParse(raw)) throw bad('is not a URL')
+  if (!/^postgres(ql)?:$/.test(new URL(raw).protocol)) throw bad('is not of a Postgres database')
+  return raw
+}
+
 /** HTTP, a WebSocket, or a socket of this machine: `ipc:` and a path, or the path alone. */
 export function nodeUrl(raw: unknown): string {
   if (typeof raw !== 'string' || raw.trim() === '') throw bad('is not a URL')
@@ -80,6 +86,11 @@ export function nodeUrl(raw: unknown): string {
 
 export function text(raw: unknown): string {
   if (typeof raw !== 'string' || raw.trim() === '') throw bad('is not a text')
+  return raw
+}
+
+export function shardOf(raw: unknown): string {
+  if (typeof raw !== 'string' || !/^[a-z0-9][a-z0-9-]{0,62}$/i.test(raw)) throw bad('is no short name')
   return raw
 }
 

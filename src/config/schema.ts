@@ -1,9 +1,23 @@
 import { z } from 'zod'
+import { amountForm, group } from './group.ts'
+import { guards } from './guard-settings.ts'
 import { keyOf, keysOf } from './key-source.ts'
-import { addressOf, bpsOf, decimal, httpUrl, listOf, nodeUrl, oneOf, text, weiOf, whole, yesNo } from './readers.ts'
+import {
+  addressOf,
+  bpsOf,
+  decimal,
+  httpUrl,
+  listOf,
+  nodeUrl,
+  oneOf,
+  postgresUrl,
+  shardOf,
+  text,
+  weiOf,
+  whole,
+  yesNo,
+} from './readers.ts'
 import { optionalSetting, setting } from './setting.ts'
-
-const amountForm = 'wei, or an amount with a unit such as "0.5 ether" or "30 gwei"'
 
 const keyForm = '`keystore: <file>` with `passwordFile: <file>` or a prompt, or `env: <NAME>`'
 const operators = setting({
@@ -27,8 +41,6 @@ const relay = z.strictObject({
 
 /** Entries of a folder's name: a preset's name, or the deployment's own addresses. Read by the definition's schema. */
 const chosen = (doc: string) => z.record(z.string(), z.array(z.unknown())).prefault({}).meta({ doc })
-
-const group = <S extends z.core.$ZodLooseShape>(shape: S) => z.strictObject(shape).prefault({} as never)
 
 /** Everything an operator can set. The tables of the README are made from it. */
 export const schema = z.strictObject({
@@ -134,6 +146,7 @@ export const schema = z.strictObject({
       form: 'basis points from 0 to 10000',
       read: bpsOf,
       preset: '8000',
+      hot: true,
     }),
     priorityFeeWei: setting({
       doc: 'Priority fee per gas.',
@@ -146,71 +159,38 @@ export const schema = z.strictObject({
       form: amountForm,
       read: weiOf,
       preset: '0.0005 ether',
+      hot: true,
     }),
     simulate: setting({
       doc: 'Ask the node to run a plan before it leaves; `auto`: while there is time, else beside the send.',
       form: 'auto, always or never',
       read: oneOf('auto', 'always', 'never'),
       preset: 'auto',
+      hot: true,
     }),
     lateMs: setting({
       doc: 'With less time than this left in a slot, counted from the head’s arrival, `auto` sends first.',
       form: 'milliseconds from 0 to 600000',
       read: whole(0, 600_000),
       preset: '4000',
+      hot: true,
     }),
   }),
-  guards: group({
-    killFile: setting({
-      doc: 'Nothing is sent while this file exists.',
-      form: 'a path',
-      read: text,
-      preset: 'plimsoll.kill',
-      path: true,
-    }),
-    dailyLossWei: setting({
-      doc: 'Loss within 24 hours that stops private and public sending; bundles alert.',
-      form: amountForm,
-      read: weiOf,
-      preset: '0.05 ether',
-    }),
-    dailyGasWei: setting({
-      doc: 'Gas paid within 24 hours that stops private and public sending; bundles alert.',
-      form: amountForm,
-      read: weiOf,
-      preset: '0.2 ether',
-    }),
-    marketNotionalWei: setting({
-      doc: 'Debt repaid in one market within 24 hours that stops private and public sending in it; bundles alert.',
-      form: amountForm,
-      read: weiOf,
-      preset: '500 ether',
-    }),
-    maximumBonusMultiple: setting({
-      doc: 'A profit above this many times what the liquidation bonus pays is bad data: the market is halted.',
-      form: 'a number from 1 to 100, such as 3',
-      read: decimal(1, 100),
-      preset: '3',
-    }),
-    assumedBonusBps: setting({
-      doc: 'The bonus taken where a protocol does not say its own.',
-      form: 'basis points from 0 to 10000',
-      read: bpsOf,
-      preset: '1500',
-    }),
-  }),
+  guards,
   drift: group({
     everyBlocks: setting({
       doc: "Blocks between two comparisons of a sample with the protocol's own view.",
       form: 'a number of blocks of at least 1',
       read: whole(1),
       preset: '50',
+      hot: true,
     }),
     sample: setting({
       doc: 'Positions in a sample.',
       form: 'a number from 0 to 10000',
       read: whole(0, 10_000),
       preset: '32',
+      hot: true,
     }),
   }),
   journal: group({
@@ -220,6 +200,24 @@ export const schema = z.strictObject({
       read: text,
       preset: 'plimsoll.sqlite',
       path: true,
+    }),
+    url: optionalSetting({
+      doc: 'A Postgres database instead of the file, for two keepers of one job: one leads, the other stands by.',
+      form: 'a URL such as postgres://user@host/name, best as a reference such as ${DATABASE_URL}',
+      read: postgresUrl,
+      secret: true,
+    }),
+    shard: setting({
+      doc: 'Which part of the work on this chain and executor: keepers of another part have other keys, and lead beside.',
+      form: 'a short name of letters, digits and dashes',
+      read: shardOf,
+      preset: 'all',
+    }),
+    leaseMs: setting({
+      doc: 'Milliseconds that a leader’s lease lasts unless renewed: the longest a take-over waits; well below two blocks.',
+      form: 'milliseconds from 500 to 60000',
+      read: whole(500, 60_000),
+      preset: '2000',
     }),
   }),
   snapshot: group({

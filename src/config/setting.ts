@@ -18,6 +18,8 @@ export type Setting<T> = {
   readonly secret?: boolean
   /** A file or folder: relative ones are resolved against the configuration file's folder. */
   readonly path?: boolean
+  /** Read again while a keeper runs: SIGHUP. What is not needs a new start. */
+  readonly hot?: boolean
   /** Too structured for a flag or a variable: the file alone can hold it. */
   readonly fileOnly?: boolean
 }

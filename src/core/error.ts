@@ -13,6 +13,7 @@ export type ErrorCode =
   | 'executor-mismatch'
   | 'guard-open'
   | 'key-unusable'
+  | 'lease-lost'
   | 'not-found'
   | 'not-recorded'
   | 'reverted'

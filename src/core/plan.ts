@@ -111,6 +111,7 @@ export type SkipReason =
   | 'in-flight'
   | 'simulation-reverts'
   | 'needs-bundle'
+  | 'standing-by'
   | 'not-registered'
   | 'faulty'
 

@@ -28,12 +28,15 @@ import type { DecideSettings } from './decide.ts'
 import type { KeeperEvents } from './events.ts'
 import { createInterest } from './interest.ts'
 import { Keeper } from './keeper.ts'
+import type { KeeperParts } from './keeper-parts.ts'
+import { createLeading, type Lead, type Leading } from './leading.ts'
 import { createMeasuring, type Measuring, noMeasuring } from './measuring.ts'
 import { Mirror } from './mirror.ts'
 import type { Modules } from './modules.ts'
 import { createParameters } from './parameters.ts'
 import { payloadsOf } from './parameters-timelock.ts'
 import { pendingUpdates } from './pending.ts'
+import { type Governed, govern } from './policy.ts'
 import { settle } from './receipt.ts'
 import { createRegistry, noRegistry, type Registry } from './registry.ts'
 import { createRivals, type Rivals } from './rivals.ts'
@@ -69,9 +72,10 @@ export type ComposeParts = {
   readonly registryKeys: ((view: View) => Promise<readonly Hex[]>) | null
   readonly guard: (plan: Plan) => { readonly reason: SkipReason; readonly detail: string } | null
   /** Why nothing is to be done in a market. */
-  readonly halts: (market: string) => string | null
+  readonly halts: (market: string) => { readonly reason: SkipReason; readonly detail: string } | null
   /** Whether anything at all may be sent now. */
   readonly against: () => string | null
+  readonly lead: Lead
   /** How the journal takes a reservation, and what runs behind a send. */
   readonly reserve: ExecutionParts['reserve']
   readonly after: ExecutionParts['after']
@@ -93,8 +97,9 @@ export function composeKeeper(parts: ComposeParts): Keeper {
   const registry = registryOf(parts)
   const executedOf = (log: Log): Executed | null => executedEvent(log, executor)
   const isExecuted = (log: Log): boolean => executedOf(log) !== null
+  const governed = { ...keeperSettingsOf(parts, executor, registry), execution: { ...settings.execution, executor } }
   const execution: Execution = new Execution({
-    settings: { ...settings.execution, executor },
+    settings: governed.execution,
     lanes,
     gas,
     store: live.world.store,
@@ -120,6 +125,7 @@ export function composeKeeper(parts: ComposeParts): Keeper {
       landed: (intent, receipt, told) =>
         landed(intent, receipt as RawReceipt & { readonly logs: readonly RawLog[] }, told),
       funded: (lane) => events.lane(lane.name, lane.balance, highestAffordableBaseFee(lane, transactionGasLimit)),
+      freed: () => keeper.care().again(),
       fault: (error) => events.fault(error instanceof Error ? error : new Error(String(error))),
     },
   })
@@ -139,8 +145,10 @@ export function composeKeeper(parts: ComposeParts): Keeper {
   }
 
   const createMirror = mirrorsOf(parts)
-  const decide = decideSettingsOf(settings, executor, registry)
-  const measuring = measuringOf(parts, executor, decide, gas)
+  const { guard, halts } = parts
+  const rivals = rivalsOf(parts, tried, isExecuted, () => keeper.mirror())
+  const leading = leadingOf(parts, execution, rivals, () => keeper.care().restore())
+  const measuring = measuringOf(parts, executor, governed.decide, gas)
   const keeper: Keeper = new Keeper({
     world: live.world,
     createMirror,
@@ -150,18 +158,15 @@ export function composeKeeper(parts: ComposeParts): Keeper {
     gas,
     registry,
     measuring,
-    settings: {
-      decide,
-      care,
-      ...{ blockSeconds, isDryRun: settings.execution.isDryRun, isLive: parts.isLive ?? true },
-    },
+    settings: governed,
     events: { ...events, judged: bothOf(measuring.heard, events.judged) },
-    rivals: rivalsOf(parts, tried, isExecuted, () => keeper.mirror()),
+    rivals: toldBy(leading, rivals),
+    leading,
+    onCommand: commandsTo(leading, governed, execution),
     ...{ latest: live.latest, readAll: live.readAll, follow: live.follow, isBehind: live.isBehind },
     executorLogs: { addresses: [executor], topics: [] },
     requests: rpc.requests,
-    guard: parts.guard,
-    halts: parts.halts,
+    ...{ guard, halts },
   })
   return keeper
 }
@@ -187,6 +192,45 @@ function measuringOf(
     measure: (plan) => measureGas(rpc.request, plan, run, prober, gas.refund(plan.shape)),
   })
 }
+
+const keeperSettingsOf = ({ settings, isLive = true }: ComposeParts, executor: Address, registry: Registry) => ({
+  decide: decideSettingsOf(settings, executor, registry),
+  care: { ...settings.care },
+  blockSeconds: settings.blockSeconds,
+  isDryRun: settings.execution.isDryRun,
+  isLive,
+})
+
+const leadingOf = (
+  { lead, events }: ComposeParts,
+  execution: Execution,
+  rivals: Rivals,
+  care: () => Promise<void>,
+): Leading =>
+  createLeading({
+    lead,
+    restore: async (head) => {
+      await lead.restore()
+      await care()
+      await execution.restore({ ...head, logs: [] })
+      await rivals.restore()
+    },
+    rest: () => execution.rest(),
+    fault: events.fault,
+  })
+
+const commandsTo =
+  (leading: Leading, governed: Governed, execution: Execution): KeeperParts['onCommand'] =>
+  (body) => {
+    leading.onCommand(body)
+    if (govern(governed, body)) execution.forgetReady()
+  }
+
+/** What others take is told by who leads, or it would be told twice. */
+const toldBy = (leading: Leading, rivals: Rivals): Rivals => ({
+  ...rivals,
+  onHead: (head) => (leading.isUp() ? rivals.onHead(head) : undefined),
+})
 
 const registryOf = ({ settings: { execution }, registryKeys }: ComposeParts): Registry =>
   execution.executor === null || registryKeys === null ? noRegistry : createRegistry(execution.executor, registryKeys)

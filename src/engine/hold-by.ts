@@ -19,7 +19,7 @@ export const holdBy =
   (key, position, market) => {
     const { mirror, care, head, execution, halts } = now()
     const halted = halts(market)
-    if (halted !== null) return { reason: 'too-good', detail: halted }
+    if (halted !== null) return halted
     if (execution.isInFlight(position)) return { reason: 'in-flight', detail: 'an attempt is open' }
     const until = execution.coolsUntil(position)
     if (until !== null && (head?.block.number ?? 0) + 1 < until)

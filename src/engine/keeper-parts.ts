@@ -1,5 +1,6 @@
 import type { Hex } from '#core/address.ts'
 import type { LogFilter } from '#core/block.ts'
+import type { Rec } from '#core/plain.ts'
 import type { Plan, SkipReason } from '#core/plan.ts'
 import type { SceneSource } from '#core/scene.ts'
 import type { View, World } from '#core/world.ts'
@@ -10,6 +11,7 @@ import type { BookFile } from './book-file.ts'
 import type { CareSettings } from './care.ts'
 import type { DecideSettings } from './decide.ts'
 import type { KeeperEvents } from './events.ts'
+import type { Leading } from './leading.ts'
 import type { Measuring } from './measuring.ts'
 import type { Mirror } from './mirror.ts'
 import type { Registry } from './registry.ts'
@@ -50,8 +52,11 @@ export type KeeperParts = {
   readonly isBehind: () => boolean
   /** Requests made to the node so far. */
   readonly requests: () => number
+  readonly leading: Leading
+  /** Taken in their order among heads: who leads, and by which policy. */
+  readonly onCommand: (body: Rec) => void
   /** A guard's word against a plan. */
   readonly guard: (plan: Plan) => { readonly reason: SkipReason; readonly detail: string } | null
   /** Why nothing is to be done in a market, alone or beside others. */
-  readonly halts: (market: string) => string | null
+  readonly halts: (market: string) => { readonly reason: SkipReason; readonly detail: string } | null
 }

@@ -50,6 +50,9 @@ export class Keeper {
     return this.#head
   }
 
+  /** Of what is followed now: another one behind a fork too deep. */
+  readonly care = (): Care => this.#care
+
   executor(): Address {
     return this.#parts.settings.decide.executor
   }
@@ -58,7 +61,7 @@ export class Keeper {
 
   /** Reads the chain, settles what a former run left open, and begins to follow. */
   async start(): Promise<void> {
-    const { latest, readAll, world, execution, follow, events, executorLogs, rivals } = this.#parts
+    const { latest, readAll, world, leading, follow, events, executorLogs, rivals } = this.#parts
     const startedNs = world.clock.monotonicNs()
     const head = await latest()
     const view = readAll(head.hash)
@@ -66,10 +69,8 @@ export class Keeper {
     this.#mirror.books.begin(head.hash, head.block.parentHash)
     this.#head = head
     this.#care.look()
-    await this.#care.restore()
     await this.#parts.registry.begin(view)
-    await execution.restore({ ...head, logs: [] })
-    await rivals.restore()
+    await leading.begin(head)
     follow(head, () => [...this.#mirror.watches(), executorLogs, ...rivals.watches()])
     const tookMs = Number((world.clock.monotonicNs() - startedNs) / 1_000_000n)
     const pools = [...this.#mirror.admittedPools()].length
@@ -89,10 +90,11 @@ export class Keeper {
     for await (const input of this.#parts.world.inputs) {
       if (input.kind === 'head') await this.#onHead(input)
       else this.#onInput(input)
+      if (await this.#parts.leading.settle(this.#head)) this.#judge(input.atNs)
     }
     await this.idle()
     if (this.#head !== null) await this.#parts.bookFile.close(this.#mirror, this.#head)
-    this.#parts.execution.release()
+    await this.#parts.execution.release()
   }
 
   /** Resolves when what came in so far has been followed to its end. */
@@ -177,6 +179,7 @@ export class Keeper {
 
   /** What comes between heads: scenes of what it announces are judged at once. */
   #onInput(input: Exclude<Input, HeadInput>): void {
+    if (input.kind === 'command') this.#parts.onCommand(input.body)
     const next = this.#next()
     if (next === null) return
     for (const source of this.#sources)

@@ -1,6 +1,5 @@
 import type { Address, Hex } from '#core/address.ts'
 import type { Log } from '#core/block.ts'
-import type { Rec } from '#core/plain.ts'
 import type { Order } from '#core/program.ts'
 import type { Store, World } from '#core/world.ts'
 import type { RawReceipt } from './actuals.ts'
@@ -8,7 +7,7 @@ import type { GasModel } from './gas-model.ts'
 import type { AttemptEvent, Intent } from './intent.ts'
 import type { ExecutionSettings } from './job.ts'
 import type { Lane } from './lane.ts'
-import type { Reservation } from './reservations.ts'
+import type { Reserve } from './reservations.ts'
 
 /** What an execution is given, and all it can reach. */
 export type ExecutionParts = {
@@ -16,8 +15,8 @@ export type ExecutionParts = {
   readonly lanes: readonly Lane[]
   readonly gas: GasModel
   readonly store: Store
-  /** Durable when it returns. @throws `store-failed`: then nothing may leave. */
-  readonly reserve: (record: Reservation & Rec) => void
+  /** @throws `store-failed`, `lease-lost`: then nothing may leave. */
+  readonly reserve: Reserve
   /** Runs it once the bytes are out; never lost, and soon. */
   readonly after: (work: () => void) => void
   /** Nanoseconds on the monotonic clock. */
@@ -28,7 +27,7 @@ export type ExecutionParts = {
   /** Whether a log is the executor's own word that an execution succeeded. */
   readonly isExecuted: (log: Log) => boolean
   readonly ownerOf: (position: string) => Address | null
-  /** Asked once more before the bytes leave: a kill switch thrown since the verdict holds. `null`: go on. */
+  /** Asked once more before the bytes leave: a kill switch thrown, a lease run out since the verdict. `null`: go on. */
   readonly against: () => string | null
   readonly on: {
     readonly intent: (intent: Intent) => void
@@ -36,6 +35,8 @@ export type ExecutionParts = {
     /** An attempt is on the chain. `told` journals its fate: together with the receipt, or a crash would part them. */
     readonly landed: (intent: Intent, receipt: RawReceipt, told: () => Promise<void>) => Promise<void>
     readonly funded: (lane: Lane) => void
+    /** What may have left before the start cannot land any more: its positions and its lane are free. */
+    readonly freed: () => void
     readonly fault: (error: unknown) => void
   }
 }

@@ -2,11 +2,11 @@ import type { Hex } from '#core/address.ts'
 import type { Rec } from '#core/plain.ts'
 import type { Plan, SkipReason } from '#core/plan.ts'
 import type { Instruction } from '#core/program.ts'
-import { type Attempt, createAttempts, positionsOf } from './attempts.ts'
+import { type Attempt, positionsOf } from './attempts.ts'
 import { Blame } from './blame.ts'
-import { Delivery } from './delivery.ts'
 import type { ExecutionParts } from './execution-parts.ts'
-import { Fates, type HeadLike } from './fates.ts'
+import type { HeadLike } from './fates.ts'
+import { createFollowing, type Following } from './following.ts'
 import {
   intentOf,
   type Job,
@@ -19,47 +19,38 @@ import {
   signOrder,
 } from './job.ts'
 import { affords, type Lane, readFunds } from './lane.ts'
-import { Recovery } from './recovery.ts'
-import { createReservations } from './reservations.ts'
 import { transactionGasLimit } from './sign.ts'
 import { simulatesFirst } from './simulates-first.ts'
 
 type Ready = Signable & { readonly lane: Lane; readonly nonce: number; readonly block: number; readonly refund: number }
+const tooLate = 'too late: its block had passed before it could be reserved'
 const noLane = { name: 'none', nonce: -1 }
 
 /** Takes plans to the chain and follows them to their fate, which is read from blocks and never from a relay's word. */
 export class Execution {
   readonly #parts: ExecutionParts
-  readonly #attempts = createAttempts()
   readonly #blame = new Blame()
   readonly #running = new Set<Promise<unknown>>()
-  readonly #fates: Fates
-  readonly #recovery: Recovery
-  readonly #delivery: Delivery
-  readonly #reservations
   /** Encoded and signed ahead, by the program they carry: as long as nonce and fees are the same. */
-  readonly #ready = new WeakMap<readonly Instruction[], Ready>()
-  /** Left already, and not yet written down: their lanes wait, so that no more than one a lane is ever in doubt. */
-  readonly #unwritten = new Map<Lane, () => Promise<void>>()
+  #ready = new WeakMap<readonly Instruction[], Ready>()
+  #of: Following
+  /** Nothing is sent while another keeper leads; until `restore`. */
+  #isResting = false
   #headAtNs = 0n
 
   constructor(parts: ExecutionParts) {
     this.#parts = parts
-    const track = this.#track
-    this.#fates = new Fates({ parts, attempts: this.#attempts, blame: this.#blame, track })
-    this.#recovery = new Recovery(parts, this.#attempts, this.#fates)
-    this.#delivery = new Delivery(parts, this.#fates, this.#blame)
-    this.#reservations = createReservations(parts.reserve)
+    this.#of = createFollowing(parts, this.#blame, this.#track)
   }
 
   /** Whether an attempt at it is open: no second one begins before the first has ended. */
   isInFlight(position: string): boolean {
-    return this.#attempts.holds(position) || this.#recovery.holds(position)
+    return this.#of.attempts.holds(position) || this.#of.recovery.holds(position)
   }
 
   /** Whether an open attempt decided on this head trades with the pool: behind it the pool will be another. */
   isTraded(pool: string, head: Hex): boolean {
-    return this.#attempts.uses(pool, head)
+    return this.#of.attempts.uses(pool, head)
   }
 
   /** The block before which a position is left alone, because attempts at it reverted. */
@@ -69,7 +60,7 @@ export class Execution {
 
   /** Whether it must be tried by itself: a transaction with it and others reverted. */
   isApart(position: string): boolean {
-    return this.#blame.isApart(position, this.#fates.headNumber)
+    return this.#blame.isApart(position, this.#of.fates.headNumber)
   }
 
   /** Resolves when nothing is being signed, sent or read: for tests and for going down cleanly. */
@@ -78,13 +69,21 @@ export class Execution {
   }
 
   /** Nothing more is sent: a later start has nothing to look for. */
-  release(): void {
-    if (this.#unwritten.size > 0) return
-    try {
-      this.#reservations.release()
-    } catch (error) {
-      this.#parts.on.fault(error)
-    }
+  async release(): Promise<void> {
+    if (this.#of.unwritten.size > 0) return
+    await this.#of.reservations.release().catch(this.#parts.on.fault)
+  }
+
+  /** What was signed ahead was under another policy. */
+  forgetReady(): void {
+    this.#ready = new WeakMap()
+  }
+
+  /** Another keeper sends: what is known of attempts is let go, and learned anew by `restore`. */
+  rest(): void {
+    this.#isResting = true
+    this.#of = createFollowing(this.#parts, this.#blame, this.#track)
+    for (const lane of this.#parts.lanes) lane.busyWith = null
   }
 
   /**
@@ -99,8 +98,11 @@ export class Execution {
     if (settings.isDryRun || settings.simulates === 'always' || fit.length + near.length === 0 || first === undefined)
       return
     try {
-      for (const lane of free)
-        this.#reservations.reserve(lane, [...near, ...fit.flatMap(positionsOf)], this.#fates.headNumber)
+      for (const lane of free) {
+        const all = [...near, ...fit.flatMap(positionsOf)]
+        const written = this.#of.reservations.reserve(lane, all, this.#of.fates.headNumber)
+        if (written !== null) this.#track(written)
+      }
       for (const plan of fit) this.#signed(offerOf(plan, settings), first)
     } catch (error) {
       on.fault(error)
@@ -133,7 +135,7 @@ export class Execution {
     const free = this.#free()
     const lane = settings.isDryRun ? null : (free.find((one) => affords(one, gasLimit, maxFee)) ?? null)
     if (lane === null && !settings.isDryRun) return free.length === 0 ? 'lane-busy' : 'lane-unfunded'
-    this.#attempts.claim([plan, ...others], lane)
+    this.#of.attempts.claim([plan, ...others], lane)
     const run = (): Promise<void> => this.#attempt(job, lane)
     const isIdle = lane === null || (lane.queue.size === 0 && lane.queue.pending === 0)
     this.#track(isIdle ? run() : lane.queue.add(run, { priority: Number(plan.sum.net / 10n ** 12n) }))
@@ -141,8 +143,9 @@ export class Execution {
   }
 
   #free(): readonly Lane[] {
+    if (this.#isResting) return []
     return this.#parts.lanes.filter(
-      (lane) => lane.busyWith === null && !this.#unwritten.has(lane) && !this.#recovery.isDoubtful(lane),
+      (lane) => lane.busyWith === null && !this.#of.unwritten.has(lane) && !this.#of.recovery.isDoubtful(lane),
     )
   }
 
@@ -152,11 +155,18 @@ export class Execution {
       const { variants, ...first } = job
       const offers = [this.#signed(first, lane), ...variants.map((one) => this.#signed(one, lane))] as const
       const sinceHeadMs = Number((now() - this.#headAtNs) / 1_000_000n)
-      if (lane === null || simulatesFirst(settings, sinceHeadMs)) await this.#ask(job, lane, offers)
-      else this.#leave(job, lane, offers)
+      if (lane === null || simulatesFirst(settings, sinceHeadMs)) return await this.#ask(job, lane, offers)
+      const of = this.#of
+      const positions = offers.flatMap(({ plan }) => positionsOf(plan))
+      // Mostly it stands already, and nothing is waited for; a database far away must have it before the bytes leave.
+      const mayLeave = this.#parts.against() === null
+      const written = mayLeave ? of.reservations.reserve(lane, positions, of.fates.headNumber) : null
+      if (written !== null) await written
+      const isLate = written !== null && of.fates.headNumber >= job.lastBlock
+      if (this.#of === of) this.#leave(job, lane, offers, isLate ? tooLate : this.#parts.against())
     } catch (error) {
       // Before anything was durable nothing can be out there; after it, only its block decides.
-      this.#attempts.unclaim(job.plan.id)
+      this.#of.attempts.unclaim(job.plan.id)
       throw error
     }
   }
@@ -166,29 +176,24 @@ export class Execution {
     const { settings, store, on, ownerOf } = this.#parts
     const intent = intentOf(job, settings, lane ?? noLane, offers, ownerOf)
     await store.append('intent', intent as unknown as Rec)
-    const attempt = this.#attempts.begin(intent, lane)
+    const attempt = this.#of.attempts.begin(intent, lane)
     on.intent(intent)
     // The lane's queue orders nonces and no more: a slow node or relay must not hold up the next block's plan.
-    this.#track(this.#delivery.deliver(attempt, job, offers))
+    this.#track(this.#of.delivery.deliver(attempt, job, offers))
   }
 
   /** There is none: what is written lies behind the send, but for the reservation, which mostly stands already. */
-  #leave(job: Job, lane: Lane, offers: readonly [Signable, ...Signable[]]): void {
-    const { against, settings } = this.#parts
-    const why = against()
-    if (why === null) {
-      const positions = offers.flatMap(({ plan }) => positionsOf(plan))
-      this.#reservations.reserve(lane, positions, this.#fates.headNumber)
-    }
+  #leave(job: Job, lane: Lane, offers: readonly [Signable, ...Signable[]], why: string | null): void {
+    const { settings } = this.#parts
     const lastsNs = (): bigint | null => (job.triggeredNs === null ? null : this.#parts.now() - job.triggeredNs)
-    const answer = why === null ? this.#delivery.send(job, lane, offers) : null
+    const answer = why === null ? this.#of.delivery.send(job, lane, offers) : null
     const sentNs = lastsNs()
     const { name, nonce } = lane
     const begun = new Promise<Attempt>((done, failed) => {
       this.#parts.after(() => {
         try {
           const intent = intentOf(job, settings, { name, nonce }, offers, this.#parts.ownerOf)
-          const attempt = this.#attempts.begin(intent, lane)
+          const attempt = this.#of.attempts.begin(intent, lane)
           this.#write(lane, attempt)
           done(attempt)
         } catch (error) {
@@ -196,17 +201,18 @@ export class Execution {
         }
       })
     })
-    this.#track(begun.then((attempt) => this.#delivery.follow(attempt, lane, offers, answer, why, sentNs)))
+    this.#track(begun.then((attempt) => this.#of.delivery.follow(attempt, lane, offers, answer, why, sentNs)))
   }
 
   /** An intent that the journal cannot take now is offered again with each head. */
   #write(lane: Lane, { intent }: Attempt): void {
     const { store, on } = this.#parts
+    const { unwritten } = this.#of
     const write = async (): Promise<void> => {
       await store.append('intent', intent as unknown as Rec)
-      this.#unwritten.delete(lane)
+      unwritten.delete(lane)
     }
-    this.#unwritten.set(lane, write)
+    unwritten.set(lane, write)
     this.#track(write())
     on.intent(intent)
   }
@@ -230,24 +236,25 @@ export class Execution {
 
   onHead(head: HeadLike): void {
     this.#headAtNs = this.#parts.now()
-    for (const write of this.#unwritten.values()) this.#track(write())
-    this.#fates.onHead(head)
-    this.#track(this.#recovery.onHead(head))
+    for (const write of this.#of.unwritten.values()) this.#track(write())
+    this.#of.fates.onHead(head)
+    this.#track(this.#of.recovery.onHead(head))
   }
 
   /** A reorg took these blocks away: what they held is open again. */
   onUndone(hashes: readonly Hex[]): void {
-    this.#fates.onUndone(hashes)
+    this.#of.fates.onUndone(hashes)
   }
 
   /** After a start: lanes take their nonces from the chain, and what the journal leaves open is asked of it. */
   async restore(head: HeadLike): Promise<void> {
     const { lanes, request } = this.#parts
     this.#headAtNs = this.#parts.now()
-    this.#fates.begin(head.block.number)
+    this.#of.fates.begin(head.block.number)
     for (const lane of lanes) lane.nonce = Number(await request('eth_getTransactionCount', [lane.address, 'latest']))
     await this.fundLanes()
-    await this.#recovery.restore(head)
+    await this.#of.recovery.restore(head)
+    this.#isResting = false
   }
 
   /**
@@ -259,7 +266,7 @@ export class Execution {
     for (const lane of lanes) {
       const count = await readFunds(lane, request)
       on.funded(lane)
-      await this.#fates.audit(lane, count)
+      await this.#of.fates.audit(lane, count)
     }
   }
 

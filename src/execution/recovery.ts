@@ -65,7 +65,9 @@ export class Recovery {
     for (const doubt of this.#doubts.filter(({ lastBlock, isAsked }) => !isAsked && head.block.number >= lastBlock)) {
       doubt.isAsked = true
       try {
-        if (await this.#isResolved(doubt, head)) this.#doubts = this.#doubts.filter((one) => one !== doubt)
+        if (!(await this.#isResolved(doubt, head))) continue
+        this.#doubts = this.#doubts.filter((one) => one !== doubt)
+        this.#parts.on.freed()
       } finally {
         doubt.isAsked = false
       }

@@ -16,18 +16,27 @@ export type Reservation = {
 
 export interface Reservations {
   readonly covers: (lane: Lane, positions: readonly string[]) => boolean
-  /** Durable when it returns; nothing is written where it is covered. @throws `store-failed`: then nothing may leave. */
-  readonly reserve: (lane: Lane, positions: readonly string[], block: number) => void
+  /**
+   * Nothing is written where it is covered. @returns `null` where it is durable now, else what resolves once it is.
+   * @throws `store-failed`, `lease-lost`, now or then: nothing may leave.
+   */
+  readonly reserve: (lane: Lane, positions: readonly string[], block: number) => Promise<void> | null
   /** Nothing more leaves: a start after this has nothing to look for. @throws `store-failed`. */
-  readonly release: () => void
+  readonly release: () => Promise<void>
 }
 
 /** Positions of one record, at most: those of former heads are let go, whose intents are written by now. */
 const positionsMax = 256
 
-/** `write` returns when the record would survive a power cut. */
-export function createReservations(write: (record: Reservation & Rec) => void): Reservations {
-  const held = new Map<string, { readonly nonce: number; readonly positions: Set<string>; readonly block: number }>()
+/** As a journal takes a record: durable when it returns, or once what it returns has resolved. */
+export type Reserve = (record: Reservation & Rec) => Promise<void> | void
+
+type Held = { readonly nonce: number; readonly positions: Set<string>; readonly block: number }
+
+export function createReservations(write: Reserve): Reservations {
+  const held = new Map<string, Held>()
+  /** Asked for last of all, durable or not yet. */
+  const asked = new Map<string, Held>()
   const covers: Reservations['covers'] = ({ name, nonce }, positions) => {
     const known = held.get(name)
     return known?.nonce === nonce && positions.every((position) => known.positions.has(position))
@@ -35,16 +44,21 @@ export function createReservations(write: (record: Reservation & Rec) => void): 
   return {
     covers,
     reserve: (lane, positions, block) => {
-      if (covers(lane, positions)) return
+      if (covers(lane, positions)) return null
       const { name, nonce } = lane
-      const known = held.get(name)
+      const known = asked.get(name)
       const all = new Set([...(known?.nonce === nonce ? known.positions : []), ...positions])
       const kept = all.size > positionsMax ? new Set(positions) : all
-      write({ lane: name, nonce, positions: [...kept], block })
-      held.set(name, { nonce, positions: kept, block })
+      const one = { nonce, positions: kept, block }
+      const written = write({ lane: name, nonce, positions: [...kept], block })
+      asked.set(name, one)
+      if (written !== undefined) return written.then(() => void held.set(name, one))
+      held.set(name, one)
+      return null
     },
-    release: () => {
-      for (const [lane, { nonce, block }] of held) write({ lane, nonce, positions: [], block })
+    release: async () => {
+      for (const [lane, { nonce, block }] of asked) await write({ lane, nonce, positions: [], block })
+      asked.clear()
       held.clear()
     },
   }

@@ -23,18 +23,40 @@ export type GuardDeps = {
 const quietMs = 60_000
 
 /** Guards as they stood when the store was last written. @throws `store-failed`, `bad-record`. */
-export async function createGuards(limits: Limits, deps: GuardDeps): Promise<Guards> {
+export async function createGuards(from: Limits, deps: GuardDeps): Promise<Guards> {
+  let limits = from
   const { store, now } = deps
   const tripped = new Map<string, GuardState>()
   const window = new Window()
-  for await (const record of store.read('guard', 0)) restore(record, tripped, window)
-  for (const { name, detail } of tripped.values()) deps.opened?.(name, detail)
+  /** Said here, and not yet in the store: what is read meanwhile is older. */
+  const unwritten = new Map<string, number>()
+  let heard = 0
+  const refresh = async (): Promise<void> => {
+    const before = new Set(tripped.keys())
+    for await (const record of store.read('guard', heard)) {
+      heard += 1
+      if (!unwritten.has(String(record.name))) restore(record, tripped, window)
+    }
+    for (const { name, detail } of tripped.values()) if (!before.has(name)) deps.opened?.(name, detail)
+    for (const name of before) if (!tripped.has(name)) deps.closed?.(name)
+  }
+  await refresh()
 
+  const say = async (name: string, record: Rec): Promise<void> => {
+    unwritten.set(name, (unwritten.get(name) ?? 0) + 1)
+    try {
+      await store.append('guard', record)
+    } finally {
+      const left = (unwritten.get(name) ?? 1) - 1
+      if (left > 0) unwritten.set(name, left)
+      else unwritten.delete(name)
+    }
+  }
   const trip = async (name: string, detail: string): Promise<void> => {
     if (tripped.has(name)) return
     tripped.set(name, { name, sinceMs: now(), detail })
     deps.opened?.(name, detail)
-    await store.append('guard', { kind: 'trip', name, detail, atMs: now() })
+    await say(name, { kind: 'trip', name, detail, atMs: now() })
   }
 
   const toldMs = new Map<string, number>()
@@ -82,12 +104,21 @@ export async function createGuards(limits: Limits, deps: GuardDeps): Promise<Gua
       if (!tripped.delete(name))
         throw new KeeperError('not-found', `no guard ${name} is tripped: \`plimsoll guards\` lists those that are`)
       deps.closed?.(name)
-      await store.append('guard', { kind: 'close', name, atMs: now() })
+      await say(name, { kind: 'close', name, atMs: now() })
     },
-    halts: (market) => tripped.get(tooGoodGuard(market)) ?? null,
+    limit: (next) => {
+      limits = next
+    },
+    halts: (market) => tripped.get(tooGoodGuard(market)) ?? notAllowed(market, limits),
     state: () => [...tripped.values()],
+    refresh,
   }
 }
+
+const notAllowed = (market: string, { markets = null }: Limits): GuardState | null =>
+  markets === null || markets.some((allowed) => market.toLowerCase().startsWith(allowed.toLowerCase()))
+    ? null
+    : { name: 'not-allowed', sinceMs: 0, detail: 'guards.markets does not name it' }
 
 const tooGoodGuard = (market: string): string => `too-good:${market}`
 

@@ -11,6 +11,8 @@ export type Limits = {
   readonly marketNotionalWei: Wei
   readonly maximumBonusMultiple: number
   readonly assumedBonusBps: Bps
+  /** By an id or its beginning; `null`: every market. */
+  readonly markets?: readonly string[] | null
 }
 export type GuardState = { readonly name: string; readonly sinceMs: number; readonly detail: string }
 
@@ -22,6 +24,8 @@ export type GuardState = { readonly name: string; readonly sinceMs: number; read
 export interface Guards {
   /** Nothing is awaited. `null`: go on. */
   readonly check: (plan: Plan, via: Via) => Held | null
+  /** From here on these hold. */
+  readonly limit: (limits: Limits) => void
   /** Why a market is left out of every plan; `null`: it is not. */
   readonly halts: (market: string) => GuardState | null
   /** Idempotent: told again after a reorg or a restart, a transaction counts once. */
@@ -30,4 +34,6 @@ export interface Guards {
   /** @throws `not-found` when no guard of that name is tripped. */
   readonly close: (name: string) => Promise<void>
   readonly state: () => readonly GuardState[]
+  /** What another keeper has written since is heard. @throws `store-failed`, `bad-record`. */
+  readonly refresh: () => Promise<void>
 }

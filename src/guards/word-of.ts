@@ -9,8 +9,10 @@ export const wordOf = (guards: Guards, via: Via) => ({
     const reason = held.guard.startsWith('too-good') ? 'too-good' : 'guard-open'
     return { reason, detail: `${held.guard}: ${held.detail}` }
   },
-  halts: (market: string): string | null => {
+  halts: (market: string): { readonly reason: SkipReason; readonly detail: string } | null => {
     const held = guards.halts(market)
-    return held === null ? null : `${held.name}: ${held.detail}`
+    if (held === null) return null
+    const reason = held.name.startsWith('too-good') ? 'too-good' : 'guard-open'
+    return { reason, detail: `${held.name}: ${held.detail}` }
   },
 })

@@ -2,11 +2,10 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { KeeperError } from '#core/error.ts'
 import { fromText, type Rec, toText } from '#core/plain.ts'
 import type { Store } from '#core/world.ts'
+import { durable } from './durable.ts'
 import { mentions } from './mentions.ts'
 import { storeError } from './open-database.ts'
 
-/** Streams whose records a send or a guard depends on: on the disk, past its cache, before `append` returns. */
-const durable: ReadonlySet<string> = new Set(['intent', 'reservation', 'guard', 'quarantine'])
 /** The rest waits this long for company, since a commit costs the same for one record and for a thousand. */
 const batchMs = 20
 

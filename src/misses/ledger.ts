@@ -24,7 +24,7 @@ const knownMost = 10_000
 export function createLedger({ store, missed, takenBack }: LedgerParts): Ledger {
   /** `null`: told by a former life. */
   const known = new Map<string, Miss | null>()
-  /** A start in the middle of a life, behind a reorg too deep, knows more than the journal. */
+  /** Later on, behind a reorg too deep or another keeper's lead, it knows more than the journal: what is new is added. */
   let isRestored = false
   const remember = (key: string, miss: Miss | null): void => {
     known.set(key, miss)
@@ -32,10 +32,12 @@ export function createLedger({ store, missed, takenBack }: LedgerParts): Ledger 
   }
   return {
     restore: async () => {
+      for await (const { blockHash, transactionHash, logIndex } of store.read('misses', 0)) {
+        const key = `${blockHash}/${transactionHash}/${logIndex}`
+        if (!known.has(key)) remember(key, null)
+      }
       if (isRestored) return
       isRestored = true
-      for await (const { blockHash, transactionHash, logIndex } of store.read('misses', 0))
-        remember(`${blockHash}/${transactionHash}/${logIndex}`, null)
       for await (const { hashes } of store.read('undone', 0))
         for (const key of known.keys()) if ((hashes as readonly string[]).includes(blockOf(key))) known.delete(key)
     },

@@ -29,4 +29,5 @@ export const reasonOfSkip: Readonly<Record<SkipReason, MissReason>> = {
   'in-flight': 'not-sent',
   'simulation-reverts': 'not-sent',
   'needs-bundle': 'not-sent',
+  'standing-by': 'not-sent',
 }

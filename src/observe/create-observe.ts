@@ -3,6 +3,7 @@ import type { Wei } from '#core/numbers.ts'
 import { gasFreeProfit, type Plan, type Sum } from '#core/plan.ts'
 import { createLog, type LogOptions } from './create-log.ts'
 import { createHealth } from './health.ts'
+import { leaseTo } from './lease-to.ts'
 import { createMetrics } from './metrics.ts'
 import type { Observe } from './observe.ts'
 import { unservedTo } from './unserved-to.ts'
@@ -17,11 +18,13 @@ export function createObserve(options: LogOptions & { readonly now?: () => numbe
   const metrics = createMetrics()
   const health = createHealth(now())
   const laneOf = ordinals('lane-')
+  const { lease, age } = leaseTo(log, metrics, health, now)
 
   return {
     ...chainEvents(log, metrics, health, now),
     ...planEvents(log, metrics),
     unserved: unservedTo(log, metrics),
+    lease,
     guard: ({ name, isOpen, detail }) => {
       const guard = kindOf(name)
       metrics.guardOpen.set({ guard }, isOpen ? 1 : 0)
@@ -42,6 +45,11 @@ export function createObserve(options: LogOptions & { readonly now?: () => numbe
       metrics.storeFaults.inc()
       log.error({ event: 'store-fault', code: error.code }, error.message)
     },
+    reloaded: ({ changed, waiting }) => {
+      const said = changed.map(({ name, from, to }) => `${name}: ${from} → ${to}`)
+      log.info({ event: 'reloaded', changed, waiting }, `configuration read again: ${said.join('; ') || 'no change'}`)
+      if (waiting.length > 0) log.warn({ event: 'needs-restart', waiting }, `changed only by a new start: ${waiting}`)
+    },
     warning: (text) => log.warn({ event: 'warning' }, text),
     stopping: (why) => {
       health.draining()
@@ -53,7 +61,10 @@ export function createObserve(options: LogOptions & { readonly now?: () => numbe
       const stack = isKeeperError(error) || !(error instanceof Error) ? {} : { stack: error.stack }
       log.fatal({ event: 'failed', code, ...stack }, error instanceof Error ? error.message : String(error))
     },
-    metricsText: () => metrics.registry.metrics(),
+    metricsText: () => {
+      age()
+      return metrics.registry.metrics()
+    },
     health: () => health.state(now()),
   }
 }

@@ -5,6 +5,8 @@ export type Health = {
   readonly head: (atMs: number) => void
   readonly rpcFault: () => void
   readonly draining: () => void
+  /** Why it may not send although it stands by for nobody; `null`: nothing is wrong with the lease. */
+  readonly lease: (why: string | null) => void
   readonly state: (nowMs: number) => HealthState
 }
 export type HealthState = {
@@ -26,6 +28,7 @@ export function createHealth(startedMs: number): Health {
   let isSynced = false
   let isDraining = false
   let faults = 0
+  let leaseLack: string | null = null
   return {
     starting: (seconds) => {
       blockSeconds = seconds
@@ -43,6 +46,9 @@ export function createHealth(startedMs: number): Health {
     draining: () => {
       isDraining = true
     },
+    lease: (why) => {
+      leaseLack = why
+    },
     state: (nowMs) => {
       const silentSeconds = (nowMs - lastHeadMs) / 1_000
       const blind: string[] = []
@@ -50,7 +56,8 @@ export function createHealth(startedMs: number): Health {
       if (silentSeconds > Math.max(patienceSecondsLeast, patienceBlocks * blockSeconds))
         blind.push(`no head for ${Math.round(silentSeconds)} seconds`)
       if (faults >= faultsDead) blind.push(`the node failed ${faults} times in a row`)
-      return { blind, unready: isDraining ? [...blind, 'the keeper is stopping'] : blind }
+      const unready = [...blind, ...(leaseLack === null ? [] : [leaseLack])]
+      return { blind, unready: isDraining ? [...unready, 'the keeper is stopping'] : unready }
     },
   }
 }

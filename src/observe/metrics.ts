@@ -74,6 +74,10 @@ export const rows = {
   tips: row('counter', 'tips_paid_ether_total', 'Tips paid to builders.', ['via']),
   rpcFaults: row('counter', 'rpc_faults_total', 'Requests the node did not answer, or refused.', ['code']),
   storeFaults: row('counter', 'store_faults_total', 'Records the journal could not take.'),
+  leader: row('gauge', 'leader', '1 while this keeper is the one that sends; 0 while it stands by, or may not know.'),
+  leaseEpoch: row('gauge', 'lease_epoch', 'Under which it led last: each take-over has the next one.'),
+  leaseAge: row('gauge', 'lease_age_seconds', 'Since the database last answered who leads.'),
+  takeovers: row('counter', 'takeovers_total', 'Times it began to lead.'),
   guardOpen: row('gauge', 'guard_open', '1 while a guard stands that an operator must close.', ['guard']),
   guardAlerts: row(
     'counter',

@@ -10,6 +10,17 @@ import type { HealthState } from './health.ts'
 
 type Via = Submission['via']
 
+/** Who sends, of several keepers with one journal. */
+export type LeaseNews =
+  /** It has the journal to itself, and always sends. */
+  | { readonly kind: 'alone' }
+  | { readonly kind: 'taken'; readonly epoch: number }
+  | { readonly kind: 'lost'; readonly why: string }
+  /** It runs out and cannot be renewed: nothing is sent. */
+  | { readonly kind: 'failing'; readonly error: KeeperError }
+  /** The database has answered; `null`: another leads. */
+  | { readonly kind: 'asked'; readonly epoch: number | null }
+
 /**
  * One function for each thing that happens; each logs and counts. The pipeline tells what happened and never names a
  * metric or a logger.
@@ -65,10 +76,16 @@ export interface Observe {
   readonly guard: (what: { name: string; isOpen: boolean; detail: string }) => void
   /** A daily limit is reached; where a revert costs nothing, that is all that happens. */
   readonly guardAlert: (what: { name: string; detail: string }) => void
+  readonly lease: (news: LeaseNews) => void
   readonly laneFunding: (what: { lane: string; wei: Wei; highestAffordableBaseFee: Wei }) => void
   readonly recordedProfit: (sum: Sum, via: Via) => void
   /** A reorg took away the block that a recorded profit was in. */
   readonly unwoundProfit: (sum: Sum, via: Via) => void
+  /** The configuration was read again: what is in force since, and what needs a new start. */
+  readonly reloaded: (what: {
+    readonly changed: readonly { readonly name: string; readonly from: string; readonly to: string }[]
+    readonly waiting: readonly string[]
+  }) => void
   readonly warning: (text: string) => void
   readonly stopping: (why: string) => void
   readonly stopped: () => void

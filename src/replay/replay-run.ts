@@ -5,6 +5,7 @@ import type { Rpc } from '../chain/rpc.ts'
 import { type ComposeParts, composeKeeper } from '../engine/compose.ts'
 import type { DataFeeSource } from '../engine/data-fees.ts'
 import type { KeeperEvents } from '../engine/events.ts'
+import { alone } from '../engine/leading.ts'
 import type { Modules } from '../engine/modules.ts'
 import { createLane } from '../execution/lane.ts'
 import type { RunRecording } from '../recording/run-tape.ts'
@@ -66,6 +67,7 @@ async function live(
   const outside: ComposeParts = {
     ...{ settings, modules, registryKeys, prober, lanes, events, rpc: nobody, live: nowhere },
     ...{ guard: unreached, halts: unreached, against: unreached },
+    lead: alone,
     ...{ reserve: unreached, after: unreached, onReceipt: unreached },
   }
   const keeper = composeKeeper(partsThrough(seam, outside, onRecord))

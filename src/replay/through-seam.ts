@@ -35,9 +35,10 @@ export function partsThrough(seam: Seam, parts: ComposeParts, onRecord: OnRecord
     rpc: rpcThrough(seam, parts.rpc),
     live: { ...liveThrough(seam, live), world: worldThrough(seam, live.world, onRecord) },
     guard: (plan) => seam.watch('guard', '', () => guard(plan)) as ReturnType<typeof guard>,
-    halts: (market) => seam.watch('halts', market, () => halts(market)),
+    halts: (market) => seam.watch('halts', market, () => halts(market)) as ReturnType<typeof halts>,
     against: () => seam.watch('against', '', against),
-    reserve: (record) => seam.tell('reserve', () => reserve(record), nothing),
+    // A recorded run has a journal of its own, which takes it at once.
+    reserve: (record) => seam.tell('reserve', () => reserve(record) as undefined, nothing),
     after: (work) => seam.later(after, work),
     onReceipt: (receipt) => seam.ask('receipt taken', () => onReceipt(receipt), nothing),
   }

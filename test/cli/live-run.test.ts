@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -9,6 +9,7 @@ import type { Sandbox } from '../../sandbox/sandbox.ts'
 import { startSandbox } from '../../sandbox/start.ts'
 import { deployAndConfigure } from '../../src/cli/demo/deploy-and-configure.ts'
 import { sandboxEnv } from '../../src/cli/demo/sandbox-config.ts'
+import { readJournal } from '../../src/journal/open-journal.ts'
 import { root } from '../walls/source-files.ts'
 import { command } from './command.ts'
 
@@ -29,7 +30,7 @@ beforeAll(async () => {
   keeper.stderr?.on('data', (part) => {
     said += part
   })
-  await vi.waitFor(() => expect(said).toContain('"event":"synced"'), { timeout: 30_000 })
+  await vi.waitFor(() => expect(said).toContain('"event":"synced"'), { timeout: 100_000 })
 })
 afterAll(async () => {
   keeper.kill('SIGKILL')
@@ -102,6 +103,33 @@ describe('plimsoll run, live', () => {
     await block()
     await block()
     expect(sandbox.sends()).toBeGreaterThan(before)
+  })
+
+  it('reads its configuration again on SIGHUP: what it may earn at least holds at once, and a mistake changes nothing', {
+    timeout: 120_000,
+  }, async () => {
+    const text = readFileSync(file, 'utf8')
+    const again = async (next: string, said_: string): Promise<void> => {
+      const before = said.length
+      writeFileSync(file, next)
+      keeper.kill('SIGHUP')
+      await expect.poll(() => said.slice(before), { timeout: 10_000 }).toContain(said_)
+    }
+    await again(text.replace('minimumNetWei: 0.0001 ether', 'minimumNetWei: plenty'), 'nothing has changed')
+    await again(text.replace('minimumNetWei: 0.0001 ether', 'minimumNetWei: 1000 ether'), '"event":"reloaded"')
+    const before = sandbox.sends()
+    await price(1_700)
+    for (let blocks = 0; blocks < 3; blocks++) await block()
+    expect(sandbox.sends()).toBe(before)
+    await again(text.replace('  pollMs: 20', '  pollMs: 30'), '"waiting":["chain.pollMs"]')
+    for (let blocks = 0; blocks < 3; blocks++) await block()
+    expect(sandbox.sends()).toBeGreaterThan(before)
+    const journal = readJournal(join(folder, 'journal.sqlite'))
+    const told = journal.select({ streams: ['reload'] }).map(({ record }) => record.changed)
+    journal.close()
+    const name = 'submission.minimumNetWei'
+    const [low, high] = ['100000000000000', '1000000000000000000000']
+    expect(told).toEqual([[{ name, from: low, to: high }], [{ name, from: high, to: low }]])
   })
 
   it('ends cleanly on SIGTERM', async () => {

@@ -55,13 +55,13 @@ describe('the documents', () => {
 
   it('show configurations that are read without a mistake', async () => {
     const registry = await discover()
-    const env = { RPC_URL: 'https://node.example/' }
+    const env = { DATABASE_URL: 'postgres://user@127.0.0.1/plimsoll', RPC_URL: 'https://node.example/' }
     const readme = [...text('README.md').matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, yaml = '']) => yaml)
     expect(readme.length).toBeGreaterThan(0)
     const example = text('plimsoll.example.yaml')
     // What is commented out for a dry run must hold as well once it is wanted.
     const live = example
-      .replace(/^# (executor:|keys:|submission:)$/gm, '$1')
+      .replace(/^# (executor:|keys:|journal:|submission:)$/gm, '$1')
       .replace(/^# {3}/gm, '  ')
       .replace(/address: "0x…"/, 'address: "0x5FbDB2315678afecb367f032d93F642f64180aa3"')
       .replace(/sink: "0x…"/, 'sink: "0x70997970C51812dc3A010C7d01b50e0d17dc79C8"')

@@ -8,12 +8,12 @@ const tables = async (): Promise<Readonly<Record<string, string>>> => ({
   configuration: [
     '| setting | default | variable, flag | what it is |',
     '|---|---|---|---|',
-    ...fields.map(({ name, preset, env, flag, doc, isSecret }) =>
+    ...fields.map(({ name, preset, env, flag, doc, isSecret, isHot }) =>
       row([
         `\`${name}\``,
         preset === null ? 'required' : `\`${preset}\``,
         env === null || flag === null ? 'file only' : `\`${env}\` \`${flag}\``,
-        isSecret ? `${doc} Secret.` : doc,
+        `${doc}${isSecret ? ' Secret.' : ''}${isHot ? ' Hot.' : ''}`,
       ]),
     ),
   ].join('\n'),

@@ -86,6 +86,7 @@ export function execution(settings: Partial<ExecutionSettings> = {}, lanes = 1) 
         await tell()
       },
       funded: () => undefined,
+      freed: () => undefined,
       fault: (error) => faults.push(error),
     },
   })

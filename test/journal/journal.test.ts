@@ -5,44 +5,13 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, it } from 'vitest'
 import { address } from '#core/address.ts'
-import type { Rec } from '#core/plain.ts'
 import { openJournal, readJournal } from '../../src/journal/open-journal.ts'
 
 const executor = address('0x5FbDB2315678afecb367f032d93F642f64180aa3')
 const mine = { chainId: 1, executor }
 const newPath = (): string => join(mkdtempSync(join(tmpdir(), 'journal-')), 'plimsoll.sqlite')
-const all = async (records: AsyncIterable<Rec>): Promise<Rec[]> => {
-  const found: Rec[] = []
-  for await (const record of records) found.push(record)
-  return found
-}
 
 describe('the journal', () => {
-  it('gives back what was appended, in order, amounts to the wei, after a restart', async () => {
-    const path = newPath()
-    const first = openJournal(path, mine)
-    await first.append('intent', { planId: 'a', net: 123_456_789_012_345_678_901n })
-    await Promise.all([first.append('verdict', { n: 1 }), first.append('verdict', { n: 2 })])
-    first.close()
-    const second = openJournal(path, mine)
-    await second.append('verdict', { n: 3 })
-    expect(await all(second.read('verdict', 0))).toEqual([{ n: 1 }, { n: 2 }, { n: 3 }])
-    expect(await all(second.read('verdict', 2))).toEqual([{ n: 3 }])
-    expect(await all(second.read('intent', 0))).toEqual([{ planId: 'a', net: 123_456_789_012_345_678_901n }])
-    second.close()
-  })
-
-  it('commits what came before a durable record together with it', async () => {
-    const path = newPath()
-    const journal = openJournal(path, mine)
-    void journal.append('verdict', { planId: 'early' })
-    await journal.append('intent', { planId: 'late' })
-    const reader = readJournal(path)
-    expect(reader.select({}).map(({ record }) => record.planId)).toEqual(['early', 'late'])
-    reader.close()
-    journal.close()
-  })
-
   it('keeps an intent whose process is killed right after it was made durable', () => {
     const path = newPath()
     const module = new URL('../../src/journal/open-journal.ts', import.meta.url).href
@@ -54,30 +23,6 @@ describe('the journal', () => {
     expect(ended.signal).toBe('SIGKILL')
     const journal = openJournal(path, mine)
     expect(journal.select({ streams: ['intent'] }).map(({ record }) => record.planId)).toEqual(['kept'])
-    journal.close()
-  })
-
-  it('finds everything that speaks of a position, a plan or a transaction', async () => {
-    const journal = openJournal(newPath(), mine)
-    await journal.append('verdict', { do: 'skip', reason: 'no-route', positions: ['aave-v3:0xaa', 'aave-v3:0xbb'] })
-    await journal.append('verdict', {
-      do: 'act',
-      plan: { id: 'p1', steps: [{ opportunity: { positions: ['aave-v3:0xbb'] } }] },
-    })
-    await journal.append('receipt', { plan: 'p1', transactionHash: '0x77', status: 'included' })
-    const streams = (kind: 'position' | 'plan' | 'transaction', id: string) =>
-      journal.select({ about: { kind, id } }).map(({ stream }) => stream)
-    expect(streams('position', 'aave-v3:0xbb')).toEqual(['verdict', 'verdict'])
-    expect(streams('plan', 'p1')).toEqual(['verdict', 'receipt'])
-    expect(streams('transaction', '0x7')).toEqual(['receipt'])
-    expect(journal.select({ limit: 1 }).map(({ stream }) => stream)).toEqual(['receipt'])
-    journal.close()
-  })
-
-  it('carries ten thousand verdicts without a commit for each', async () => {
-    const journal = openJournal(newPath(), mine)
-    await Promise.all(Array.from({ length: 10_000 }, (_, n) => journal.append('verdict', { n })))
-    expect(await all(journal.read('verdict', 9_998))).toEqual([{ n: 9_998 }, { n: 9_999 }])
     journal.close()
   })
 })

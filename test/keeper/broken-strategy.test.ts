@@ -48,7 +48,8 @@ describe('a strategy that throws', () => {
   })
   afterAll(() => world?.end())
 
-  const start = (): Promise<Live> => world.live({ ...config, journal: { path: `${config.journal.path}.${++lives}` } })
+  const start = (): Promise<Live> =>
+    world.live({ ...config, journal: { ...config.journal, path: `${config.journal.path}.${++lives}` } })
   /** How many of each deployment's positions were liquidated. */
   function served(keeper: Live): readonly [number, number] {
     const landed = keeper.attempts().flatMap(({ status, plan }) => (status === 'included' ? [plan] : []))

@@ -20,7 +20,11 @@ describe('a book that differs from the protocol', () => {
     config ??= (await world.configure()).config
     journalPath = path ?? config.journal.path
     // Every position is compared at every block.
-    return world.live({ ...config, journal: { path: journalPath }, drift: { everyBlocks: 1, sample: 1_000 } })
+    return world.live({
+      ...config,
+      journal: { ...config.journal, path: journalPath },
+      drift: { everyBlocks: 1, sample: 1_000 },
+    })
   }
   /** The one with ether against dollars, on the first version. */
   const victim = (of: Live): { readonly key: string; readonly position: Position<Account> } => {

@@ -81,6 +81,7 @@ describe('several transactions on one nonce, on the chain', () => {
           await tell()
         },
         funded: () => undefined,
+        freed: () => undefined,
         fault: (error) => expect(error).toBeNull(),
       },
     })

@@ -37,7 +37,7 @@ describe('the fate of what was sent', () => {
     world.live(
       change({
         ...config,
-        journal: { path: `${config.journal.path}.${++lives}` },
+        journal: { ...config.journal, path: `${config.journal.path}.${++lives}` },
         submission: { ...config.submission, via },
       }),
     )

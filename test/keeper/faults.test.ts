@@ -32,7 +32,7 @@ describe('when things fail on the way to the chain', () => {
   })
 
   const start = (change: (config: Config) => Config = (same) => same): Promise<Live> =>
-    world.live(change({ ...config, journal: { path: `${config.journal.path}.${++lives}` } }))
+    world.live(change({ ...config, journal: { ...config.journal, path: `${config.journal.path}.${++lives}` } }))
   const isIncluded = (keeper: Live): boolean => keeper.attempts().some(({ status }) => status === 'included')
   const fail = (kind: RelayFault['kind'], times = 100): void => {
     world.sandbox.relayFaults.answers.push({ kind, times, method: 'eth_sendBundle' })

@@ -40,7 +40,8 @@ describe('regressions of reading', () => {
   })
   afterAll(() => world?.end())
 
-  const start = (): Promise<Live> => world.live({ ...config, journal: { path: `${config.journal.path}.${++lives}` } })
+  const start = (): Promise<Live> =>
+    world.live({ ...config, journal: { ...config.journal, path: `${config.journal.path}.${++lives}` } })
   const isIncluded = (keeper: Live): boolean => keeper.attempts().some(({ status }) => status === 'included')
   const owners = ({ keeper }: Live): readonly unknown[] =>
     keeper
@@ -123,7 +124,10 @@ describe('regressions of reading', () => {
     expect(own.some((verdict) => verdict.do === 'act')).toBe(false)
     expect(isIncluded(keeper)).toBe(true)
     expect(keeper.faults).toEqual([])
-    const again = await world.live({ ...config, journal: { path: `${config.journal.path}.${++lives}` } })
+    const again = await world.live({
+      ...config,
+      journal: { ...config.journal, path: `${config.journal.path}.${++lives}` },
+    })
     expect(owners(again)).toContain(borrower)
     await again.block()
     await keeper.stop()

@@ -35,7 +35,7 @@ describe('regressions of sending', () => {
   })
 
   const start = (via: Config['submission']['via'] = 'bundle'): Promise<Live> => {
-    const own = { ...config, journal: { path: `${config.journal.path}.${++lives}` } }
+    const own = { ...config, journal: { ...config.journal, path: `${config.journal.path}.${++lives}` } }
     return world.live(tap.before({ ...own, submission: { ...own.submission, via } }))
   }
   const included = (keeper: Live): readonly string[] =>

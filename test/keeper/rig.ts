@@ -12,6 +12,7 @@ import { type OpenKeeper, openKeeper } from '../../src/cli/open-keeper.ts'
 import type { Config } from '../../src/config/config.ts'
 import type { KeeperEvents } from '../../src/engine/events.ts'
 import type { AttemptEvent, Intent } from '../../src/execution/intent.ts'
+import { readJournal } from '../../src/journal/open-journal.ts'
 import { openKeys } from '../../src/keys/open-keys.ts'
 import { createObserve } from '../../src/observe/create-observe.ts'
 import type { Observe } from '../../src/observe/observe.ts'
@@ -19,6 +20,8 @@ import type { RunTape } from '../../src/recording/run-tape.ts'
 
 export type Symbol = Parameters<Sandbox['setPrice']>[0]
 export type Live = OpenKeeper & {
+  /** What stands in its file, also while it writes. */
+  readonly journal: ReturnType<typeof readJournal>
   readonly config: Config
   readonly lines: string[]
   readonly faults: Error[]
@@ -86,6 +89,9 @@ export async function rig(options: SandboxOptions = {}): Promise<Rig> {
   }
 }
 
+/** Whose journal is a database: it is read there. */
+const noFile: ReturnType<typeof readJournal> = { select: () => [], close: () => undefined }
+
 async function start(
   sandbox: Sandbox,
   config: Config,
@@ -104,10 +110,13 @@ async function start(
   const heard = { ...also, fault: (error: Error) => faults.push(error) }
   const opened = await openKeeper(config, keys, observe, heard, tape)
   await opened.keeper.start()
+  opened.stand()
+  const journal = config.journal.url === null ? readJournal(config.journal.path) : noFile
   const running = opened.keeper.run()
   let isStopped = false
   return {
     ...opened,
+    journal,
     config,
     observe,
     lines,
@@ -118,15 +127,15 @@ async function start(
       await opened.keeper.idle()
       return number
     },
-    intents: () => opened.journal.select({ streams: ['intent'] }).map(({ record }) => record as unknown as Intent),
-    attempts: () =>
-      opened.journal.select({ streams: ['attempt'] }).map(({ record }) => record as unknown as AttemptEvent),
+    intents: () => journal.select({ streams: ['intent'] }).map(({ record }) => record as unknown as Intent),
+    attempts: () => journal.select({ streams: ['attempt'] }).map(({ record }) => record as unknown as AttemptEvent),
     stop: async () => {
       if (isStopped) return
       isStopped = true
       opened.live.close()
       await running
-      opened.close()
+      journal.close()
+      await opened.close()
     },
   }
 }

@@ -45,7 +45,7 @@ describe('what somebody else wins', () => {
   })
 
   const live = (change: (own: Config) => Config = (own) => own): Promise<Live> =>
-    world.live(change({ ...config, journal: { path: `${config.journal.path}.${++lives}` } }))
+    world.live(change({ ...config, journal: { ...config.journal, path: `${config.journal.path}.${++lives}` } }))
   const dry = (own: Config): Config => ({ ...own, submission: { ...own.submission, dryRun: true } })
   const rows = async (keeper: Live, ...more: string[]): Promise<readonly Row[]> => {
     const { out, code } = await command(['misses', '--journal', keeper.config.journal.path, '--json', ...more])

@@ -8,6 +8,7 @@ import type { Sandbox } from '../../../sandbox/sandbox.ts'
 import { startSandbox } from '../../../sandbox/start.ts'
 import type { Settled } from '../../engine/receipt.ts'
 import type { Intent } from '../../execution/intent.ts'
+import { readJournal } from '../../journal/open-journal.ts'
 import { openKeys } from '../../keys/open-keys.ts'
 import { createObserve } from '../../observe/create-observe.ts'
 import { type OpenKeeper, openKeeper } from '../open-keeper.ts'
@@ -67,7 +68,8 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
     const opened = await openKeeper(config, keys, observe, {
       synced: (size) => say(`keeper: ${size.positions} positions, ${size.pools} pools, in ${size.tookMs} ms`),
     })
-    return await liveThrough(sandbox, opened, options)
+    const journal = readJournal(config.journal.path)
+    return await liveThrough(sandbox, opened, journal, options).finally(journal.close)
   } finally {
     await sandbox.stop()
     rmSync(folder, { recursive: true, force: true })
@@ -77,9 +79,10 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
 async function liveThrough(
   sandbox: Sandbox,
   opened: OpenKeeper,
+  journal: Journal,
   { seed, say, stop }: DemoOptions,
 ): Promise<DemoResult> {
-  const { keeper, journal } = opened
+  const { keeper } = opened
   await keeper.start()
   const running = keeper.run()
   const steps = crashScript(seed)
@@ -101,15 +104,18 @@ async function liveThrough(
     say(`crash ${at + 1}/${steps.length}: ${label}: ${done} transactions landed so far`)
   }
   for (let rest = 0; rest < restBlocks && stop?.aborted !== true; rest += 1) await mine()
-  const result = gather(opened)
+  const result = gather(opened, journal)
   const profit = await balanceOfExecutor(sandbox, opened)
   opened.live.close()
   await running
-  opened.close()
+  await opened.close()
   return { ...result, blocks, profit, symbols: symbolsOf(sandbox) }
 }
 
-function gather({ keeper, journal }: OpenKeeper): Pick<DemoResult, 'liquidations' | 'skips' | 'times'> {
+type Journal = ReturnType<typeof readJournal>
+type Gathered = Pick<DemoResult, 'liquidations' | 'skips' | 'times'>
+
+function gather({ keeper }: OpenKeeper, journal: Journal): Gathered {
   const intents = new Map(
     journal.select({ streams: ['intent'] }).map(({ record }) => [record.plan, record as unknown as Intent]),
   )
