@@ -2,9 +2,6 @@ import { rows } from '../../src/observe/metric-rows.ts'
 import type { DashboardSpec } from './dashboard.ts'
 import { each, of, quantile, sumBy, total } from './query.ts'
 
-/** What time alone calls for. */
-const ofTime = 'trigger=~"interest|step|cut-off|parameter|parameter-queued"'
-
 export const calendar: DashboardSpec = {
   name: 'calendar',
   title: 'calendar',
@@ -64,13 +61,12 @@ export const calendar: DashboardSpec = {
       title: 'What came of it',
       panels: [
         {
-          title: 'Verdicts called for by time alone, time shown',
-          says: 'Contested by few: what is skipped here is worth a look.',
+          title: 'Verdicts by trigger, time shown',
+          says: '`interest`, `step`, `cut-off`, `parameter`: called for by time alone, and contested by few.',
           journal: '`plimsoll explain <position>`.',
-          as: 'stat',
+          as: 'ranked',
           unit: 'none',
-          width: 12,
-          queries: [{ expr: `sum(${total(rows.verdicts, ofTime)}) or vector(0)`, legend: 'verdicts' }],
+          queries: [{ expr: sumBy('trigger, do', total(rows.verdicts)), legend: '{{trigger}} {{do}}' }],
         },
         {
           title: 'From trigger to send, median, all triggers',

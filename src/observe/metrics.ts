@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import type { MissReason } from '#core/miss.ts'
 import { type MetricRow, rows } from './metric-rows.ts'
 
 type Rows = typeof rows
@@ -23,6 +24,12 @@ const fates = ['sent', 'refused', 'withheld', 'included', 'reverted', 'dropped',
 const results = ['exact', 'inexact', 'elsewhere']
 const guards = ['kill', 'too-good', 'daily-loss', 'daily-gas', 'notional']
 
+const missReasons: Readonly<Record<MissReason, true>> = {
+  ...{ 'market-untracked': true, 'position-unknown': true, 'seen-late': true, overlooked: true },
+  ...{ 'judged-unprofitable': true, 'no-way': true, 'judged-closed': true, 'held-back': true },
+  ...{ 'guard-open': true, 'not-sent': true, outbid: true, 'not-included': true },
+}
+
 /**
  * Series known beforehand begin at zero: Prometheus sees no increase in a counter that turns up with its first count,
  * and the first count of a fault is the one to be told of.
@@ -37,6 +44,10 @@ export function beginAtZero(metrics: Metrics, via: string, strategies: readonly 
   for (const strategy of strategies) {
     metrics.drifts.inc({ strategy }, 0)
     metrics.quarantined.inc({ strategy }, 0)
+    for (const reason of Object.keys(missReasons)) {
+      metrics.misses.inc({ strategy, reason }, 0)
+      metrics.missesUndone.inc({ strategy, reason }, 0)
+    }
     for (const status of ['included', 'reverted']) metrics.receipts.inc({ via, status, strategy }, 0)
     for (const counter of [metrics.profit, metrics.loss, metrics.unwound, metrics.gas, metrics.tips])
       counter.inc({ via, strategy }, 0)

@@ -72,7 +72,7 @@ function selectorRules({ labels, range, within }: Selector): readonly string[] {
 }
 
 /** Metrics and labels that no keeper has. */
-function unknown({ selectors, grouped }: Parsed): readonly string[] {
+export function unknown({ selectors, grouped }: Parsed): readonly string[] {
   const found: string[] = []
   const all = new Set(['job', 'instance', 'le'])
   for (const { metric, labels } of selectors) {
