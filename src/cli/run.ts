@@ -7,10 +7,12 @@ import { secretsOf } from '../config/redacted.ts'
 import { killFile } from '../guards/kill-file.ts'
 import type { Keys } from '../keys/key.ts'
 import { openKeys } from '../keys/open-keys.ts'
+import { masking } from '../observe/create-log.ts'
 import { createObserve } from '../observe/create-observe.ts'
 import type { Observe } from '../observe/observe.ts'
 import { startServer } from '../observe/server.ts'
 import { createRunTape, type RunTape } from '../recording/run-tape.ts'
+import { alerting } from './alerting.ts'
 import { configOptions, type Loaded, loadFrom } from './config-options.ts'
 import type { Context } from './context.ts'
 import { type OpenKeeper, openKeeper } from './open-keeper.ts'
@@ -45,12 +47,10 @@ export function addRun(program: Command, context: Context): void {
 async function run({ config, env }: Loaded, context: Context, record: string | null): Promise<void> {
   const { level } = config.log
   const keyValues = config.keys.operators.flatMap((source) => ('env' in source ? [env[source.env] ?? ''] : []))
-  const observe = createObserve({
-    level,
-    isPretty: context.isTerminal,
-    secrets: [...secretsOf(config), ...keyValues],
-    ...(context.isTerminal ? {} : { write: context.say }),
-  })
+  const secrets = [...secretsOf(config), ...keyValues]
+  const isPretty = context.isTerminal
+  const told = createObserve({ level, isPretty, secrets, ...(isPretty ? {} : { write: context.say }) })
+  const { observe, close: closeAlerts } = alerting(told, config, masking(secrets))
   observe.starting({
     chainId: config.chain.id,
     blockSeconds: config.chain.blockSeconds,
@@ -79,6 +79,7 @@ async function run({ config, env }: Loaded, context: Context, record: string | n
       await tape?.close()
     }
   } finally {
+    await closeAlerts()
     await server.stop()
     observe.stopped()
   }

@@ -43,6 +43,10 @@ export function limitEvents(log: Log, metrics: Metrics) {
       metrics.storeFaults.inc()
       log.error({ event: 'store-fault', code: error.code }, error.message)
     },
+    notifying: (channels) => {
+      for (const channel of channels)
+        for (const result of ['sent', 'failed', 'dropped']) metrics.notified.inc({ channel, result }, 0)
+    },
     notified: ({ channel, result, why }) => {
       metrics.notified.inc({ channel, result })
       if (result !== 'sent') log.warn({ event: 'notification', channel, result, why }, `${channel}: ${why}`)

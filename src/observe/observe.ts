@@ -94,6 +94,8 @@ export interface Observe {
   readonly executor: (
     checks: readonly { name: string; state: 'ok' | 'warning' | 'failure'; found: string; todo: string }[],
   ) => void
+  /** The channels the built-in notifier has. */
+  readonly notifying: (channels: readonly string[]) => void
   /** What became of a message of the built-in notifier; `why` is empty where it was sent. */
   readonly notified: (what: { channel: string; result: 'sent' | 'failed' | 'dropped'; why: string }) => void
   readonly warning: (text: string) => void

@@ -56,7 +56,9 @@ export async function startKeeper(options: KeeperProcessOptions): Promise<Keeper
     ...{ sandbox, folder, port, metric, said: keeper.said },
     block: async () => {
       const { number } = await sandbox.mine()
-      await expect.poll(() => metric('plimsoll_head_number '), { timeout: 30_000 }).toBeGreaterThanOrEqual(number)
+      const followed = async (): Promise<void> =>
+        expect(await metric('plimsoll_head_number ')).toBeGreaterThanOrEqual(number)
+      await vi.waitFor(followed, { timeout: 30_000, interval: 50 })
       return number
     },
     prices: async (prices) => {
