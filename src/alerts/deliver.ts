@@ -7,7 +7,7 @@ export type DeliverOptions = {
   /** Resolves after so long, or at once where the signal is aborted. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
   readonly now: () => number
-  readonly triesMost?: number
+  readonly triesMost: number
 }
 
 const timeoutMs = 10_000
@@ -21,7 +21,7 @@ const waitMostMs = 900_000
  * it says. Anything else is a clear no. Never throws.
  */
 export async function deliver(channel: Channel, request: Request, options: DeliverOptions): Promise<Delivered> {
-  const { signal, sleep, triesMost = 8 } = options
+  const { signal, sleep, triesMost } = options
   const beganMs = options.now()
   let why = ''
   for (let at = 0; at < triesMost && !signal.aborted; at += 1) {

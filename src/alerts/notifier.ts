@@ -10,6 +10,8 @@ export type NotifierOptions = {
   readonly mask: (text: string) => string
   /** What became of each message; `why` is empty where it was sent. */
   readonly told: (what: { channel: Channel['name']; result: Delivered['result'] | 'dropped'; why: string }) => void
+  /** Of one message, before it is given up. */
+  readonly triesMost?: number
   readonly now?: () => number
   readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>
 }
@@ -25,10 +27,11 @@ export interface Notifier {
 
 /** Messages that wait, for each channel. */
 const queueMost = 64
+const usualTries = 8
 const minuteMs = 60_000
 
 const sleepQuietly = async (ms: number, signal: AbortSignal): Promise<void> => {
-  await pause(ms, undefined, { signal, ref: false }).catch(() => undefined)
+  await pause(ms, undefined, { signal }).catch(() => undefined)
 }
 
 export function createNotifier(options: NotifierOptions): Notifier {
@@ -51,7 +54,7 @@ export function createNotifier(options: NotifierOptions): Notifier {
 
 /** One channel's messages, in their order, one at a time. */
 function lineOf(channel: Channel, options: NotifierOptions, signal: AbortSignal) {
-  const { told, mask, now = Date.now, sleep = sleepQuietly } = options
+  const { told, mask, triesMost = usualTries, now = Date.now, sleep = sleepQuietly } = options
   const waiting: Alert[] = []
   let sentMs: number[] = []
   let running: Promise<void> | null = null
@@ -64,7 +67,7 @@ function lineOf(channel: Channel, options: NotifierOptions, signal: AbortSignal)
   const empty = async (): Promise<void> => {
     for (let alert = waiting.shift(); alert !== undefined; alert = waiting.shift()) {
       await room()
-      const { result, why } = await deliver(channel, channel.requestOf(alert), { signal, sleep, now })
+      const { result, why } = await deliver(channel, channel.requestOf(alert), { signal, sleep, now, triesMost })
       sentMs.push(now())
       told({ channel: channel.name, result, why: mask(why) })
     }

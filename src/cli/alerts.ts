@@ -40,7 +40,7 @@ export function addAlerts(program: Command, context: Context, end: (code: number
         throw new KeeperError('bad-config', 'no channel is configured: write one under alerts, such as slackUrl')
       const rows: { channel: string; result: string; why: string }[] = []
       const mask = masking(secretsOf(config))
-      const notifier = createNotifier({ channels, perMinute: 600, mask, told: (what) => rows.push(what) })
+      const notifier = createNotifier({ channels, perMinute: 600, triesMost: 2, mask, told: (what) => rows.push(what) })
       const startedMs = Date.now()
       notifier.tell(trial(startedMs, null))
       notifier.tell(trial(startedMs, startedMs))

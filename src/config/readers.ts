@@ -84,7 +84,7 @@ export function text(raw: unknown): string {
 }
 
 /** What is a number to YAML and a name to us. */
-export const textOrNumber = (raw: unknown): string => text(typeof raw === 'number' ? String(raw) : raw)
+export const textOrNumber = (raw: unknown): string => text(plain(raw))
 
 export function yesNo(raw: unknown): boolean {
   if (raw === true || raw === 'true') return true
