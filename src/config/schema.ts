@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { alertSettings } from './alert-settings.ts'
 import { amountForm, group } from './group.ts'
 import { guards } from './guard-settings.ts'
 import { keyOf, keysOf } from './key-source.ts'
@@ -235,6 +236,7 @@ export const schema = z.strictObject({
       preset: '300',
     }),
   }),
+  alerts: alertSettings,
   http: group({
     host: setting({
       doc: 'Address of /metrics, /healthz and /readyz; loopback unless you mean otherwise.',

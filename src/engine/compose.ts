@@ -172,10 +172,10 @@ export function composeKeeper(parts: ComposeParts): Keeper {
 }
 
 const bothOf =
-  (first: Measuring['heard'], then: KeeperEvents['judged']): Measuring['heard'] =>
-  (spec, verdicts) => {
+  (first: Measuring['heard'], then: KeeperEvents['judged']): NonNullable<KeeperEvents['judged']> =>
+  (spec, verdicts, took) => {
     first(spec, verdicts)
-    then?.(spec, verdicts)
+    then?.(spec, verdicts, took)
   }
 
 /** Without an executor there is nothing to run. */

@@ -111,6 +111,11 @@ export async function createGuards(from: Limits, deps: GuardDeps): Promise<Guard
     },
     halts: (market) => tripped.get(tooGoodGuard(market)) ?? notAllowed(market, limits),
     state: () => [...tripped.values()],
+    used: () => [
+      { guard: 'daily-loss', part: partOf(window.lossWei(now()), limits.dailyLossWei) },
+      { guard: 'daily-gas', part: partOf(window.gasWei(now()), limits.dailyGasWei) },
+      { guard: 'notional', part: partOf(window.mostRepaidWei(now()), limits.marketNotionalWei) },
+    ],
     refresh,
   }
 }
@@ -119,6 +124,8 @@ const notAllowed = (market: string, { markets = null }: Limits): GuardState | nu
   markets === null || markets.some((allowed) => market.toLowerCase().startsWith(allowed.toLowerCase()))
     ? null
     : { name: 'not-allowed', sinceMs: 0, detail: 'guards.markets does not name it' }
+
+const partOf = (used: bigint, limit: bigint): number => (limit === 0n ? 1 : Number(used) / Number(limit))
 
 const tooGoodGuard = (market: string): string => `too-good:${market}`
 

@@ -36,4 +36,6 @@ export interface Guards {
   readonly state: () => readonly GuardState[]
   /** What another keeper has written since is heard. @throws `store-failed`, `bad-record`. */
   readonly refresh: () => Promise<void>
+  /** The part of each limit that the last 24 hours have used; of markets, where most was repaid. A float, for gauges. */
+  readonly used: () => readonly { readonly guard: string; readonly part: number }[]
 }
