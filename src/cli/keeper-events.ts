@@ -61,7 +61,10 @@ export function keeperEvents(
       also.missTakenBack?.(miss)
       later(() => observe.missUndone(miss))
     },
-    reread: (positions) => observe.refreshed(positions),
+    reread: (positions) => {
+      also.reread?.(positions)
+      observe.refreshed(positions)
+    },
     drift: (drift) => {
       also.drift?.(drift)
       observe.drift(drift)

@@ -58,13 +58,15 @@ export function decide(
   gasUnits: (shape: string) => number | undefined,
   hold: Hold,
   { isTraded, isApart }: Attempted = nothingAttempted,
+  /** Who is looked at; left out, all that the screens pick. */
+  picked: Mirror['candidates'] = (key, scene) => mirror.candidates(key, scene),
 ): Decision {
   const skips: Skip[] = []
   const candidates: Candidate[] = []
   const lacks = lacksOf(settings.registry, settings.executor)
   for (const { key, name, module } of mirror.modules.strategies) {
     const scene = mirror.sceneOf(key, spec)
-    const { opportunities, blocked, faulty } = findIn(mirror, key, module, scene)
+    const { opportunities, blocked, faulty } = findIn(key, module, scene, picked)
     skips.push(...blocked.map(skipOf), ...faulty.map(({ positions, error }) => skipFaulty(name, positions, error)))
     for (const opportunity of opportunities) {
       const candidate = { strategy: name, module, scene, opportunity }
@@ -148,9 +150,9 @@ function behindOthers(mirror: Mirror, skips: readonly Skip[], isTraded: (pool: s
 }
 
 /** A strategy that fails as a whole leaves the others to be judged. */
-function findIn(mirror: Mirror, key: string, module: Strategy, scene: Scene): Found {
+function findIn(key: string, module: Strategy, scene: Scene, picked: Mirror['candidates']): Found {
   try {
-    return find(module, scene, mirror.candidates(key, scene))
+    return find(module, scene, picked(key, scene))
   } catch (error) {
     return { opportunities: [], blocked: [], faulty: [{ positions: [], error }] }
   }
