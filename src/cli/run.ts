@@ -4,6 +4,7 @@ import type { Plain } from '#core/plain.ts'
 import { openRpc } from '../chain/open-rpc.ts'
 import type { Config } from '../config/config.ts'
 import { secretsOf } from '../config/redacted.ts'
+import { openToken, type Token } from '../console/open-token.ts'
 import { killFile } from '../guards/kill-file.ts'
 import type { Keys } from '../keys/key.ts'
 import { openKeys } from '../keys/open-keys.ts'
@@ -12,6 +13,7 @@ import type { Observe } from '../observe/observe.ts'
 import { startServer } from '../observe/server.ts'
 import { createRunTape, type RunTape } from '../recording/run-tape.ts'
 import { configOptions, type Loaded, loadFrom } from './config-options.ts'
+import { openConsole } from './console/open-console.ts'
 import type { Context } from './context.ts'
 import { type OpenKeeper, openKeeper } from './open-keeper.ts'
 import { promptOf } from './own-key.ts'
@@ -21,7 +23,8 @@ import { version } from './version.ts'
 
 const help = `
 Follows the chain, judges every position at every block, and liquidates what pays. A dry run, which is the default,
-does all of it but send; submission.dryRun: false sends. /metrics, /healthz and /readyz answer on http.host:http.port.
+does all of it but send; submission.dryRun: false sends. /metrics, /healthz, /readyz and the console answer on
+http.host:http.port; the console's address, with its token, is printed at a terminal.
 Logs go to standard error: lines of JSON, or for people at a terminal. Ctrl-C ends cleanly, a second one at once.
 
 Examples:
@@ -43,11 +46,12 @@ export function addRun(program: Command, context: Context): void {
 /** A keeper's life from the configuration to the last line. @throws what keeps it from starting. */
 async function run({ config, env }: Loaded, context: Context, record: string | null): Promise<void> {
   const { level } = config.log
+  const token = config.console.on ? openToken(config.console.token, config.console.tokenFile) : null
   const keyValues = config.keys.operators.flatMap((source) => ('env' in source ? [env[source.env] ?? ''] : []))
   const observe = createObserve({
     level,
     isPretty: context.isTerminal,
-    secrets: [...secretsOf(config), ...keyValues],
+    secrets: [...secretsOf(config), ...keyValues, ...(token === null ? [] : [token.text])],
     ...(context.isTerminal ? {} : { write: context.say }),
   })
   observe.starting({
@@ -58,8 +62,10 @@ async function run({ config, env }: Loaded, context: Context, record: string | n
     protocols: config.protocols.map(({ label }) => label),
     version,
   })
-  const server = await startServer(observe, config.http.host, config.http.port)
+  const window = token === null ? null : await openConsole(config, token.text, observe, version)
+  const server = await startServer(observe, config.http.host, config.http.port, window?.handle ?? undefined)
   observe.serving(config.http.host, server.port)
+  if (window !== null && token !== null) tellOf(config, window.ownPort ?? server.port, token, observe, context)
   try {
     const keys = await keysFor({ config, env }, context, observe)
     const operators = keys.operators.map(({ address }) => address)
@@ -68,8 +74,9 @@ async function run({ config, env }: Loaded, context: Context, record: string | n
     const syncing = (what: string, count: number): void => observe.syncing(what, count)
     const tape = record === null ? null : tapeOf(record, config, operators, observe)
     try {
-      const opened = await openKeeper(config, keys, observe, { syncing }, tape)
+      const opened = await openKeeper(config, keys, observe, { ...window?.also, syncing }, tape)
       try {
+        window?.attach(opened)
         await live(opened, config.guards.killFile, observe, context)
       } finally {
         opened.close()
@@ -78,9 +85,24 @@ async function run({ config, env }: Loaded, context: Context, record: string | n
       await tape?.close()
     }
   } finally {
+    await window?.close()
     await server.stop()
     observe.stopped()
   }
+}
+
+/** The address with the token is for a person at a terminal, once; logs hold where the token is, and never what it is. */
+function tellOf({ console: own, http }: Config, port: number, token: Token, observe: Observe, context: Context): void {
+  const host = own.port === 'http' ? http.host : own.host
+  const url = `http://${reachable(host)}:${port}/console`
+  observe.consoleServing(url, token.file)
+  if (context.isTerminal) context.say(`\n  console: ${url}#${token.text}\n\n`)
+}
+
+/** What a browser on this machine writes for an address that is listened on. */
+function reachable(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1'
+  return host.includes(':') ? `[${host}]` : host
 }
 
 /** What reaches the keeper from here on is recorded. @throws `store-failed`: the file is there, or cannot be. */

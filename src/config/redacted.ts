@@ -28,4 +28,5 @@ const hideUrl = (value: unknown): string =>
 export const secretsOf = (config: Config): readonly string[] => [
   config.chain.rpc,
   ...config.submission.relays.map((relay) => relay.url),
+  ...(config.console.token === null ? [] : [config.console.token]),
 ]

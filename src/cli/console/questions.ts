@@ -1,0 +1,77 @@
+import type { PositionId } from '#core/book.ts'
+import type { Config } from '../../config/config.ts'
+import type { Questions } from '../../console/console.ts'
+import type { Slices } from '../../console/slices.ts'
+import type { Story } from '../../console/story.ts'
+import { secondOf } from '../../engine/crossers.ts'
+import { pricesAt } from '../../engine/near-line.ts'
+import { columnValues } from '../../opportunity/scan.ts'
+import { nextBlock } from '../../scene/next-block.ts'
+import { plainly } from '../../scene/scene.ts'
+import { whatIf } from '../../stress/what-if.ts'
+import { decideSettings } from '../decide-settings.ts'
+import type { OpenKeeper } from '../open-keeper.ts'
+import type { LiveBook } from './live-book.ts'
+import { priceRow } from './near-row.ts'
+
+type Parts = {
+  readonly config: Config
+  readonly opened: OpenKeeper
+  readonly slices: Slices
+  readonly story: Story
+  readonly book: LiveBook
+}
+
+/** A head in between makes it begin anew; on a chain of many heads it is given up. */
+const triesMost = 5
+
+export function questionsOf({ config, opened, slices, story, book }: Parts): Questions {
+  let newest = 0
+  return {
+    verdict: story.record,
+    position: async (id) => positionOf(opened, config.chain.blockSeconds, id as PositionId, book),
+    near: (from, count, text) => {
+      const wanted = text.toLowerCase()
+      const found = book.near().filter(({ key, protocol, owner }) => `${key} ${owner} ${protocol}`.includes(wanted))
+      return { total: found.length, rows: found.slice(from, from + count) }
+    },
+    whatIf: async (name, share) => {
+      const asked = ++newest
+      for (let tries = 0; tries < triesMost && asked === newest; tries += 1) {
+        const head = opened.keeper.head()
+        const mirror = opened.keeper.mirror()
+        if (head === null) break
+        const block = nextBlock(head, config.chain.blockSeconds)
+        const ground = { mirror, block, settings: decideSettings(config), tokens: book.tokens() }
+        const isWanted = (): boolean => asked === newest && mirror.books.tip() === head.hash
+        const from = performance.now()
+        slices.takeLongestMs()
+        const found = await slices.run(whatIf(ground, [{ name: name.toUpperCase(), share }]), isWanted)
+        if (found === null) continue
+        return { ...found, tookMs: performance.now() - from, longestMs: slices.takeLongestMs() }
+      }
+      return null
+    },
+  }
+}
+
+/** All that is known of one, asked of its protocol's own judgement once. */
+function positionOf({ keeper }: OpenKeeper, blockSeconds: number, id: PositionId, book: LiveBook): unknown {
+  const head = keeper.head()
+  const mirror = keeper.mirror()
+  if (head === null) return null
+  for (const { key, name, module } of mirror.modules.strategies) {
+    const position = mirror.books.shelf(key).position(id)
+    if (position === undefined) continue
+    const scene = mirror.sceneOf(key, plainly(nextBlock(head, blockSeconds), 'head'))
+    const feeds = new Map(module.feeds(scene.book).map((feed) => [feed.id, feed]))
+    const prices = pricesAt(module, scene, position, columnValues(module, scene), feeds)
+    return {
+      ...{ id, protocol: name, owner: position.owner, market: position.market, block: scene.block.number },
+      figures: module.judge(scene, position),
+      prices: prices.map((price) => priceRow(price, book.tokens())),
+      nextChange: secondOf(module, scene, position),
+    }
+  }
+  return null
+}
