@@ -2,54 +2,38 @@ import type { Block } from '#core/block.ts'
 import type { PositionId } from '#core/book.ts'
 import { plainly } from '../scene/scene.ts'
 import { secondOf } from './crossers.ts'
-import type { DecideSettings } from './decide.ts'
 import { feedChanges } from './feed-changes.ts'
 import type { Mirror } from './mirror.ts'
 import type { NearLine } from './near-line.ts'
-import { type Coming, crossingOf, type Entry, valued } from './upcoming.ts'
+import { type Coming, crossingOf } from './upcoming.ts'
 
-/** Of the soonest, so many are worth working out. */
-const valuedMost = 12
+/** An entry whose worth is still open, and whom alone it is about. */
+export type Due = { readonly coming: Coming; readonly only: PositionId | null; readonly isBelow: boolean }
 
 /**
- * The calendar of those nearest to the line, for beside the path: `upcoming` looks at everybody and decides on every
- * entry in one go, this one entry a slice. Beyond the soonest few, what an entry is worth is left open.
+ * The calendar of those nearest to the line, for beside the path: `upcoming` looks at everybody and decides on each entry
+ * in one go, this finds the seconds, one position a slice, and leaves the worth to whoever has a thread for it.
  */
 export function* nearCalendar(
   mirror: Mirror,
   next: Block,
   near: readonly NearLine[],
-  options: {
-    readonly blockSeconds: number
-    readonly horizonSeconds: number
-    readonly limit: number
-    readonly settings: DecideSettings
-  },
-): Generator<void, readonly Coming[]> {
-  const { blockSeconds, horizonSeconds, limit, settings } = options
+  options: { readonly blockSeconds: number; readonly horizonSeconds: number; readonly limit: number },
+): Generator<void, readonly Due[]> {
+  const { blockSeconds, horizonSeconds, limit } = options
   const horizon = next.timestamp + horizonSeconds
-  const below = new Set<PositionId>(near.flatMap(({ isBelow, position }) => (isBelow ? [position.id] : [])))
-  const entries = feedChanges(mirror, next, blockSeconds, horizon).map(
-    (one): Entry => ({ ...one, concerns: (id) => !below.has(id), named: [] }),
-  )
+  const due = feedChanges(mirror, next, blockSeconds, horizon).map(({ at, spec, feed }): Due => {
+    const coming = { at, feed, block: spec.block.number, what: spec.trigger, cause: spec.cause, positions: [] }
+    return { coming: { ...coming, worth: null, reason: '' }, only: null, isBelow: false }
+  })
   for (const { key, position, isBelow } of near) {
     yield
     const module = mirror.modules.strategies.find((one) => one.key === key)?.module
     const at = module === undefined ? null : secondOf(module, mirror.sceneOf(key, plainly(next, 'interest')), position)
-    if (at !== null && at <= horizon) entries.push(crossingOf(position.id, at, isBelow, next, blockSeconds))
+    if (at === null || at > horizon) continue
+    const { spec, cause, named } = { cause: '', ...crossingOf(position.id, at, isBelow, next, blockSeconds) }
+    const coming = { at, feed: null, block: spec.block.number, what: spec.trigger, cause, positions: named }
+    due.push({ coming: { ...coming, worth: null, reason: '' }, only: position.id, isBelow })
   }
-  const coming: Coming[] = []
-  for (const [at, entry] of entries
-    .sort((a, b) => a.at - b.at)
-    .slice(0, limit)
-    .entries()) {
-    yield
-    coming.push(at < valuedMost ? valued(mirror, entry, settings) : unvalued(entry))
-  }
-  return coming
+  return due.sort((a, b) => a.coming.at - b.coming.at).slice(0, limit)
 }
-
-const unvalued = ({ at, spec, feed, named }: Entry): Coming => ({
-  ...{ at, feed, block: spec.block.number, what: spec.trigger, cause: spec.cause, positions: named },
-  ...{ worth: null, reason: 'not worked out' },
-})

@@ -23,7 +23,7 @@ export type NearLine = {
   readonly margin: number
   readonly health: bigint | null
   readonly isBelow: boolean
-  /** The nearest first. */
+  /** Those whose fall it must fear first, the nearest of them first. */
   readonly prices: readonly PriceAt[]
 }
 
@@ -72,7 +72,7 @@ export function pricesAt(
       const [first] = all.sort((a, b) => Math.abs(a.at / now - 1) - Math.abs(b.at / now - 1))
       return first === undefined ? [] : [{ feed: id, prices: feeds.get(id)?.prices ?? null, now, ...first }]
     })
-    .sort((a, b) => Math.abs(a.at / a.now - 1) - Math.abs(b.at / b.now - 1))
+    .sort((a, b) => a.side.localeCompare(b.side) * -1 || Math.abs(a.at / a.now - 1) - Math.abs(b.at / b.now - 1))
 }
 
 /** A line is straight in each feed: `rest + slope · value`. */

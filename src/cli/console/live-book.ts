@@ -16,6 +16,7 @@ import { readTokens, type TokenText } from '../read-tokens.ts'
 import { createLookAhead } from './look-ahead.ts'
 import { type NearRow, rowsOf } from './near-row.ts'
 import { priceAxes } from './price-axes.ts'
+import type { Thinker } from './thinker.ts'
 
 /** The book as a console shows it: who is nearest to the line, at which prices, and what is coming. */
 export type LiveBook = {
@@ -41,6 +42,7 @@ const tokensEveryMs = 60_000
 type Parts = {
   readonly config: Config
   readonly slices: Slices
+  readonly thinker: Thinker
   readonly window: Pick<Console, 'board' | 'isWatched' | 'flush'>
   readonly failed: (error: unknown) => void
 }
@@ -92,9 +94,9 @@ export function createLiveBook(parts: Parts): LiveBook {
 }
 
 /** Looks once over the book at its newest head; what a later head overtakes is dropped. */
-function surveyor({ config, slices, window }: Parts, kept: Kept) {
+function surveyor({ config, slices, thinker, window }: Parts, kept: Kept) {
   const { blockSeconds, wrappedNative } = config.chain
-  const lookAhead = createLookAhead(config, slices, window)
+  const lookAhead = createLookAhead(config, slices, thinker, window)
   return async ({ keeper, rpc }: OpenKeeper, isOpen: () => boolean): Promise<void> => {
     const head = keeper.head()
     const mirror = keeper.mirror()

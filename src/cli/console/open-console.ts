@@ -15,6 +15,7 @@ import { questionsOf } from './questions.ts'
 import { restoreStory } from './restore-story.ts'
 import { standingGuards } from './standing-guards.ts'
 import { storyEvents } from './story-events.ts'
+import { createThinker } from './thinker.ts'
 
 /** What a keeper's console is, before there is a keeper and after. */
 export type OpenConsole = {
@@ -25,7 +26,7 @@ export type OpenConsole = {
   readonly close: () => Promise<void>
 }
 
-/** The thread is held for so long at most, but for a decision of a what-if, which is one piece. */
+/** The thread is held for so long at once, and what cannot be cut is small: decisions are made in another one. */
 const budgetMs = 1
 /** News is told so often at most. */
 const tellMs = 100
@@ -39,13 +40,14 @@ export async function openConsole(
 ): Promise<OpenConsole & { readonly ownPort: number | null }> {
   const { console: own, http } = config
   const slices = createSlices({ budgetMs, now: () => performance.now() })
+  const thinker = createThinker(config, slices)
   const story = createStory()
   const window: Console = createConsole({
     ...{ token, read: own.read, hosts: own.hosts, now: Date.now },
     isLocalOnly: own.port === 'http' && !isLoopback(http.host),
     onWatched: () => book.wake(),
   })
-  const book = createLiveBook({ config, slices, window, failed: observe.failed })
+  const book = createLiveBook({ config, slices, thinker, window, failed: observe.failed })
   window.board.put('about', aboutOf(config, version, false))
   const events = storyEvents(story, book)
   let keeper: OpenKeeper | null = null
@@ -77,13 +79,14 @@ export async function openConsole(
       window.board.put('about', aboutOf(config, version, reload !== undefined))
       window.attach({
         actions: actionsOf(config, opened, reload),
-        questions: questionsOf({ config, opened, slices, story, book }),
+        questions: questionsOf({ config, opened, slices, thinker, story, book }),
       })
     },
     close: async () => {
       clearInterval(tell)
       book.close()
       window.close()
+      await thinker.close()
       await server?.stop()
     },
   }

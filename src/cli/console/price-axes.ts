@@ -16,7 +16,7 @@ export function priceAxes(rows: readonly NearRow[]): Readonly<Record<string, Pri
   const axes = new Map<string, { now: number; quote: string; points: (readonly [number, number, 0 | 1])[] }>()
   for (const { prices, debtUsd } of rows) {
     for (const { name, quote, now, at, side } of prices) {
-      if (Math.abs(at / now - 1) > shareMost) continue
+      if (quote === '' || Math.abs(at / now - 1) > shareMost) continue
       const axis = axes.get(name) ?? { now, quote, points: [] }
       axes.set(name, axis)
       const isSunk = side === 'below' ? at >= now : at <= now

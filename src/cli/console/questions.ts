@@ -8,25 +8,22 @@ import { pricesAt } from '../../engine/near-line.ts'
 import { columnValues } from '../../opportunity/scan.ts'
 import { nextBlock } from '../../scene/next-block.ts'
 import { plainly } from '../../scene/scene.ts'
-import { whatIf } from '../../stress/what-if.ts'
-import { decideSettings } from '../decide-settings.ts'
 import type { OpenKeeper } from '../open-keeper.ts'
 import type { LiveBook } from './live-book.ts'
 import { priceRow } from './near-row.ts'
+import type { Thinker } from './thinker.ts'
+import { createWhatIf } from './what-if.ts'
 
 type Parts = {
   readonly config: Config
   readonly opened: OpenKeeper
   readonly slices: Slices
+  readonly thinker: Thinker
   readonly story: Story
   readonly book: LiveBook
 }
 
-/** A head in between makes it begin anew; on a chain of many heads it is given up. */
-const triesMost = 5
-
-export function questionsOf({ config, opened, slices, story, book }: Parts): Questions {
-  let newest = 0
+export function questionsOf({ config, opened, slices, thinker, story, book }: Parts): Questions {
   return {
     verdict: story.record,
     position: async (id) => positionOf(opened, config.chain.blockSeconds, id as PositionId, book),
@@ -35,23 +32,7 @@ export function questionsOf({ config, opened, slices, story, book }: Parts): Que
       const found = book.near().filter(({ key, protocol, owner }) => `${key} ${owner} ${protocol}`.includes(wanted))
       return { total: found.length, rows: found.slice(from, from + count) }
     },
-    whatIf: async (name, share) => {
-      const asked = ++newest
-      for (let tries = 0; tries < triesMost && asked === newest; tries += 1) {
-        const head = opened.keeper.head()
-        const mirror = opened.keeper.mirror()
-        if (head === null) break
-        const block = nextBlock(head, config.chain.blockSeconds)
-        const ground = { mirror, block, settings: decideSettings(config), tokens: book.tokens() }
-        const isWanted = (): boolean => asked === newest && mirror.books.tip() === head.hash
-        const from = performance.now()
-        slices.takeLongestMs()
-        const found = await slices.run(whatIf(ground, [{ name: name.toUpperCase(), share }]), isWanted)
-        if (found === null) continue
-        return { ...found, tookMs: performance.now() - from, longestMs: slices.takeLongestMs() }
-      }
-      return null
-    },
+    whatIf: createWhatIf({ config, opened, slices, thinker, book }),
   }
 }
 

@@ -48,7 +48,12 @@ function draw(name, asset, chosen) {
   const [from, to] = [asset.now * (1 - fall), asset.now * (1 + rise)]
   const x = (value) => side + ((value - from) / (to - from)) * (width - 2 * side)
   const seen = asset.points.filter(([value]) => value >= from && value <= to)
-  const sums = heaped(seen, asset.now, from, to)
+  const sums = heaped(
+    seen.filter(([, , isSunk]) => isSunk === 0),
+    asset.now,
+    from,
+    to,
+  )
   const most = Math.max(1, ...sums.map(([, sum]) => sum))
   const base = height - bottom
   const y = (sum) => base - (sum / most) * (base - top)

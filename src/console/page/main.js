@@ -29,7 +29,8 @@ const shows = {
   head: (value) => {
     head = value
     put('head-number', whole(value.number))
-    put('head-lag', `${Math.max(0, value.atMs / 1000 - value.timestamp).toFixed(1)} s`)
+    const lag = Math.max(0, value.atMs / 1000 - value.timestamp)
+    put('head-lag', lag < 60 ? `${lag.toFixed(1)} s` : span(lag))
     put('head-fee', `${(Number(value.baseFee) / 1e9).toLocaleString('en-US', { maximumFractionDigits: 3 })} gwei`)
     tick()
   },

@@ -88,7 +88,7 @@ function away(first) {
       'svg',
       { viewBox: '0 0 100 8', preserveAspectRatio: 'none', 'aria-hidden': 'true' },
       svg('rect', { class: 'track', width: 100, height: 8 }),
-      svg('rect', { class: isSunk ? 'sunk' : '', width: isSunk ? 100 : length, height: 8 }),
+      svg('rect', { class: isSunk ? 'sunk' : '', width: isSunk ? 2.5 : length, height: 8 }),
     ),
   )
 }

@@ -32,11 +32,11 @@ export function startWhatIf({ onOpen }) {
       if (error.name !== 'AbortError') put('what-if-note', error.message)
     }
   }
-  const show = ({ block, below, fallen, debtUsd, net, plans, tookMs, longestMs }) => {
+  const show = ({ block, below, fallen, debtUsd, net, plans, tookMs }) => {
     at('what-if-figures').removeAttribute('aria-busy')
     put(
       'what-if-note',
-      `as of block ${whole(block - 1)}, worked out in ${whole(Math.round(tookMs))} ms, ${longestMs.toFixed(1)} ms at once`,
+      `as of block ${whole(block - 1)}, worked out in ${whole(Math.round(tookMs))} ms beside the path`,
     )
     const figure = (name, value) => el('div', {}, el('dt', {}, name), el('dd', {}, value))
     at('what-if-figures').replaceChildren(
