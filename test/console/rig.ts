@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import chromium from '@sparticuz/chromium'
 import { type Browser, type BrowserContextOptions, type Page, chromium as playwright } from 'playwright-core'
 import { type OpenConsole, openConsole } from '../../src/cli/console/open-console.ts'
@@ -49,10 +50,21 @@ export async function watched(
   }
 }
 
-/** A browser that npm brings; the same on every machine. */
+/**
+ * A browser that npm brings; the same on every machine. None of the flags it suggests: with those no page is kept from
+ * another, which is what is tested here.
+ */
 export async function browse(): Promise<Browser> {
   const executablePath = await chromium.executablePath()
-  return playwright.launch({ executablePath, args: [...chromium.args, '--no-sandbox'], headless: true })
+  return playwright.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'], headless: true })
+}
+
+/** Until an expression holds in the page. Asked from outside: the page itself evaluates no text. */
+export async function until(page: Page, expression: string, patienceMs = 40_000): Promise<void> {
+  for (const end = Date.now() + patienceMs; (await page.evaluate(expression)) !== true; ) {
+    if (Date.now() > end) throw new Error(`never in ${patienceMs} ms: ${expression}`)
+    await sleep(20)
+  }
 }
 
 export type Looked = {

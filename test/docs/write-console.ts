@@ -1,7 +1,7 @@
 import { mkdirSync, statSync } from 'node:fs'
 import { crashScript } from '../../sandbox/crash.ts'
 import { families } from '../../src/cli/demo/families.ts'
-import { browse, look, watched } from '../console/rig.ts'
+import { browse, look, until, watched } from '../console/rig.ts'
 import { rig, type Symbol as TokenName } from '../keeper/rig.ts'
 
 /** Draws the pictures of the console that the README shows: a real keeper on the sandbox, in the middle of its crash. */
@@ -24,8 +24,8 @@ for (const { prices } of crashScript(1).slice(0, steps)) {
   for (let blocks = 0; blocks < 2; blocks += 1) await one.keeper.block()
 }
 const head = String(one.keeper.keeper.head()?.block.number)
-await page.waitForFunction(`document.getElementById('near').dataset.block === '${head}'`)
-await page.waitForFunction("document.getElementById('what-if-figures').children.length > 0")
+await until(page, `document.getElementById('near').dataset.block === '${head}'`)
+await until(page, "document.getElementById('what-if-figures').children.length > 0")
 await page.locator('#what-if-share').fill('-18')
 await page.waitForTimeout(2_500)
 for (const scheme of ['light', 'dark'] as const) {
