@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { isKeeperError, KeeperError } from '#core/error.ts'
+import { isKeeperError } from '#core/error.ts'
 import { type AdmissionSettings, createAdmission, type Refusal } from './admission.ts'
 import { createBoard, jsonOf } from './board.ts'
-import type { Actions, Console, Questions } from './console.ts'
+import type { Console } from './console.ts'
 import { pageFiles } from './page-files.ts'
-import { numberIn, readJson, textIn } from './read-json.ts'
+import { readJson } from './read-json.ts'
+import { acts, asks, type Keeper } from './routes.ts'
 import { createStreams } from './streams.ts'
 
 export type ConsoleSettings = AdmissionSettings & {
@@ -24,33 +25,6 @@ const headers = {
   'cross-origin-resource-policy': 'same-origin',
   'permissions-policy': 'camera=(), microphone=(), geolocation=()',
   'cache-control': 'no-store',
-}
-
-type Keeper = { readonly actions: Actions; readonly questions: Questions }
-type Ask = (keeper: Keeper, query: URLSearchParams) => unknown
-type Act = (keeper: Keeper, body: Readonly<Record<string, unknown>>) => Promise<unknown>
-
-const asks: Readonly<Record<string, Ask>> = {
-  '/console/verdict': ({ questions }, query) => questions.verdict(textIn(query.get('key'), 'key')),
-  '/console/position': ({ questions }, query) => questions.position(textIn(query.get('id'), 'id')),
-  '/console/near': ({ questions }, query) =>
-    questions.near(
-      numberIn(query.get('from'), 'from', 0, 1e9),
-      numberIn(query.get('count'), 'count', 1, 200),
-      textIn(query.get('text') ?? '', 'text', 0),
-    ),
-  '/console/what-if': ({ questions }, query) =>
-    questions.whatIf(textIn(query.get('name'), 'name'), numberIn(query.get('share'), 'share', -0.95, 3)),
-}
-const acts: Readonly<Record<string, Act>> = {
-  '/console/guards/open': ({ actions }, body) => actions.openGuard(textIn(body.reason, 'reason', 3)),
-  '/console/guards/close': ({ actions }, body) =>
-    actions.closeGuard(textIn(body.name, 'name'), textIn(body.reason, 'reason', 3)),
-  '/console/reload': ({ actions }, body) => {
-    if (actions.reload === undefined)
-      throw new KeeperError('unsupported', 'this keeper does not read its configuration again: restart it')
-    return actions.reload(textIn(body.reason, 'reason', 3))
-  },
 }
 
 export function createConsole(settings: ConsoleSettings): Console {
