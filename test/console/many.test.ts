@@ -1,16 +1,13 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { fillBook } from '../../bench/fill-book.ts'
 import { times } from '../full/counts.ts'
 import { type Rig, rig } from '../keeper/rig.ts'
-import { browse, look, until, type Watched, watched } from './rig.ts'
+import { browse, type Looked, look, until, type Watched, watched } from './rig.ts'
+import { standInPositions } from './stand-in-positions.ts'
 
-/**
- * The book is a real keeper's, of the real contracts; all but a few of its positions are copies that stand in for others:
- * they are in the book and not on the chain.
- */
+/** A real keeper of the real contracts; all but a few of its positions stand in for others. */
 const positions = 100_000
-const blocks = times(6, 40)
+const blocks = times(3, 40)
 
 /** Kept by the page itself: when it had drawn each block, and whom it has drawn. */
 const observing = `(() => {
@@ -24,12 +21,14 @@ describe('the console over 100,000 positions', () => {
   let world: Rig
   let one: Watched
   let browser: Browser
+  let looked: Looked
   beforeAll(async () => {
     world = await rig({ borrowers: 'few', traffic: true })
     const { config } = await world.configure({ dryRun: true })
     const drift = { ...config.drift, everyBlocks: 1_000_000 }
-    one = await watched(world, { ...config, drift }, { begin: (keeper) => fillBook(keeper, positions) })
+    one = await watched(world, { ...config, drift }, { begin: (keeper) => standInPositions(keeper, positions) })
     browser = await browse()
+    looked = await look(browser, `${one.origin}/console#${one.token}`)
   })
   afterAll(async () => {
     await browser?.close()
@@ -38,7 +37,7 @@ describe('the console over 100,000 positions', () => {
   })
 
   it('shows each block’s prices and positions within a second of the block', { timeout: 240_000 }, async () => {
-    const { page, complaints } = await look(browser, `${one.origin}/console#${one.token}`)
+    const { page, complaints } = looked
     await until(page, `document.getElementById('near').dataset.block !== undefined`)
     expect(await page.locator('#line-count').textContent()).toMatch(/^100,000 positions/)
     expect(await page.locator('#near tbody tr').count()).toBe(100)
@@ -70,7 +69,7 @@ describe('the console over 100,000 positions', () => {
   })
 
   it('finds whoever is looked for among the nearest, and turns pages', async () => {
-    const { page } = await look(browser, `${one.origin}/console#${one.token}`)
+    const { page } = looked
     await until(page, `document.getElementById('found').textContent.includes('1 to 100 of the nearest 1,000')`)
     await page.locator('#later').click()
     await until(page, `document.getElementById('found').textContent.startsWith('101 to 200')`)
@@ -81,10 +80,11 @@ describe('the console over 100,000 positions', () => {
     expect(await page.locator('#near tbody button').getAttribute('title')).toBe(id)
     await page.locator('#find').fill('nobody')
     await until(page, `document.getElementById('found').textContent === 'none found'`)
+    await page.locator('#find').fill('')
   })
 
   it('says what a fall would bring to all of them', { timeout: 120_000 }, async () => {
-    const { page } = await look(browser, `${one.origin}/console#${one.token}`)
+    const { page } = looked
     await until(page, `document.getElementById('what-if-figures').children.length > 0`, 60_000)
     await page.locator('#what-if-share').fill('-40')
     const settled = `document.getElementById('what-if-figures').getAttribute('aria-busy') === null &&

@@ -108,6 +108,7 @@ describe('walls', () => {
       'config',
       'chain',
       'recording',
+      'console',
     ]
     const ourPackages = [
       'ethers',
