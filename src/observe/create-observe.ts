@@ -72,7 +72,7 @@ function chainEvents(log: Log, metrics: Metrics, health: ReturnType<typeof creat
     serving: (host, port) => log.info({ event: 'serving', host, port }, `metrics and health on http://${host}:${port}`),
     consoleServing: (url, tokenFile) => {
       const where = tokenFile === null ? 'console.token' : tokenFile
-      log.info({ event: 'console', url, tokenFile }, `console on ${url}, its token in ${where}`)
+      log.info({ event: 'console', page: url, tokenFile }, `console on ${url}, its token in ${where}`)
     },
     syncing: (what, count) => log.info({ event: 'syncing', what, count }, `reading ${what}: ${count} so far`),
     synced: ({ positions, markets, pools, ms }) => {
