@@ -98,6 +98,7 @@ function surveyor({ config, slices, thinker, window }: Parts, kept: Kept) {
   const { blockSeconds, wrappedNative } = config.chain
   const lookAhead = createLookAhead(config, slices, thinker, window)
   return async ({ keeper, rpc }: OpenKeeper, isOpen: () => boolean): Promise<void> => {
+    const { board } = window
     const head = keeper.head()
     const mirror = keeper.mirror()
     if (head === null) return
@@ -110,18 +111,29 @@ function surveyor({ config, slices, thinker, window }: Parts, kept: Kept) {
     }
     const next = nextBlock(head, blockSeconds)
     slices.takeLongestMs()
-    const found = await slices.run(nearLine(mirror, plainly(next, 'head'), keptMost), isCurrent)
-    if (found === null) return
+    const spec = plainly(next, 'head')
     const dollars = worthByFeeds(pricingFeeds(mirror), mirror.feeds().at(next), wrappedNative)
-    const rows = await slices.run(rowsOf(mirror, found.near, kept.tokens, dollars), isCurrent)
-    if (rows === null) return
-    kept.rows = rows
-    const { board } = window
-    const about = { block: head.block.number, below: found.below, total: mirror.books.size().positions }
-    board.putRows('near', { ...about, kept: kept.rows.length }, kept.rows.slice(0, toldMost))
+    const look = async (count: number) => {
+      const found = await slices.run(nearLine(mirror, spec, count), isCurrent)
+      if (found === null) return null
+      const rows = await slices.run(rowsOf(mirror, found.near, kept.tokens, dollars), isCurrent)
+      return rows === null ? null : { ...found, rows }
+    }
+    const show = ({ below, rows }: { readonly below: number; readonly rows: readonly NearRow[] }): void => {
+      const about = { block: head.block.number, below, total: mirror.books.size().positions }
+      board.putRows('near', { ...about, kept: Math.max(rows.length, kept.rows.length) }, rows.slice(0, toldMost))
+      window.flush()
+    }
+    // What is on the page comes first; those behind it can wait for their turn.
+    const first = await look(toldMost)
+    if (first === null) return
+    show(first)
+    const found = await look(keptMost)
+    if (found === null) return
+    kept.rows = found.rows
     board.put('axis', priceAxes(kept.rows))
     board.put('work', { tookMs: round(performance.now() - from), longestMs: round(slices.takeLongestMs()) })
-    window.flush()
+    show(found)
     await lookAhead(mirror, next, found.near, isCurrent)
   }
 }
