@@ -31,6 +31,8 @@ export type Shots = {
   readonly token: Address
   /** A chain of heads made up from the sandbox's last on: each with the oracle's log, the price fallen or as it was. */
   readonly heads: () => (isFallen: boolean) => Push
+  /** What the keeper warned of: a round beside the path that ended with a fault rehearses nothing. */
+  readonly warned: readonly string[]
   /** Copies of a position far from the line, so many in all. */
   readonly fill: (count: number) => void
   readonly close: () => Promise<void>
@@ -46,7 +48,12 @@ export async function shots(): Promise<Shots> {
   const { config } = await deployAndConfigure(sandbox, { journalPath: join(folder, 'journal.sqlite'), via: 'public' })
   const node = await nodeUnderTest(sandbox.nodeUrl)
   const keys = await openKeys(config.keys, { env: sandboxEnv(sandbox), warn: () => undefined })
-  const observe = createObserve({ level: 'error', isPretty: false, write: (line) => process.stderr.write(line) })
+  const warned: string[] = []
+  const observe = createObserve({
+    level: 'warn',
+    isPretty: false,
+    write: (line) => void (/"event":"(unserved|synced)"/.test(line) || warned.push(line)),
+  })
   const opened = await openKeeper(
     {
       ...config,
@@ -70,6 +77,7 @@ export async function shots(): Promise<Shots> {
     crosses,
     token: tokenOf(opened),
     heads: () => headsAfter(head, WBTC.aggregator, price),
+    warned,
     fill: (count) => fillBook(opened, count),
     close: async () => {
       opened.live.close()

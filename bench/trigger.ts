@@ -98,11 +98,13 @@ async function shoot(ours: Shots, next: ReturnType<Shots['heads']>, awaited: num
 }
 
 /** Until the keeper has followed the newest head to its end. */
-async function rest({ opened: { keeper } }: Shots, number: string): Promise<void> {
+async function rest({ opened: { keeper }, warned }: Shots, number: string): Promise<void> {
   while ((keeper.head()?.block.number ?? 0) < Number(number)) await sleep(2)
   await keeper.idle()
   await sleep(2)
   await keeper.idle()
+  const [first] = warned
+  if (first !== undefined) throw new Error(`the keeper is not well: ${first}`)
 }
 
 async function firstRaw(ours: Shots, next: ReturnType<Shots['heads']>): Promise<string> {

@@ -116,6 +116,7 @@ export class Care {
 
   async #oneRound(head: Head): Promise<void> {
     const { world, mirror, execution, events, rejudge } = this.#parts
+    const orTold = unlessRefused(events.fault)
     mirror.tend(tendedLines)
     for (const error of mirror.faults.takeNews()) events.fault(error)
     for (const { key, dirty } of mirror.faults.due(head.block.number)) mirror.markStale(key, dirty)
@@ -123,26 +124,26 @@ export class Care {
     const view = world.at(head.hash)
     const isCurrent = (): boolean => mirror.books.tip() === head.hash
     const isStale = mirror.hasStale()
-    const read = isStale ? await mirror.reread(view, isCurrent) : 0
+    const read = isStale ? await orTold(mirror.reread(view, isCurrent), 0) : 0
     if (read === null) {
       this.#isWanted = true
       return
     }
-    const hasFeeds = await mirror.rereadFeeds(view, isCurrent)
-    const hasExits = await mirror.rereadTimed(view, isCurrent)
-    const hasGrown = await mirror.grow(view, events.syncing, isCurrent)
-    const hasLeave = await this.#parts.registry.care(view, isCurrent)
+    const hasFeeds = await orTold(mirror.rereadFeeds(view, isCurrent), false)
+    const hasExits = await orTold(mirror.rereadTimed(view, isCurrent), false)
+    const hasGrown = await orTold(mirror.grow(view, events.syncing, isCurrent), false)
+    const hasLeave = await orTold(this.#parts.registry.care(view, isCurrent), false)
     let hasScenes = false
     for (const source of this.#parts.sources)
-      if (source.care !== undefined && (await source.care(view, isCurrent))) hasScenes = true
+      if (source.care !== undefined && (await orTold(source.care(view, isCurrent), false))) hasScenes = true
     if (isStale) events.reread(read)
     const isAgain = this.#isAgain
     this.#isAgain = false
     if ([isAgain, isStale, hasFeeds, hasExits, hasGrown, hasLeave, hasScenes].includes(true) && isCurrent()) rejudge()
     if (isCurrent()) this.#parts.rehearse()
     if (isCurrent() && head.block.number % this.#parts.settings.driftEveryBlocks === 0)
-      await this.#compare(view, head.block.number, isCurrent)
-    if (isCurrent()) await this.#lookout.go(view, isCurrent)
+      await orTold(this.#compare(view, head.block.number, isCurrent), undefined)
+    if (isCurrent()) await orTold(this.#lookout.go(view, isCurrent), undefined)
     if (isCurrent()) this.#parts.keep(head)
     await execution.fundLanes()
   }
@@ -189,6 +190,19 @@ export class Care {
     await this.#parts.world.store.append('quarantine', { position, isHeld: false, why: 'agrees again', block })
   }
 }
+
+/** What a node refuses of one thing is told, and the rest of the round done; where it does not answer at all, nothing is. */
+const unlessRefused =
+  (told: (error: Error) => void) =>
+  async <Answer>(work: Promise<Answer>, otherwise: Answer): Promise<Answer> => {
+    try {
+      return await work
+    } catch (error) {
+      if (!isKeeperError(error) || error.retryable) throw error
+      told(error)
+      return otherwise
+    }
+  }
 
 function differenceOf({ ours, theirs }: Drift): string {
   const names = Object.keys(theirs).filter((name) => ours[name] !== theirs[name])
