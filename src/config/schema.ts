@@ -1,20 +1,7 @@
 import { z } from 'zod'
+import { consoleSettings } from './console-settings.ts'
 import { keyOf, keysOf } from './key-source.ts'
-import {
-  addressOf,
-  bpsOf,
-  decimal,
-  hostName,
-  httpUrl,
-  listOf,
-  nodeUrl,
-  oneOf,
-  text,
-  tokenOf,
-  weiOf,
-  whole,
-  yesNo,
-} from './readers.ts'
+import { addressOf, bpsOf, decimal, httpUrl, listOf, nodeUrl, oneOf, text, weiOf, whole, yesNo } from './readers.ts'
 import { optionalSetting, setting } from './setting.ts'
 
 const amountForm = 'wei, or an amount with a unit such as "0.5 ether" or "30 gwei"'
@@ -265,51 +252,7 @@ export const schema = z.strictObject({
       preset: '9464',
     }),
   }),
-  console: group({
-    on: setting({
-      doc: 'Serve the console: a page that shows what the keeper sees and does, and opens and closes guards.',
-      form: 'true or false',
-      read: yesNo,
-      preset: 'true',
-    }),
-    port: setting({
-      doc: 'Its port; `http`: that of /metrics, and where that is open to others, this machine alone is answered.',
-      form: 'http, or a port from 0 to 65535',
-      read: (raw) => (raw === 'http' ? raw : whole(0, 65_535)(raw)),
-      preset: 'http',
-    }),
-    host: setting({
-      doc: 'Its address, where it has a port of its own; loopback unless you mean otherwise.',
-      form: 'an address, such as 127.0.0.1',
-      read: text,
-      preset: '127.0.0.1',
-    }),
-    hosts: setting({
-      doc: 'Further names a browser may call it by, behind a proxy; any other name is refused.',
-      form: 'a list of host names without ports, each once',
-      read: (raw) => (raw === 'none' ? [] : listOf(hostName)(raw)),
-      preset: 'none',
-    }),
-    token: optionalSetting({
-      doc: 'What must be shown to look and to act; none: a random one, written to the file.',
-      form: 'at least 24 letters, digits, dashes or underscores',
-      read: tokenOf,
-      secret: true,
-    }),
-    tokenFile: setting({
-      doc: 'Where the random token is kept, readable by its owner alone.',
-      form: 'a path',
-      read: text,
-      preset: 'plimsoll.console-token',
-      path: true,
-    }),
-    read: setting({
-      doc: 'What looking needs: the token, or nothing. Acting always needs the token.',
-      form: 'token or open',
-      read: oneOf('token', 'open'),
-      preset: 'token',
-    }),
-  }),
+  console: group(consoleSettings),
   log: group({
     level: setting({
       doc: 'The least that is logged.',

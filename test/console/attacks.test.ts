@@ -1,7 +1,7 @@
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, request, type Server } from 'node:http'
+import { createServer, type IncomingHttpHeaders, request, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type AdmissionSettings, createAdmission } from '../../src/console/admission.ts'
+import type { AdmissionSettings } from '../../src/console/admission.ts'
 import type { Console } from '../../src/console/console.ts'
 import { createConsole } from '../../src/console/create-console.ts'
 import { acts, asks } from '../../src/console/routes.ts'
@@ -285,21 +285,6 @@ describe('a console that is attacked', () => {
     expect(headers['x-content-type-options']).toBe('nosniff')
     expect(text).not.toMatch(/<script>|<style>|\son\w+=|\sstyle=|https?:\/\//)
     expect(text).not.toContain(secret)
-  })
-
-  it('shares a server that others reach with this machine alone', () => {
-    const settings = { token, read: 'token', hosts: [], now: () => nowMs } as const
-    const from = (remoteAddress: string) =>
-      ({ socket: { remoteAddress }, headers: { host: '10.0.0.1', ...shown() } }) as unknown as IncomingMessage
-    const shared = createAdmission({ ...settings, isLocalOnly: true })
-    const ownPort = createAdmission({ ...settings, isLocalOnly: false })
-    for (const address of ['10.0.0.2', '::ffff:10.0.0.2', 'fe80::1', '128.0.0.1']) {
-      expect(shared.toPage(from(address))?.status, address).toBe(403)
-      expect(shared.toRead(from(address))?.status, address).toBe(403)
-      expect(ownPort.toRead(from(address)), address).toBeNull()
-    }
-    for (const address of ['127.0.0.1', '127.8.8.8', '::1', '::ffff:127.0.0.1'])
-      expect(shared.toRead(from(address)), address).toBeNull()
   })
 
   it('open to read, it is still closed to whoever would act', async () => {

@@ -141,7 +141,9 @@ describe('the console in a browser', () => {
     await page.locator('#act-no').click()
   })
 
-  it('has nothing axe objects to: dark and light, wide and narrow, with a form open and without', async () => {
+  it('has nothing axe objects to: dark and light, wide and narrow, with a form open and without', {
+    timeout: 180_000,
+  }, async () => {
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
       for (const viewport of [

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import chromium from '@sparticuz/chromium'
 import { type Browser, type BrowserContextOptions, type Page, chromium as playwright } from 'playwright-core'
@@ -28,7 +29,9 @@ export async function watched(
   } = {},
 ): Promise<Watched> {
   const token = randomBytes(32).toString('base64url')
-  const own = { ...config, console: { ...config.console, port: 0, ...options.console } }
+  // Not where every keeper that was started here would find it.
+  const guards = { ...config.guards, killFile: join(rig.folder, 'plimsoll.kill') }
+  const own = { ...config, guards, console: { ...config.console, port: 0, ...options.console } }
   let keeper: Live | null = null
   const health = () => keeper?.observe.health() ?? { blind: ['starting'], unready: ['starting'] }
   const failures: unknown[] = []
