@@ -16,6 +16,7 @@ export default defineConfig({
       'test/keeper/reorg-random.test.ts',
       'test/conformance/conformance.test.ts',
       'test/execution/sign-transaction.test.ts',
+      'test/console/many.test.ts',
     ],
     env: { PLIMSOLL_TEST_ALL: '1' },
   },

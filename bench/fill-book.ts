@@ -15,7 +15,7 @@ export function fillBook({ keeper }: OpenKeeper, count: number): void {
   const pool = model.id.slice(0, 42)
   const balances = model.data.balances as readonly { readonly supply: bigint; readonly debt: bigint }[]
   for (let n = books.size().positions; n < count; n += 1) {
-    const owner = `0x${n.toString(16).padStart(40, 'c')}` as Address
+    const owner = `0x${'c'.repeat(8)}${n.toString(16).padStart(32, '0')}` as Address
     const share = 20n + BigInt(n % 60)
     const data = { ...model.data, balances: balances.map((one) => ({ ...one, debt: (one.debt * share) / 100n })) }
     const position = { ...model, id: `${pool}/${owner}` as PositionId, owner, data }

@@ -7,6 +7,7 @@ import { killFile } from '../guards/kill-file.ts'
 import { spendOf, Window } from '../guards/window.ts'
 import { configOptions, loadFrom } from './config-options.ts'
 import type { Context } from './context.ts'
+import { guardDoor } from './guard-door.ts'
 import { journalOf } from './journal-options.ts'
 import { toJson } from './json.ts'
 import { etherText, short, table } from './table.ts'
@@ -36,10 +37,10 @@ export function addGuards(program: Command, context: Context): void {
     .addHelpText('after', help)
     .action(async (action: string | undefined, what: string | undefined, options: Options) => {
       const { config } = await loadFrom(options as Record<string, unknown>, context)
-      const kill = killFile(config.guards.killFile)
+      const door = guardDoor(config)
       const tripped = await trippedBy(config)
       if (action === 'kill') {
-        kill.make(what ?? 'by hand')
+        door.open(what ?? 'by hand')
         context.say(`${config.guards.killFile} stands: nothing is sent until \`plimsoll guards close kill\`\n`)
       } else if (action === 'close') close(what, tripped, config, context)
       else if (action !== undefined)
@@ -51,13 +52,12 @@ export function addGuards(program: Command, context: Context): void {
 }
 
 function close(what: string | undefined, tripped: readonly Tripped[], config: Config, context: Context): void {
-  const kill = killFile(config.guards.killFile)
   if (what === undefined)
     throw new KeeperError('bad-argument', 'name the guard to close: such as `plimsoll guards close kill`')
-  if (!tripped.some(({ name }) => name === what))
-    throw new KeeperError('not-found', `no guard ${what} is tripped: \`plimsoll guards\` lists those that are`)
-  if (what === 'kill') kill.remove()
-  kill.askToClose(what)
+  guardDoor(config).close(
+    what,
+    tripped.map(({ name }) => name),
+  )
   context.say(`${what}: a running keeper closes it within a second, a stopped one when it starts\n`)
 }
 

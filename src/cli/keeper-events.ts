@@ -36,7 +36,10 @@ export function keeperEvents(told: Told): KeeperEvents {
     },
     ...judgements(told),
     ...attempts(told),
-    reread: (positions) => observe.refreshed(positions),
+    reread: (positions) => {
+      also.reread?.(positions)
+      observe.refreshed(positions)
+    },
     drift: (drift) => {
       also.drift?.(drift)
       observe.drift(drift)

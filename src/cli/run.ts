@@ -5,6 +5,7 @@ import type { Plain } from '#core/plain.ts'
 import { openRpc } from '../chain/open-rpc.ts'
 import type { Config } from '../config/config.ts'
 import { secretsOf } from '../config/redacted.ts'
+import { openToken, type Token } from '../console/open-token.ts'
 import { killFile } from '../guards/kill-file.ts'
 import type { Keys } from '../keys/key.ts'
 import { openKeys } from '../keys/open-keys.ts'
@@ -15,6 +16,7 @@ import { startServer } from '../observe/server.ts'
 import { createRunTape, type RunTape } from '../recording/run-tape.ts'
 import { alerting } from './alerting.ts'
 import { configOptions, type Loaded, loadFrom } from './config-options.ts'
+import { openConsole } from './console/open-console.ts'
 import type { Context } from './context.ts'
 import { type OpenKeeper, openKeeper } from './open-keeper.ts'
 import { promptOf } from './own-key.ts'
@@ -26,7 +28,8 @@ import { watchExecutor } from './watch-executor.ts'
 
 const help = `
 Follows the chain, judges every position at every block, and liquidates what pays. A dry run, which is the default,
-does all of it but send; submission.dryRun: false sends. /metrics, /healthz and /readyz answer on http.host:http.port.
+does all of it but send; submission.dryRun: false sends. /metrics, /healthz, /readyz and the console answer on
+http.host:http.port; the console's address, with its token, is printed at a terminal.
 Logs go to standard error: lines of JSON, or for people at a terminal. Ctrl-C ends cleanly, a second one at once.
 
 Examples:
@@ -63,8 +66,9 @@ async function run(
       '--record lives through a run alone, so give it a journal of its own: leave journal.url out',
     )
   const { level } = config.log
+  const token = config.console.on ? openToken(config.console.token, config.console.tokenFile) : null
   const keyValues = config.keys.operators.flatMap((source) => ('env' in source ? [env[source.env] ?? ''] : []))
-  const secrets = [...secretsOf(config), ...keyValues]
+  const secrets = [...secretsOf(config), ...keyValues, ...(token === null ? [] : [token.text])]
   const isPretty = context.isTerminal
   const told = createObserve({ level, isPretty, secrets, ...(isPretty ? {} : { write: context.say }) })
   const { observe, close: closeAlerts } = alerting(told, config, masking(secrets))
@@ -80,8 +84,10 @@ async function run(
     observe.warning(
       `the journal is the file ${config.journal.path}: DATABASE_URL counts only where journal.url names it`,
     )
-  const server = await startServer(observe, config.http.host, config.http.port)
+  const window = token === null ? null : await openConsole(config, token.text, observe, version)
+  const server = await startServer(observe, config.http.host, config.http.port, window?.handle ?? undefined)
   observe.serving(config.http.host, server.port)
+  if (window !== null && token !== null) tellOf(config, window.ownPort ?? server.port, token, observe, context)
   try {
     const keys = await keysFor({ config, env }, context, observe)
     const operators = keys.operators.map(({ address }) => address)
@@ -90,10 +96,11 @@ async function run(
     const syncing = (what: string, count: number): void => observe.syncing(what, count)
     const tape = record === null ? null : tapeOf(record, config, operators, observe)
     try {
-      const opened = await openKeeper(config, keys, observe, { syncing }, tape)
+      const opened = await openKeeper(config, keys, observe, { ...window?.also, syncing }, tape)
       try {
         const reload = reloadFor(opened, config, again, observe)
         context.onReloadSignal?.(() => void reload().catch(() => undefined))
+        await window?.attach(opened, inWords(reload))
         await live(opened, config, operators, observe, context)
       } finally {
         await opened.close()
@@ -102,11 +109,23 @@ async function run(
       await tape?.close()
     }
   } finally {
+    await window?.close()
     await closeAlerts()
     await server.stop()
     observe.stopped()
   }
 }
+
+/** As the console says it. */
+const inWords =
+  (reload: Reload): (() => Promise<readonly string[]>) =>
+  async () => {
+    const { changed, waiting } = await reload()
+    return [
+      ...changed.map(({ name, from, to }) => `${name}: ${from} → ${to}`),
+      ...waiting.map(({ name }) => `${name}: only by a new start`),
+    ]
+  }
 
 /** Also for who else may ask for it: a console. */
 function reloadFor(
@@ -117,6 +136,20 @@ function reloadFor(
 ): Reload {
   const read = async (): Promise<Config> => (await again()).config
   return createReload({ config, read, command: live.command, limit: guards.limit, store, observe })
+}
+
+/** The address with the token is for a person at a terminal, once; logs hold where the token is, and never what it is. */
+function tellOf({ console: own, http }: Config, port: number, token: Token, observe: Observe, context: Context): void {
+  const host = own.port === 'http' ? http.host : own.host
+  const url = `http://${reachable(host)}:${port}/console`
+  observe.consoleServing(url, token.file)
+  if (context.isTerminal) context.say(`\n  console: ${url}#${token.text}\n\n`)
+}
+
+/** What a browser on this machine writes for an address that is listened on. */
+function reachable(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1'
+  return host.includes(':') ? `[${host}]` : host
 }
 
 /** What reaches the keeper from here on is recorded. @throws `store-failed`: the file is there, or cannot be. */

@@ -97,6 +97,19 @@ export function shardOf(raw: unknown): string {
 /** What is a number to YAML and a name to us. */
 export const textOrNumber = (raw: unknown): string => text(plain(raw))
 
+/** In lower case, without a port. */
+export function hostName(raw: unknown): string {
+  const name = text(raw).toLowerCase()
+  if (!/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(name)) throw bad('is not a host name')
+  return name
+}
+
+/** Long enough not to be guessed, and plain enough for an address. */
+export function tokenOf(raw: unknown): string {
+  if (typeof raw !== 'string' || !/^[A-Za-z0-9_-]{24,}$/.test(raw)) throw bad('is not such a token')
+  return raw
+}
+
 export function yesNo(raw: unknown): boolean {
   if (raw === true || raw === 'true') return true
   if (raw === false || raw === 'false') return false

@@ -31,6 +31,7 @@ export const secretsOf = (config: Config): readonly string[] => [
   ...config.submission.relays.map((relay) => relay.url),
   ...(config.journal.url === null ? [] : [config.journal.url]),
   ...alertSecrets(config.alerts),
+  ...(config.console.token === null ? [] : [config.console.token]),
 ]
 
 /** A webhook's path is its key, so it is masked alone too. */

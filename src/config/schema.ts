@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { alertSettings } from './alert-settings.ts'
+import { consoleSettings } from './console-settings.ts'
 import { amountForm, group } from './group.ts'
 import { guards } from './guard-settings.ts'
 import { keyOf, keysOf } from './key-source.ts'
@@ -251,6 +252,7 @@ export const schema = z.strictObject({
       preset: '9464',
     }),
   }),
+  console: group(consoleSettings),
   log: group({
     level: setting({
       doc: 'The least that is logged.',

@@ -90,7 +90,6 @@ export type ComposeParts = {
 /** Puts a keeper together from its parts. What differs between a live run and any other is in the parts. */
 export function composeKeeper(parts: ComposeParts): Keeper {
   const { settings, rpc, live, lanes, events } = parts
-  const { care, blockSeconds } = settings
   const executor = settings.execution.executor ?? ZERO_ADDRESS
   const gas = createGasModel()
   const tried = createTried(settings.execution.priorityFee as Wei)
@@ -160,8 +159,7 @@ export function composeKeeper(parts: ComposeParts): Keeper {
     measuring,
     settings: governed,
     events: { ...events, judged: bothOf(measuring.heard, events.judged) },
-    rivals: toldBy(leading, rivals),
-    leading,
+    ...{ rivals: toldBy(leading, rivals), leading },
     onCommand: commandsTo(leading, governed, execution),
     ...{ latest: live.latest, readAll: live.readAll, follow: live.follow, isBehind: live.isBehind },
     executorLogs: { addresses: [executor], topics: [] },

@@ -59,6 +59,8 @@ export function decide(
   gasUnits: GasUnits,
   hold: Hold,
   { isTraded, isApart }: Attempted = nothingAttempted,
+  /** Who is looked at; left out, all that the screens pick. */
+  picked: Mirror['candidates'] = (key, scene) => mirror.candidates(key, scene),
 ): Decision {
   if (mirror.stillness.covers(spec)) return nothing
   const skips: Skip[] = []
@@ -66,7 +68,7 @@ export function decide(
   const lacks = lacksOf(settings.registry, settings.executor)
   for (const { key, name, module } of mirror.modules.strategies) {
     const scene = mirror.sceneOf(key, spec)
-    const { opportunities, blocked, faulty } = findIn(mirror, key, module, scene)
+    const { opportunities, blocked, faulty } = findIn(key, module, scene, picked)
     skips.push(...blocked.map(skipOf), ...faulty.map(({ positions, error }) => skipFaulty(name, positions, error)))
     for (const opportunity of opportunities) {
       const candidate = { strategy: name, module, scene, opportunity }
@@ -151,9 +153,9 @@ function behindOthers(mirror: Mirror, skips: readonly Skip[], isTraded: (pool: s
 }
 
 /** A strategy that fails as a whole leaves the others to be judged. */
-function findIn(mirror: Mirror, key: string, module: Strategy, scene: Scene): Found {
+function findIn(key: string, module: Strategy, scene: Scene, picked: Mirror['candidates']): Found {
   try {
-    return find(module, scene, mirror.candidates(key, scene))
+    return find(module, scene, picked(key, scene))
   } catch (error) {
     return { opportunities: [], blocked: [], faulty: [{ positions: [], error }] }
   }

@@ -285,11 +285,9 @@ export class Keeper {
     const rejudge = (): void => this.#judge(world.clock.monotonicNs())
     const rehearse = (): void => (isLive ? this.#rehearse() : undefined)
     const keep = (head: Head): void => this.#parts.bookFile.keep(mirror, head)
-    const beside = { rejudge, rehearse, keep, registry, readAll, measuring }
     const { care, decide, isLive } = settings
-    const { wrapped } = decide
-    const parts = { world, mirror, sources: this.#sources, execution, events, settings: care, wrapped, isLive }
-    return new Care({ ...parts, ...beside })
+    const parts = { world, mirror, sources: this.#sources, execution, events, settings: care, wrapped: decide.wrapped }
+    return new Care({ ...parts, isLive, rejudge, rehearse, keep, registry, readAll, measuring })
   }
 }
 

@@ -9,7 +9,7 @@ import type { Books } from '../book/books.ts'
 import { overlay } from '../book/overlay.ts'
 import { matches } from '../chain/match.ts'
 import type { Picked } from '../opportunity/scan.ts'
-import { createScreen, type Screen } from '../opportunity/screen.ts'
+import { createScreen, type Nearest, type Screen } from '../opportunity/screen.ts'
 import { patchesOf, sceneAt } from '../scene/scene.ts'
 import { type Changes, noChanges, noteIn } from './changes.ts'
 import { type DataFeeSource, noDataFees } from './data-fees.ts'
@@ -261,6 +261,11 @@ export class Mirror {
   /** Who may be below the line in a scene of a strategy. */
   candidates(key: string, scene: Scene): Picked {
     return this.#screens.get(key)?.pick(scene) ?? new Map()
+  }
+
+  /** For people, beside the path, in slices: who is nearest to the line in a scene of a strategy. */
+  nearest(key: string, scene: Scene, count: number): Generator<void, Nearest> {
+    return (this.#screens.get(key) as Screen).nearest(scene, count)
   }
 
   /** Off the hot path: the screens' indices follow the prices, so many lines at a time. @returns whether more is left. */

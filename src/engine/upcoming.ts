@@ -51,11 +51,9 @@ export function upcoming(options: {
 }): readonly Coming[] {
   const { mirror, next, blockSeconds, horizon, limit, settings, announced } = options
   const below = judgedBelow(mirror, next)
-  const ofTime = crossers(mirror, next, horizon).map(({ at, position }): Entry => {
-    const trigger = below.has(position.id) ? 'step' : 'interest'
-    const spec = plainly(blockAt(next, at, blockSeconds), trigger)
-    return { at, spec, feed: null, concerns: (id) => id === position.id, named: [position.id] }
-  })
+  const ofTime = crossers(mirror, next, horizon).map(({ at, position: { id } }) =>
+    crossingOf(id, at, below.has(id), next, blockSeconds),
+  )
   const ofOthers = announced.map((one): Entry => ({ ...one, concerns: (id) => !below.has(id), named: [] }))
   return [...ofTime, ...ofOthers]
     .filter(({ at }) => at <= horizon)
@@ -64,12 +62,26 @@ export function upcoming(options: {
     .map((entry) => valued(mirror, entry, settings))
 }
 
-type Entry = Announced & {
+/** Time alone changes the answer about one position: it is carried over the line, or is below it and its terms change. */
+export function crossingOf(
+  position: PositionId,
+  at: number,
+  isBelow: boolean,
+  next: Block,
+  blockSeconds: number,
+): Entry {
+  const spec = plainly(blockAt(next, at, blockSeconds), isBelow ? 'step' : 'interest')
+  return { at, spec, feed: null, concerns: (id) => id === position, named: [position] }
+}
+
+/** `named`: whom it is about, known without judging. */
+export type Entry = Announced & {
   readonly concerns: (position: PositionId) => boolean
   readonly named: readonly PositionId[]
 }
 
-function valued(mirror: Mirror, { at, spec, feed, concerns, named }: Entry, settings: DecideSettings): Coming {
+/** What an entry is worth: its scene decided on, nobody else in it. */
+export function valued(mirror: Mirror, { at, spec, feed, concerns, named }: Entry, settings: DecideSettings): Coming {
   const { plans, skips } = decide(
     mirror,
     spec,

@@ -38,6 +38,12 @@ export function worthIn(mirror: Mirror, spec: SceneSpec, wrapped: Address, feeds
   return (asset) => known.get(plainToken(asset, wrapped)) ?? null
 }
 
+/** By feeds alone: no pool is looked at. */
+export function worthByFeeds(feeds: readonly Feed[], feed: (id: FeedId) => Reading, wrapped: Address): Worth {
+  const known = pricesOf(feeds, feed, wrapped)
+  return (asset) => known.get(plainToken(asset, wrapped)) ?? null
+}
+
 /** Dollars by a smallest unit; a price in another token follows once that one is known. */
 function pricesOf(feeds: readonly Feed[], feed: (id: FeedId) => Reading, wrapped: Address): Map<Address, number> {
   const known = new Map<Address, number>()

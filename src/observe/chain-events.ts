@@ -19,6 +19,10 @@ export function chainEvents(log: Log, metrics: Metrics, health: Health, now: () 
       log.info({ event: 'starting', chainId, isDryRun, via, protocols, version }, said)
     },
     serving: (host, port) => log.info({ event: 'serving', host, port }, `metrics and health on http://${host}:${port}`),
+    consoleServing: (url, tokenFile) => {
+      const where = tokenFile === null ? 'console.token' : tokenFile
+      log.info({ event: 'console', page: url, tokenFile }, `console on ${url}, its token in ${where}`)
+    },
     syncing: (what, count) => log.info({ event: 'syncing', what, count }, `reading ${what}: ${count} so far`),
     synced: ({ positions, markets, pools, ms }) => {
       health.synced()

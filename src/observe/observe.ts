@@ -38,6 +38,8 @@ export interface Observe {
   }) => void
   /** Where /metrics, /healthz and /readyz answer. */
   readonly serving: (host: string, port: number) => void
+  /** Where the console answers, and the file that holds its token; `null`: it was given. */
+  readonly consoleServing: (url: string, tokenFile: string | null) => void
   readonly syncing: (what: string, count: number) => void
   readonly synced: (what: { positions: number; markets: number; pools: number; ms: number }) => void
   /** Something reached the keeper. */

@@ -1,29 +1,24 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { KeeperError } from '#core/error.ts'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Observe } from './observe.ts'
-
-export type ObserveServer = { readonly port: number; readonly stop: () => Promise<void> }
+import { type OpenServer, openServer } from './open-server.ts'
 
 /**
- * `/metrics`, `/healthz` (503 with the reasons when blind), `/readyz` (the same, and while stopping).
+ * `/metrics`, `/healthz` (503 with the reasons when blind), `/readyz` (the same, and while stopping). `also` is asked
+ * first, and answers true what it takes upon itself.
  * @throws `bad-config` where host or port cannot be had.
  */
-export async function startServer(observe: Observe, host: string, port: number): Promise<ObserveServer> {
-  const server = createServer((request, response) => void answer(observe, request, response))
-  server.requestTimeout = 5_000
-  server.headersTimeout = 5_000
-  await listen(server, host, port)
-  return {
-    port: (server.address() as AddressInfo).port,
-    stop: () =>
-      new Promise((done) => {
-        server.close(() => done())
-        server.closeIdleConnections()
-        setTimeout(() => server.closeAllConnections(), 1_000).unref()
-      }),
-  }
-}
+export const startServer = (
+  observe: Observe,
+  host: string,
+  port: number,
+  also: (request: IncomingMessage, response: ServerResponse) => boolean = () => false,
+): Promise<OpenServer> =>
+  openServer(
+    (request, response) => {
+      if (!also(request, response)) void answer(observe, request, response)
+    },
+    { host, port, settings: 'http' },
+  )
 
 async function answer(observe: Observe, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const path = (request.url ?? '/').split('?')[0]
@@ -47,13 +42,3 @@ function end(request: IncomingMessage, response: ServerResponse, code: number, b
   response.writeHead(code, { 'content-type': 'application/json', ...(code === 405 ? { allow: 'GET, HEAD' } : {}) })
   response.end(request.method === 'HEAD' ? undefined : `${JSON.stringify(body)}\n`)
 }
-
-const listen = (server: Server, host: string, port: number): Promise<void> =>
-  new Promise((done, failed) => {
-    server.once('error', (cause) => {
-      const words = (cause as NodeJS.ErrnoException).code ?? cause.message
-      const message = `http://${host}:${port} cannot be opened (${words}): write another http.host or http.port`
-      failed(new KeeperError('bad-config', message, { cause }))
-    })
-    server.listen(port, host, done)
-  })

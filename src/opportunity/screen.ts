@@ -6,6 +6,7 @@ import { createColumns } from './columns.ts'
 import { type KeptLines, keepLines } from './kept-lines.ts'
 import { createLines, type Lines } from './lines.ts'
 import type { MarginIndex } from './margin-index.ts'
+import { nearestRows } from './nearest.ts'
 import { createReference } from './reference.ts'
 import { addTo, columnValues, guardBand, isNear, type Picked, scan } from './scan.ts'
 
@@ -23,6 +24,14 @@ export interface Screen {
   readonly effort: () => Effort
   /** Off the hot path: carries the index towards the values last seen. @returns whether more is left to do. */
   readonly tend: (lines: number) => boolean
+  /** For people, beside the path: who is nearest to the line, in slices. The book must not change between two of them. */
+  readonly nearest: (scene: Scene, count: number) => Generator<void, Nearest>
+}
+/** `margin`: how far everything may move against it, relatively, before it is worth proving; a float. */
+export type Nearest = {
+  readonly near: readonly { readonly position: Position; readonly margin: number }[]
+  /** On the line or below it, by floats. */
+  readonly below: number
 }
 
 /** A walk over more of the lines than this is dearer than a sweep over all. */
@@ -30,6 +39,8 @@ const walkShare = 0.06
 /** A walk over more of them than this says that the reference is worn. */
 const wornShare = 0.004
 const wornLines = 512
+/** Positions unpacked between two yields. */
+const unpackedAtOnce = 32
 
 /** Follows the book from here on. `guard`: nothing but a test has another. */
 export function createScreen(strategy: Strategy, book: PackedBook, guard: number = guardBand): Screen {
@@ -91,8 +102,23 @@ export function createScreen(strategy: Strategy, book: PackedBook, guard: number
     isWorn = false
     return reference.advance(count)
   }
+  const nearest = function* (scene: Scene, count: number): Generator<void, Nearest> {
+    const isLaidOver = layersOf(scene.book).patches.some(isOfMarket)
+    // Others read other scenes into the same array between two slices.
+    const own = Float64Array.from(valuesAt(scene, isLaidOver))
+    const columnOf = columnValues(strategy, scene)
+    const { near, below } = yield* nearestRows(lines, book.groups(), kept.odd, own, columnOf, count)
+    const found: { position: Position; margin: number }[] = []
+    for (const [at, { row, margin }] of near.entries()) {
+      if (at % unpackedAtOnce === 0) yield
+      const position = book.positionAt(row)
+      if (position !== null) found.push({ position, margin })
+    }
+    return { near: found, below }
+  }
   return {
     pick,
+    nearest,
     unsafe: (scene) => rowsAt(scene, false),
     sweep: (scene) => sweepAll(lines, valuesAt(scene, false)),
     effort: () => effort,

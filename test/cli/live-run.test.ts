@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -80,6 +80,26 @@ describe('plimsoll run, live', () => {
     expect(await metric('plimsoll_receipts_total{via="bundle",status="included"')).toBe(included.length)
     expect(await metric('plimsoll_realised_profit_ether_total')).toBeGreaterThan(0)
     expect(await metric('plimsoll_lane_balance_ether')).toBeGreaterThan(0)
+  })
+
+  it('serves the console for a token that is in a file of its owner’s alone, and never in what it says', async () => {
+    const path = join(folder, 'plimsoll.console-token')
+    const token = readFileSync(path, 'utf8').trim()
+    expect(token).toMatch(/^[\w-]{43}$/)
+    expect(statSync(path).mode & 0o777).toBe(0o600)
+    const url = /"page":"(http[^"]+\/console)"/.exec(said)?.[1] ?? ''
+    expect(await (await fetch(url)).text()).toContain('<title>Plimsoll console</title>')
+    expect((await fetch(`${url}/events`)).status).toBe(401)
+    const end = new AbortController()
+    const open = await fetch(`${url}/events`, { headers: { authorization: `Bearer ${token}` }, signal: end.signal })
+    expect(open.status).toBe(200)
+    const first = await open.body?.getReader().read()
+    end.abort()
+    const text = new TextDecoder().decode(first?.value)
+    expect(text).toContain('event: about')
+    expect(text).not.toContain(token)
+    for (const secret of [...Object.values(sandboxEnv(sandbox)), 'DEMO_']) expect(text).not.toContain(secret)
+    expect(said).not.toContain(token)
   })
 
   it('sends nothing any more once SIGUSR2 was given, and goes on once the guard is closed', {

@@ -3,7 +3,8 @@ import { KeeperError } from '#core/error.ts'
 import { wei } from '#core/numbers.ts'
 import { createObserve } from '../../src/observe/create-observe.ts'
 import { describeMetrics } from '../../src/observe/metric-rows.ts'
-import { type ObserveServer, startServer } from '../../src/observe/server.ts'
+import type { OpenServer } from '../../src/observe/open-server.ts'
+import { startServer } from '../../src/observe/server.ts'
 import { aPlan, aReceipt, aSum } from '../builders/plan.ts'
 
 let nowMs = 1_000_000
@@ -80,7 +81,7 @@ describe('what happens', () => {
 })
 
 describe('health', () => {
-  let server: ObserveServer | null = null
+  let server: OpenServer | null = null
   afterEach(() => server?.stop())
   const ask = async (path: string, init?: RequestInit) => {
     const response = await fetch(`http://127.0.0.1:${server?.port}${path}`, init)

@@ -109,6 +109,7 @@ describe('walls', () => {
       'config',
       'chain',
       'recording',
+      'console',
     ]
     const ourPackages = [
       'ethers',
