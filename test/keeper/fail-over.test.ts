@@ -235,6 +235,18 @@ async function report(tookMs: number[], longest: ReadonlyMap<string, number>): P
     const fate = attempts.filter((event) => event.plan === plan && event.status !== 'final').at(-1)
     expect([plan, fate !== undefined && isFinal(fate.status)]).toEqual([plan, true])
   }
+  // Nobody is tried for one block on two nonces: one of them could land beside the other.
+  const isLeft = ({ plan }: Intent): boolean =>
+    !attempts.some((event) => event.plan === plan && /refused|withheld/.test(event.status))
+  const tried = Map.groupBy(
+    intents
+      .filter(isLeft)
+      .flatMap(({ steps, block, lane, nonce }) =>
+        steps.map(({ position }) => ({ key: `${block} ${position}`, on: `${lane} ${nonce}` })),
+      ),
+    ({ key }) => key,
+  )
+  for (const [key, ways] of tried) expect([key, new Set(ways.map(({ on }) => on)).size]).toEqual([key, 1])
   expect(lost.length).toBe(blows * 2 - 1)
   expect(Math.max(...lost)).toBeLessThanOrEqual(lostMost)
 }
