@@ -13,6 +13,7 @@ export default defineConfig({
       'strategies/*/test/full/*.test.ts',
       ...onlyInFull,
       'test/keeper/crash.test.ts',
+      'test/keeper/fail-over.test.ts',
       'test/keeper/reorg-random.test.ts',
       'test/conformance/conformance.test.ts',
       'test/execution/sign-transaction.test.ts',

@@ -53,9 +53,10 @@ export class Recovery {
     for (const reservation of await standingReservations(store)) {
       const lane = lanes.find(({ name }) => name === reservation.lane)
       if (lane === undefined) continue
-      const doubt = { lane, reservation, lastBlock: headNumber + blocks, isAsked: false }
+      const lastBlock = (await this.#newest(headNumber)) + blocks
+      const doubt = { lane, reservation, lastBlock, isAsked: false }
       // Used already: by what is in the journal, or by what left last of all.
-      if (await this.#fates.isNonceUsed(reservation)) await this.#tellOf(doubt, headNumber, hashes)
+      if (await this.#fates.isNonceUsed(reservation)) await this.#tellOf(doubt, await this.#newest(headNumber), hashes)
       else this.#doubts.push(doubt)
     }
   }
@@ -74,12 +75,17 @@ export class Recovery {
     }
   }
 
+  /** The node's own: whoever takes over may have heads yet to follow, and the one before had not. */
+  async #newest(headNumber: number): Promise<number> {
+    return Math.max(headNumber, Number(await this.#parts.request('eth_blockNumber', [])))
+  }
+
   async #isResolved(doubt: Doubt, head: HeadLike): Promise<boolean> {
     const { lane, reservation, lastBlock } = doubt
     const { settings, request } = this.#parts
     const { nonce } = reservation
     if (await this.#fates.isNonceUsed(reservation)) {
-      await this.#tellOf(doubt, head.block.number, new Set())
+      await this.#tellOf(doubt, await this.#newest(head.block.number), new Set())
       lane.nonce = Math.max(lane.nonce, nonce + 1)
       return true
     }

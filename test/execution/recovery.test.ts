@@ -34,6 +34,20 @@ describe('a start with a reservation that nobody gave back', () => {
     expect(made.submit(planOn('a'), '0x', 0)).toBeNull()
   })
 
+  it('counts from the node’s own head where it has some yet to follow', async () => {
+    const one = execution({ simulates: 'never' }, 2)
+    one.records.reservation = standing(one.lanes[0]?.name ?? '', ['a'])
+    const answers = { eth_getTransactionCount: '0x3', eth_getBalance: '0x1', eth_blockNumber: '0x67' }
+    Object.assign(one.world.answers, answers)
+    await one.made.restore(restoreAt(100))
+    one.head(101)
+    await one.turn()
+    expect(one.made.isInFlight('a')).toBe(true)
+    one.head(104)
+    await one.turn()
+    expect(one.made.isInFlight('a')).toBe(false)
+  })
+
   it('rests nothing where the last end was an orderly one', async () => {
     const { made } = await started('0x3', [])
     expect(made.isInFlight('a')).toBe(false)

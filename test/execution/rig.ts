@@ -31,7 +31,7 @@ export function execution(settings: Partial<ExecutionSettings> = {}, lanes = 1) 
     reverts: (_gas: number): boolean => false,
     against: null as string | null,
     failing: new Set<string>(),
-    answers: {} as Record<string, unknown>,
+    answers: { eth_blockNumber: '0x0' } as Record<string, unknown>,
   }
   const write = (stream: string, record: Rec): void => {
     if (world.failing.has(stream)) throw new Error(`no room for ${stream}`)
