@@ -22,6 +22,12 @@ const unseen = (rpc: Rpc): Rpc => ({
   },
 })
 
+/** A row shows what hints made of it where nothing else was planned: that is no part of the tier. */
+const inCommitted = ({ tiers: { committed } }: Report) => ({
+  ...committed,
+  liquidations: committed.liquidations.map(({ ours: _ours, said: _said, ...row }) => row),
+})
+
 const example = JSON.parse(readFileSync(new URL('../example/example.json', import.meta.url), 'utf8')) as Example
 
 it('the example comes out as written down: hash, capture rate, profit and misses; each proven act gains what was foreseen', async () => {
@@ -56,7 +62,7 @@ it('what blocks show comes out the same, whether or not anything was seen on its
   const [told, untold] = [await over(recordedRpc(recording)), await over(unseen(recordedRpc(recording)))]
   recording.close()
   expect(untold.tiers.hinted.acts.length).toBeLessThan(told.tiers.hinted.acts.length)
-  expect(untold.tiers.committed).toEqual(told.tiers.committed)
+  expect(inCommitted(untold)).toEqual(inCommitted(told))
 }, 300_000)
 
 it('stress prints the fall of the example’s book and draws it, offline', async () => {
