@@ -3,7 +3,7 @@ import { times } from '../full/counts.ts'
 import { conform } from './conform.ts'
 import { loadStrategy, strategyNames } from './definitions.ts'
 
-const [cases, seed] = [times(10, 40), 1]
+const [cases, seed] = [times(5, 40), 1]
 
 describe(`every strategy does what its protocol's contracts do (seed ${seed})`, () => {
   // Two at a time: what two cores carry, and this file is the longest.
