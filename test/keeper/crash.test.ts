@@ -17,11 +17,11 @@ const seed = Number(process.env.PLIMSOLL_CRASH_SEED ?? 7)
 /** How a keeper sends, how often it is killed, and when. */
 const modes = [
   {
-    ...{ name: 'simulates first', simulate: 'always', kills: times(3, 20) },
+    ...{ name: 'simulates first', simulate: 'always', kills: times(4, 20) },
     kinds: ['anywhere', 'slow node', 'slow relay', 'before the send', 'while it starts'],
   },
   {
-    ...{ name: 'leaves first', simulate: 'never', kills: times(3, 14) },
+    ...{ name: 'leaves first', simulate: 'never', kills: times(4, 14) },
     kinds: ['anywhere', 'slow node', 'slow relay', 'behind the send', 'reserved', 'while it starts'],
   },
 ] as const

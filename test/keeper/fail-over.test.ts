@@ -13,7 +13,7 @@ import { type Rig, rig } from './rig.ts'
 
 const seed = Number(process.env.PLIMSOLL_FAIL_OVER_SEED ?? 23)
 const via = process.env.PLIMSOLL_FAIL_OVER_VIA === 'public' ? 'public' : 'bundle'
-const blows = Number(process.env.PLIMSOLL_BLOWS ?? times(2, 100))
+const blows = Number(process.env.PLIMSOLL_BLOWS ?? times(1, 100))
 /** Real milliseconds from block to block: more where the machine is so busy that a start takes long. */
 let blockMs = 2_000
 /** Of the lease: well below. */
