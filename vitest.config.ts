@@ -12,7 +12,8 @@ export const onlyInFull = [
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts', 'strategies/*/test/*.test.ts'],
-    exclude: onlyInFull,
+    // With `npm run test:ops`: they need Prometheus and Alertmanager.
+    exclude: [...onlyInFull, 'test/ops/*.test.ts'],
     // Tests start real chains: two at a time is what two cores carry.
     maxWorkers: 2,
     maxConcurrency: 2,

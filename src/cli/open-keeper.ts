@@ -1,4 +1,4 @@
-import type { Store } from '#core/world.ts'
+import type { Input, Store } from '#core/world.ts'
 import { type LiveWorld, liveWorld } from '../chain/live-world.ts'
 import { hasMulticall } from '../chain/multicall.ts'
 import { openRpc } from '../chain/open-rpc.ts'
@@ -7,10 +7,11 @@ import type { Config } from '../config/config.ts'
 import { type ComposeParts, type ComposeSettings, composeKeeper } from '../engine/compose.ts'
 import type { KeeperEvents } from '../engine/events.ts'
 import type { Keeper } from '../engine/keeper.ts'
+import { strategyOf } from '../engine/strategy-of.ts'
 import { flashbotsRelay } from '../execution/flashbots-relay.ts'
 import { createLane } from '../execution/lane.ts'
 import type { Relay } from '../execution/relay.ts'
-import { createSender } from '../execution/sender.ts'
+import { createSender, type OnAnswer } from '../execution/sender.ts'
 import { signedRelay } from '../execution/signed-relay.ts'
 import { createGuards } from '../guards/create-guards.ts'
 import type { Guards } from '../guards/guards.ts'
@@ -26,6 +27,7 @@ import { type OnRecord, partsThrough, rpcThrough, signerThrough } from '../repla
 import { composeSettings } from './compose-settings.ts'
 import { dataFeeSourceOf } from './data-fees.ts'
 import { keeperEvents } from './keeper-events.ts'
+import { lookingAhead } from './looking-ahead.ts'
 import { layoutsOf, modulesOf } from './modules-of.ts'
 import { registryKeysFor } from './registry-keys-for.ts'
 
@@ -60,20 +62,22 @@ export async function openKeeper(
     executor: config.executor?.address ?? 'none',
   })
   const backlog = createBacklog(1_024, observe.eventsDropped)
-  const events = keeperEvents(observe, Date.now, also, backlog.later)
   const guards = await openGuards(config, journal, observe)
-  const relays = await Promise.all(config.submission.relays.map((relay) => openRelay(relay, config, keys)))
-  const send = createSender(relays, rpc.request, (relay, { via, hash }, answer) => {
-    if (answer.accepted) observe.sent({ plan: hash, via: via as Config['submission']['via'], relay })
-    else observe.sendRefused({ plan: hash, via: via as Config['submission']['via'], relay, why: answer.answer })
+  const events = keeperEvents({
+    ...{ observe, now: Date.now, later: backlog.later },
+    strategyOf: (position) => strategyOf(keeper.mirror(), position),
+    also: lookingAhead({ also, keeper: () => keeper, guards, observe, blockSeconds: config.chain.blockSeconds }),
   })
+  const relays = await Promise.all(config.submission.relays.map((relay) => openRelay(relay, config, keys)))
+  const send = createSender(relays, rpc.request, onAnswer(observe))
   const { pollMs, finalityBlocks: depth, blockSeconds } = config.chain
   const isAggregated = await hasMulticall(rpc)
   const silentMs = Math.max(silentBlocks * blockSeconds, silentSecondsLeast) * 1_000
-  const live = liveWorld({
+  const world = liveWorld({
     ...{ rpc, store: journal, send, pollMs, silentMs, depth, isAggregated, onFault: events.fault },
     hasPending: config.chain.pending,
   })
+  const live = countingInputs(world, (kind) => backlog.later(() => observe.input(kind)))
   const { submission } = config
   const seam = tape === null ? null : recordingSeam(tape)
   const dataFees = await dataFeeSourceOf(seam === null ? rpc : rpcThrough(seam, rpc))
@@ -91,7 +95,7 @@ export async function openKeeper(
     ...guardedBy(guards, config),
   }
   const isTaped = seam !== null && tape !== null
-  const keeper = composeKeeper(isTaped ? partsThrough(seam, parts, verdictsTo(tape)) : parts)
+  const keeper: Keeper = composeKeeper(isTaped ? partsThrough(seam, parts, verdictsTo(tape)) : parts)
   return {
     keeper,
     live,
@@ -104,6 +108,26 @@ export async function openKeeper(
       journal.close()
     },
   }
+}
+
+const onAnswer =
+  (observe: Observe): OnAnswer =>
+  (relay, { via: path, hash: transactionHash }, { accepted, answer: why }, seconds) => {
+    const via = path as Config['submission']['via']
+    observe.relayAnswered(relay, seconds)
+    if (accepted) observe.sent({ transactionHash, via, relay })
+    else observe.sendRefused({ transactionHash, via, relay, why })
+  }
+
+/** Told behind the path, so that counting costs it nothing. */
+function countingInputs(live: LiveWorld, told: (kind: Input['kind']) => void): LiveWorld {
+  async function* inputs(): AsyncGenerator<Input> {
+    for await (const input of live.world.inputs) {
+      told(input.kind)
+      yield input
+    }
+  }
+  return { ...live, world: { ...live.world, inputs: inputs() } }
 }
 
 /** A replay is held against what was said then. */

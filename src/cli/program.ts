@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { addAlerts } from './alerts.ts'
 import { addBacktest } from './backtest.ts'
 import { addCalendar } from './calendar.ts'
 import { addConfig } from './config-verb.ts'
@@ -57,6 +58,7 @@ export function createProgram(context: Context, end: (code: number) => void): Co
   addDeploy(program, context)
   addWithdraw(program, context)
   addGuards(program, context)
+  addAlerts(program, context, end)
   addConfig(program, context)
   for (const verb of program.commands)
     verb

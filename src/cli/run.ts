@@ -7,10 +7,12 @@ import { secretsOf } from '../config/redacted.ts'
 import { killFile } from '../guards/kill-file.ts'
 import type { Keys } from '../keys/key.ts'
 import { openKeys } from '../keys/open-keys.ts'
+import { masking } from '../observe/create-log.ts'
 import { createObserve } from '../observe/create-observe.ts'
 import type { Observe } from '../observe/observe.ts'
 import { startServer } from '../observe/server.ts'
 import { createRunTape, type RunTape } from '../recording/run-tape.ts'
+import { alerting } from './alerting.ts'
 import { configOptions, type Loaded, loadFrom } from './config-options.ts'
 import type { Context } from './context.ts'
 import { type OpenKeeper, openKeeper } from './open-keeper.ts'
@@ -18,6 +20,7 @@ import { promptOf } from './own-key.ts'
 import { preflight } from './preflight.ts'
 import { runHead } from './run-recording.ts'
 import { version } from './version.ts'
+import { watchExecutor } from './watch-executor.ts'
 
 const help = `
 Follows the chain, judges every position at every block, and liquidates what pays. A dry run, which is the default,
@@ -44,12 +47,10 @@ export function addRun(program: Command, context: Context): void {
 async function run({ config, env }: Loaded, context: Context, record: string | null): Promise<void> {
   const { level } = config.log
   const keyValues = config.keys.operators.flatMap((source) => ('env' in source ? [env[source.env] ?? ''] : []))
-  const observe = createObserve({
-    level,
-    isPretty: context.isTerminal,
-    secrets: [...secretsOf(config), ...keyValues],
-    ...(context.isTerminal ? {} : { write: context.say }),
-  })
+  const secrets = [...secretsOf(config), ...keyValues]
+  const isPretty = context.isTerminal
+  const told = createObserve({ level, isPretty, secrets, ...(isPretty ? {} : { write: context.say }) })
+  const { observe, close: closeAlerts } = alerting(told, config, masking(secrets))
   observe.starting({
     chainId: config.chain.id,
     blockSeconds: config.chain.blockSeconds,
@@ -70,7 +71,7 @@ async function run({ config, env }: Loaded, context: Context, record: string | n
     try {
       const opened = await openKeeper(config, keys, observe, { syncing }, tape)
       try {
-        await live(opened, config.guards.killFile, observe, context)
+        await live(opened, config, operators, observe, context)
       } finally {
         opened.close()
       }
@@ -78,6 +79,7 @@ async function run({ config, env }: Loaded, context: Context, record: string | n
       await tape?.close()
     }
   } finally {
+    await closeAlerts()
     await server.stop()
     observe.stopped()
   }
@@ -96,14 +98,20 @@ function keysFor({ config, env }: Pick<Loaded, 'config' | 'env'>, context: Conte
 }
 
 async function live(
-  { keeper, guards, live }: OpenKeeper,
-  kill: string,
+  { keeper, guards, live, rpc }: OpenKeeper,
+  config: Config,
+  operators: readonly Address[],
   observe: Observe,
   context: Context,
 ): Promise<void> {
   context.onKillSignal(() => guards.trip('kill', 'SIGUSR2').catch(observe.failed))
-  const file = killFile(kill)
+  const file = killFile(config.guards.killFile)
+  let isKilled = false
   const obey = (): void => {
+    if (isKilled !== file.isThere()) {
+      isKilled = !isKilled
+      observe.guard({ name: 'kill:file', isOpen: isKilled, detail: `the kill file is ${isKilled ? 'there' : 'gone'}` })
+    }
     for (const name of file.takeAsked()) guards.close(name).catch((error: Error) => observe.warning(error.message))
   }
   obey()
@@ -117,11 +125,15 @@ async function live(
     if (context.stop.aborted) end()
     else context.stop.addEventListener('abort', end, { once: true })
   })
+  let endLooking = (): void => undefined
   try {
     // What the first reading of a large chain has begun cannot be taken back, but need not be waited for.
     const isStarted = await Promise.race([keeper.start().then(() => true), stopped.then(() => false)])
-    if (isStarted) await keeper.run()
+    if (!isStarted) return
+    endLooking = watchExecutor(rpc, config, operators, observe)
+    await keeper.run()
   } finally {
+    endLooking()
     clearInterval(timer)
   }
 }

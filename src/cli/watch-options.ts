@@ -7,6 +7,7 @@ export type WatchOptions = {
   readonly within: string
   readonly historyBlocks: string
   readonly follow?: boolean
+  readonly notify?: boolean
   readonly every: string
   readonly json?: boolean
 }
@@ -26,6 +27,8 @@ const unitSeconds = { h: 3_600, d: 86_400 } as const
 
 /** @throws `bad-argument`, with what the argument or flag takes. */
 export function watchingOf(owners: readonly string[], options: WatchOptions): Watching {
+  if (options.notify === true && options.follow !== true)
+    throw new KeeperError('bad-argument', '--notify goes with --follow: there is nothing to tell of a single look')
   return {
     owners: new Set(owners.map((one) => address(one))),
     target: BigInt(Math.round(number('--target', options.target, 1.001, 100, '1.25') * 1e6)) * 10n ** 12n,

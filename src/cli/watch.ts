@@ -7,11 +7,12 @@ import type { Rpc } from '../chain/rpc.ts'
 import type { Config } from '../config/config.ts'
 import type { Mirror } from '../engine/mirror.ts'
 import { type Head, nextBlock } from '../scene/next-block.ts'
-import { type Alert, createAlerts } from '../watch/alerts.ts'
+import { type Alert, alertLevels, createAlerts } from '../watch/alerts.ts'
 import { type WatchedPosition, watch } from '../watch/watch.ts'
 import { configOptions, loadFrom } from './config-options.ts'
 import type { Context } from './context.ts'
 import { headAt } from './head-at.ts'
+import { type HealthNotices, healthNotices, noNotices } from './health-notices.ts'
 import { toJson } from './json.ts'
 import { loadMirror } from './load-mirror.ts'
 import { preflight } from './preflight.ts'
@@ -29,16 +30,26 @@ between). Each amount is exact for the next block; interest asks for a little mo
 key is needed. See docs/watching.md.
 
 With --follow the same positions are read again with every block, and what falls below a level is told once:
-1.5, 1.25, 1.1, 1.05 and 1; a level is armed again 0.05 above it.
+1.5, 1.25, 1.1, 1.05 and 1; a level is armed again 0.05 above it. With --notify it is told by the channels under alerts in
+the configuration too, and so is that it is over.
 
 Examples:
   plimsoll watch 0x1234…                            where it stands, and what brings it to 1.25
   plimsoll watch 0x1234… --target 1.5 --volatility ETH=80% --within 7d
-  plimsoll watch 0x1234… 0x5678… --follow --json    one line a block, for another program`
+  plimsoll watch 0x1234… 0x5678… --follow --json    one line a block, for another program
+  plimsoll watch 0x1234… --follow --notify          and by Slack, Telegram, … : see docs/alerts.md`
 
 type Loaded = { readonly mirror: Mirror; readonly head: Head; readonly view: View }
-type Watch = { readonly config: Config; readonly watching: Watching; readonly options: WatchOptions }
+type Watch = {
+  readonly config: Config
+  readonly watching: Watching
+  readonly options: WatchOptions
+  readonly notices: HealthNotices
+}
 type Seen = { readonly block: number; readonly positions: readonly WatchedPosition[]; readonly tokens: Tokens }
+
+/** What waits to be told when it is stopped is given so long. */
+const graceMs = 5_000
 
 const collect = (one: string, all: readonly string[]): readonly string[] => [...all, one]
 
@@ -58,6 +69,7 @@ export function addWatch(program: Command, context: Context): void {
     .option('--within <time>', 'how far ahead a price may move: a number and h or d', '24h')
     .option('--history-blocks <count>', 'how far back feeds are read for their volatility', '50000')
     .option('--follow', 'keep watching, and tell of levels fallen below')
+    .option('--notify', 'with --follow: tell by the channels of the configuration too')
     .option('--every <seconds>', 'with --follow: how often a new block is looked for', '12')
     .option('--json', 'one JSON object; with --follow one a line')
   configOptions(command)
@@ -65,11 +77,12 @@ export function addWatch(program: Command, context: Context): void {
     .action(async (addresses: readonly string[], options: WatchOptions) => {
       const watching = watchingOf(addresses, options)
       const { config } = await loadFrom(options as unknown as Record<string, unknown>, context)
+      const notices = options.notify === true ? healthNotices(config, context.say) : noNotices
       const rpc = openRpc(config.chain.rpc)
       await preflight(rpc, { ...config, executor: null }, [])
       const loaded = await loadMirror(rpc, config, context.say)
-      const of: Watch = { config, watching, options }
-      if (options.follow === true) return follow(rpc, loaded, of, context)
+      const of: Watch = { config, watching, options, notices }
+      if (options.follow === true) return follow(rpc, loaded, of, context).finally(() => notices.close(graceMs))
       const seen = await look(loaded, of)
       if (options.json === true) context.out(`${toJson(documentOf(seen), 2)}\n`)
       else context.out(`${shown(seen, of, addresses)}\n`)
@@ -99,7 +112,7 @@ function assetsOf(positions: readonly WatchedPosition[]): readonly Asset[] {
 
 /** Reads these positions, their markets, pools and feeds again with every new block, until it is stopped. */
 async function follow(rpc: Rpc, first: Loaded, of: Watch, context: Context): Promise<void> {
-  const alerts = createAlerts()
+  const alerts = createAlerts(alertLevels, of.notices.over)
   const { mirror } = first
   for (let at: Loaded = first, last = ''; !context.stop.aborted; ) {
     if (at.head.hash !== last) {
@@ -128,11 +141,17 @@ async function reread({ mirror, view }: Loaded, { watching }: Watch): Promise<vo
   await mirror.reloadFeeds(view, always)
 }
 
-function tell(seen: Seen, alerts: ReturnType<typeof createAlerts>, { options }: Watch, context: Context): void {
+function tell(
+  seen: Seen,
+  alerts: ReturnType<typeof createAlerts>,
+  { options, notices }: Watch,
+  context: Context,
+): void {
   const told = seen.positions.flatMap(({ position, health }): readonly Alert[] => {
     const alert = health === null ? null : alerts.see(position, health)
     return alert === null ? [] : [alert]
   })
+  for (const alert of told) notices.fell(alert)
   if (options.json === true) {
     context.out(`${toJson({ ...documentOf(seen), alerts: told })}\n`)
     return

@@ -33,6 +33,9 @@ export function crossChecks(config: Config, issue: (path: Path, what: string) =>
     issue(['snapshot', 'path'], 'is the journal or the kill file: write another path, or it is written over')
   if (http.host === '0.0.0.0' && submission.dryRun === false && http.port === 0)
     issue(['http', 'port'], 'is any free one on every interface: name the port that is meant to be open')
+  const { telegramToken, telegramChat } = config.alerts
+  if ((telegramToken === null) !== (telegramChat === null))
+    issue(['alerts'], 'needs both telegramToken and telegramChat: write the other, or neither')
   if (!submission.dryRun) sendingChecks(config, issue)
 }
 

@@ -83,6 +83,9 @@ export function text(raw: unknown): string {
   return raw
 }
 
+/** What is a number to YAML and a name to us. */
+export const textOrNumber = (raw: unknown): string => text(plain(raw))
+
 export function yesNo(raw: unknown): boolean {
   if (raw === true || raw === 'true') return true
   if (raw === false || raw === 'false') return false

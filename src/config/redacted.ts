@@ -6,6 +6,7 @@ import { fields } from './fields.ts'
 export function redacted(config: Config): unknown {
   const secret = new Set(fields.filter((field) => field.isSecret).map((field) => field.name))
   const shown = (value: unknown, name: string): unknown => {
+    if (value === null) return null
     if (secret.has(name) || /^submission\.relays\.\d+\.url$/.test(name)) return hideUrl(value)
     if (typeof value === 'bigint') return value.toString()
     if (typeof value === 'string' && /^0x[0-9a-f]{40}$/.test(value)) return checksummed(value as never)
@@ -28,4 +29,12 @@ const hideUrl = (value: unknown): string =>
 export const secretsOf = (config: Config): readonly string[] => [
   config.chain.rpc,
   ...config.submission.relays.map((relay) => relay.url),
+  ...alertSecrets(config.alerts),
 ]
+
+/** A webhook's path is its key, so it is masked alone too. */
+const alertSecrets = ({ slackUrl, discordUrl, telegramToken, pagerdutyKey, webhookUrl }: Config['alerts']) =>
+  [slackUrl, discordUrl, webhookUrl]
+    .flatMap((url) => (url === null ? [] : [url, new URL(url).pathname]))
+    .concat([telegramToken, pagerdutyKey].filter((one) => one !== null))
+    .filter((one) => one.length > 1)

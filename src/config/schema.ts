@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { alertSettings } from './alert-settings.ts'
 import { keyOf, keysOf } from './key-source.ts'
 import { addressOf, bpsOf, decimal, httpUrl, listOf, nodeUrl, oneOf, text, weiOf, whole, yesNo } from './readers.ts'
 import { optionalSetting, setting } from './setting.ts'
@@ -237,6 +238,7 @@ export const schema = z.strictObject({
       preset: '300',
     }),
   }),
+  alerts: alertSettings,
   http: group({
     host: setting({
       doc: 'Address of /metrics, /healthz and /readyz; loopback unless you mean otherwise.',

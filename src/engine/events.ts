@@ -25,7 +25,7 @@ export interface KeeperEvents {
   ) => void
   readonly undone: (blocks: number) => void
   /** All that was said of a scene, news or not: for who keeps count of every block. */
-  readonly judged?: (spec: SceneSpec, verdicts: readonly Verdict[]) => void
+  readonly judged?: (spec: SceneSpec, verdicts: readonly Verdict[], took: Took) => void
   /** `tookNs`: since what called for it arrived. */
   readonly verdict: (verdict: Verdict, block: number, trigger: Trigger, tookNs: bigint) => void
   readonly intent: (intent: Intent) => void
@@ -45,6 +45,9 @@ export interface KeeperEvents {
   readonly guard: (name: string, detail: string) => void
   readonly fault: (error: KeeperError | Error) => void
 }
+
+/** A scene's way in nanoseconds: until it was judged, deciding, and handing over what is to be sent. */
+export type Took = { readonly waitNs: bigint; readonly decideNs: bigint; readonly handNs: bigint }
 
 /** How far the chain came out from what was foreseen, in smallest units; all zero where the plan was exact. */
 export type Exactness = {

@@ -201,13 +201,14 @@ export class Keeper {
   #judgeScene(spec: SceneSpec, atNs: bigint, triggerOf: (plan: Plan) => Trigger = () => spec.trigger): void {
     const head = this.#head
     if (head === null) return
-    const { settings, gas, requests } = this.#parts
+    const { settings, gas, requests, execution } = this.#parts
     const readsBefore = requests()
-    const { execution } = this.#parts
+    const beganNs = this.#parts.world.clock.monotonicNs()
     const isTraded = (pool: string): boolean => execution.isTraded(pool, head.hash)
     const attempted = { isTraded, isApart: (position: string): boolean => execution.isApart(position) }
     const { plans, skips } = decide(this.#mirror, spec, settings.decide, gas.units, this.#hold, attempted)
     const reads = requests() - readsBefore
+    const decidedNs = this.#parts.world.clock.monotonicNs()
     const handed = [...plans]
       .sort((a, b) => (a.sum.net < b.sum.net ? 1 : -1))
       .map((plan) => {
@@ -215,7 +216,8 @@ export class Keeper {
         return { verdict: this.#hand(named, head.hash, reads, atNs), trigger: named.trigger }
       })
     const tookNs = this.#parts.world.clock.monotonicNs() - atNs
-    this.#parts.events.judged?.(spec, [...handed.map(({ verdict }) => verdict), ...skips])
+    const took = { waitNs: beganNs - atNs, decideNs: decidedNs - beganNs, handNs: tookNs + atNs - decidedNs }
+    this.#parts.events.judged?.(spec, [...handed.map(({ verdict }) => verdict), ...skips], took)
     for (const { verdict, trigger } of handed) this.#report(verdict, spec.block, trigger, tookNs)
     for (const skip of skips) this.#report(skip, spec.block, spec.trigger, tookNs)
     // What was planned beside bad data is planned without it, in the same block: its market is halted by now.

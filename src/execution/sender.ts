@@ -2,11 +2,12 @@ import { isKeeperError } from '#core/error.ts'
 import type { World } from '#core/world.ts'
 import type { Relay, RelayAnswer } from './relay.ts'
 
-/** What became of each offer, for metrics: the relay's name, and its answer. */
+/** What became of each offer, for metrics: the relay's name, its answer, and how long that took. */
 export type OnAnswer = (
   relay: string,
   plan: { readonly via: string; readonly hash: string },
   answer: RelayAnswer,
+  seconds: number,
 ) => void
 
 /**
@@ -20,24 +21,24 @@ export function createSender(
   onAnswer: OnAnswer,
 ): World['send'] {
   return async ({ via, transactions }) => {
+    const sentMs = performance.now()
+    const heard = (name: string, answer: RelayAnswer, hash: string): RelayAnswer => {
+      onAnswer(name, { via, hash }, answer, (performance.now() - sentMs) / 1_000)
+      return { ...answer, answer: `${name}: ${answer.answer}` }
+    }
     const answers = await Promise.all(
       transactions.flatMap(({ raw, hash, block, before }) => {
-        if (via === 'public') return [toNode(request, raw).then((answer) => heard('node', answer, via, hash))]
+        if (via === 'public') return [toNode(request, raw).then((answer) => heard('node', answer, hash))]
         return relays.map(async (relay) => {
           const answer =
             via === 'bundle' ? await relay.sendBundle([...before, raw], block) : await relay.sendPrivate(raw, block)
-          return heard(relay.name, answer, via, hash)
+          return heard(relay.name, answer, hash)
         })
       }),
     )
     const maybe = answers.filter(({ accepted, ambiguous }) => accepted || ambiguous)
     const told = maybe.length > 0 ? maybe : answers
     return { accepted: maybe.length > 0, answer: told.map(({ answer }) => answer).join('; ') || 'nobody to send to' }
-  }
-
-  function heard(name: string, answer: RelayAnswer, via: string, hash: string): RelayAnswer {
-    onAnswer(name, { via, hash }, answer)
-    return { ...answer, answer: `${name}: ${answer.answer}` }
   }
 }
 

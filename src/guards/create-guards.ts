@@ -86,8 +86,15 @@ export async function createGuards(limits: Limits, deps: GuardDeps): Promise<Gua
     },
     halts: (market) => tripped.get(tooGoodGuard(market)) ?? null,
     state: () => [...tripped.values()],
+    used: () => [
+      { guard: 'daily-loss', part: partOf(window.lossWei(now()), limits.dailyLossWei) },
+      { guard: 'daily-gas', part: partOf(window.gasWei(now()), limits.dailyGasWei) },
+      { guard: 'notional', part: partOf(window.mostRepaidWei(now()), limits.marketNotionalWei) },
+    ],
   }
 }
+
+const partOf = (used: bigint, limit: bigint): number => (limit === 0n ? 1 : Number(used) / Number(limit))
 
 const tooGoodGuard = (market: string): string => `too-good:${market}`
 

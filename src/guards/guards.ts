@@ -30,4 +30,6 @@ export interface Guards {
   /** @throws `not-found` when no guard of that name is tripped. */
   readonly close: (name: string) => Promise<void>
   readonly state: () => readonly GuardState[]
+  /** The part of each limit that the last 24 hours have used; of markets, where most was repaid. A float, for gauges. */
+  readonly used: () => readonly { readonly guard: string; readonly part: number }[]
 }

@@ -26,6 +26,15 @@ export class Window {
   repaidWei = (nowMs: number, market: string): bigint =>
     this.#sum(nowMs, (spend) => spend.repaid.reduce((sum, one) => sum + (one.market === market ? one.wei : 0n), 0n))
 
+  /** What was repaid where most was. */
+  mostRepaidWei = (nowMs: number): bigint => {
+    const markets = new Set([...this.#spends.values()].flatMap(({ repaid }) => repaid.map(({ market }) => market)))
+    return [...markets].reduce((most, market) => {
+      const repaid = this.repaidWei(nowMs, market)
+      return repaid > most ? repaid : most
+    }, 0n)
+  }
+
   #sum(nowMs: number, part: (spend: Spend) => bigint): bigint {
     let sum = 0n
     for (const spend of this.#spends.values()) {

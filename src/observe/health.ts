@@ -7,7 +7,10 @@ export type Health = {
   readonly draining: () => void
   readonly state: (nowMs: number) => HealthState
 }
+export type BlindReason = 'unsynced' | 'no-head' | 'node-failing'
 export type HealthState = {
+  /** Each reason to be blind, and whether it holds. */
+  readonly kinds: Readonly<Record<BlindReason, boolean>>
   /** Why nothing can be found: empty when it sees. */
   readonly blind: readonly string[]
   /** Why nothing should be expected of it: what makes it blind, and an orderly end. */
@@ -45,12 +48,16 @@ export function createHealth(startedMs: number): Health {
     },
     state: (nowMs) => {
       const silentSeconds = (nowMs - lastHeadMs) / 1_000
+      const kinds = {
+        unsynced: !isSynced,
+        'no-head': silentSeconds > Math.max(patienceSecondsLeast, patienceBlocks * blockSeconds),
+        'node-failing': faults >= faultsDead,
+      }
       const blind: string[] = []
-      if (!isSynced) blind.push('the book is not synced')
-      if (silentSeconds > Math.max(patienceSecondsLeast, patienceBlocks * blockSeconds))
-        blind.push(`no head for ${Math.round(silentSeconds)} seconds`)
-      if (faults >= faultsDead) blind.push(`the node failed ${faults} times in a row`)
-      return { blind, unready: isDraining ? [...blind, 'the keeper is stopping'] : blind }
+      if (kinds.unsynced) blind.push('the book is not synced')
+      if (kinds['no-head']) blind.push(`no head for ${Math.round(silentSeconds)} seconds`)
+      if (kinds['node-failing']) blind.push(`the node failed ${faults} times in a row`)
+      return { kinds, blind, unready: isDraining ? [...blind, 'the keeper is stopping'] : blind }
     },
   }
 }

@@ -76,7 +76,7 @@ describe('plimsoll run, live', () => {
     }
     const explained = await command(['explain', included[0]!.positions[0]!, '--config', file], sandboxEnv(sandbox))
     expect(explained.out).toMatch(/act[\s\S]*intent[\s\S]*included[\s\S]*swapOut/)
-    expect(await metric('plimsoll_receipts_total{via="bundle",status="included"}')).toBe(included.length)
+    expect(await metric('plimsoll_receipts_total{via="bundle",status="included"')).toBe(included.length)
     expect(await metric('plimsoll_realised_profit_ether_total')).toBeGreaterThan(0)
     expect(await metric('plimsoll_lane_balance_ether')).toBeGreaterThan(0)
   })

@@ -1,5 +1,5 @@
 import { fields } from '../../src/config/fields.ts'
-import { describeMetrics } from '../../src/observe/metrics.ts'
+import { describeMetrics } from '../../src/observe/metric-rows.ts'
 import { loadStrategy, strategyNames } from '../conformance/definitions.ts'
 
 /** The README's tables, as the schema and the metrics say them. Keys are the names of their markers. */

@@ -56,7 +56,7 @@ describe('what somebody else wins', () => {
     Object.fromEntries(
       [
         ...(await keeper.observe.metricsText()).matchAll(new RegExp(`plimsoll_${name}{.*reason="(.*?)"} (\\d+)`, 'g')),
-      ].map(([, reason = '', count]) => [reason, Number(count)]),
+      ].flatMap(([, reason = '', count]) => (count === '0' ? [] : [[reason, Number(count)]])),
     )
   const borrower = (label: string, version: '3.0' | '3.6'): Address =>
     world.sandbox.accounts.borrowers.find((one) => one.label === label && one.version === version)!.address

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { KeeperError } from '#core/error.ts'
 import { wei } from '#core/numbers.ts'
 import { createObserve } from '../../src/observe/create-observe.ts'
-import { describeMetrics } from '../../src/observe/metrics.ts'
+import { describeMetrics } from '../../src/observe/metric-rows.ts'
 import { type ObserveServer, startServer } from '../../src/observe/server.ts'
 import { aPlan, aReceipt, aSum } from '../builders/plan.ts'
 
@@ -37,8 +37,8 @@ describe('what happens', () => {
       strategy: 'aave-v3',
       trigger: 'head',
     })
-    observe.receipt(aReceipt({ status: 'reverted' }), 'public')
-    observe.recordedProfit(aSum(), 'bundle')
+    observe.receipt(aReceipt({ status: 'reverted' }), { via: 'public', strategy: 'aave-v3' })
+    observe.recordedProfit(aSum(), { via: 'bundle', strategy: 'aave-v3' })
     observe.laneFunding({
       lane: '0x5fbdb2315678afecb367f032d93f642f64180aa3',
       wei: wei(10n ** 18n),
@@ -48,10 +48,10 @@ describe('what happens', () => {
     const text = await observe.metricsText()
     expect(text).toContain('plimsoll_verdicts_total{strategy="aave-v3",trigger="head",do="act",reason=""} 1')
     expect(text).toContain('plimsoll_verdicts_total{strategy="aave-v3",trigger="head",do="skip",reason="no-route"} 1')
-    expect(text).toContain('plimsoll_receipts_total{via="public",status="reverted"} 1')
+    expect(text).toContain('plimsoll_receipts_total{via="public",status="reverted",strategy="aave-v3"} 1')
     expect(text).toContain('plimsoll_lane_balance_ether{lane="lane-0"} 1')
     expect(text).toContain('plimsoll_guard_open{guard="notional"} 1')
-    expect(text).toContain('plimsoll_realised_profit_ether_total{via="bundle"} 0.99')
+    expect(text).toContain('plimsoll_realised_profit_ether_total{via="bundle",strategy="aave-v3"} 0.99')
     expect(text).not.toContain('0x5fbd')
     const act = lines.map((line) => JSON.parse(line)).find((line) => line.do === 'act')
     expect(act).toMatchObject({ event: 'verdict', plan: 'plan-1', net: '990000000000000000' })
@@ -65,7 +65,7 @@ describe('what happens', () => {
   it('never carries a secret, wherever it turns up', () => {
     const observe = observer(['https://node.example/v1/apikey'])
     observe.rpcFault(new KeeperError('rpc-unreachable', 'https://node.example/v1/apikey cannot be reached'))
-    observe.sendRefused({ plan: 'p', via: 'bundle', relay: 'r', why: 'at https://node.example/v1/apikey?x' })
+    observe.sendRefused({ transactionHash: 'h', via: 'bundle', relay: 'r', why: 'at https://node.example/v1/apikey?x' })
     expect(lines).toHaveLength(2)
     expect(lines.join()).not.toContain('apikey')
   })
@@ -96,11 +96,11 @@ describe('health', () => {
       body: '{"status":"failing","reasons":["the book is not synced"]}\n',
     })
     observe.synced({ positions: 1, markets: 1, pools: 1, ms: 5 })
-    observe.head({ number: 1, lagSeconds: 1 })
+    observe.head({ number: 1, lagSeconds: 1, baseFee: 7n })
     expect((await ask('/healthz')).code).toBe(200)
     nowMs += 61_000
     expect(await ask('/healthz')).toMatchObject({ code: 503, body: expect.stringContaining('no head for 61 seconds') })
-    observe.head({ number: 2, lagSeconds: 1 })
+    observe.head({ number: 2, lagSeconds: 1, baseFee: 7n })
     for (let n = 0; n < 10; n++) observe.rpcFault(new KeeperError('rpc-unreachable', 'down'))
     expect(await ask('/healthz')).toMatchObject({ code: 503, body: expect.stringContaining('failed 10 times') })
   })

@@ -93,6 +93,7 @@ describe('walls', () => {
 
   it('a stage knows the core and itself, never another stage', () => {
     const stages = [
+      'alerts',
       'book',
       'calendar',
       'scene',
