@@ -1,0 +1,131 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { KeeperError } from '#core/error.ts'
+import { root } from '../walls/source-files.ts'
+import { onPath } from './on-path.ts'
+
+const folder = join(root, '.cache', 'ops', 'image')
+const debs = ['buildah', 'libgpgme11', 'libsubid4', 'mmdebstrap']
+const missing = `buildah is missing, with which the image is built without a daemon: install buildah and mmdebstrap \
+(Debian), and run as root`
+
+/** What an image says of how it is run. */
+export type ImageConfig = {
+  readonly Entrypoint: readonly string[]
+  readonly Cmd: readonly string[]
+  readonly Env: readonly string[]
+  readonly User: string
+  readonly WorkingDir: string
+  readonly StopSignal: string
+  readonly Healthcheck: { readonly Test: readonly string[] }
+}
+export type Image = {
+  readonly config: ImageConfig
+  /** Unpacked, in bytes. */
+  readonly bytes: number
+  readonly buildSeconds: number
+  /** Its files, on this machine. */
+  readonly root: string
+  readonly remove: () => void
+}
+
+/**
+ * The image as the Dockerfile says, built for real. No registry of images is asked: the base is Debian's own packages
+ * and the Node these tests run on. @throws `unsupported`, saying what is missing.
+ */
+export function buildImage(): Image {
+  const buildah = buildahOf()
+  const base = baseImage(buildah)
+  const startedMs = Date.now()
+  const certificate = process.env.NODE_EXTRA_CA_CERTS
+  const secret = certificate === undefined ? [] : ['--secret', `id=extra_ca,src=${certificate}`]
+  const args = ['--build-arg', `NODE_IMAGE=${base}`, '--build-arg', `BASE_IMAGE=${base}`]
+  const how = ['--isolation', 'chroot', '--network', 'host', '--format', 'docker', '--layers=false']
+  buildah(['bud', ...how, ...secret, ...args, '--tag', 'plimsoll', root])
+  const buildSeconds = (Date.now() - startedMs) / 1_000
+  const container = buildah(['from', '--pull-never', 'plimsoll']).trim()
+  const mounted = buildah(['mount', container]).trim()
+  const { Docker } = JSON.parse(buildah(['inspect', container])) as { Docker: { config: ImageConfig } }
+  return {
+    config: Docker.config,
+    bytes: Number(execFileSync('du', ['-sb', mounted], { encoding: 'utf8' }).split('\t')[0]),
+    buildSeconds,
+    root: mounted,
+    remove: () => {
+      buildah(['rm', container])
+      buildah(['rmi', '--force', 'plimsoll'])
+    },
+  }
+}
+
+type Buildah = (args: readonly string[]) => string
+
+function buildahOf(): Buildah {
+  if (process.getuid?.() !== 0) throw new KeeperError('unsupported', missing)
+  const storage = join(folder, 'storage')
+  mkdirSync(storage, { recursive: true })
+  const [command, library] =
+    onPath('buildah') !== null ? ['buildah', ''] : [join(unpacked(), 'bin', 'buildah'), library64()]
+  const global = ['--root', storage, '--runroot', join(folder, 'run'), '--storage-driver', 'vfs']
+  const env = { ...process.env, LD_LIBRARY_PATH: library, TMPDIR: '/var/tmp' }
+  return (args) =>
+    execFileSync(command, [...global, ...args], { cwd: root, env, encoding: 'utf8', maxBuffer: 2 ** 26, stdio: 'pipe' })
+}
+
+const library64 = (): string => {
+  const lib = join(folder, 'usr', 'lib')
+  const found = readdirSync(lib).find((name) => name.endsWith('-linux-gnu'))
+  return join(lib, found ?? '')
+}
+
+/** Debian's packages, unpacked beside the tests and not installed. */
+function unpacked(): string {
+  const usr = join(folder, 'usr')
+  if (existsSync(join(usr, 'bin', 'buildah'))) return usr
+  try {
+    execFileSync('apt-get', ['download', ...debs], { cwd: folder, stdio: 'pipe' })
+    for (const file of readdirSync(folder).filter((one) => one.endsWith('.deb')))
+      execFileSync('dpkg', ['-x', join(folder, file), folder], { stdio: 'pipe' })
+  } catch (cause) {
+    throw new KeeperError('unsupported', missing, { cause })
+  }
+  return usr
+}
+
+/** What `node:24-bookworm-slim` is, near enough: Debian's smallest, with Node and npm. Made once. */
+function baseImage(buildah: Buildah): string {
+  const name = 'localhost/plimsoll-base'
+  if (buildah(['images', '--format', '{{.Name}}']).split('\n').includes(name)) return name
+  const tar = join(folder, 'base.tar')
+  const bootstrap = onPath('mmdebstrap') ?? join(unpacked(), 'bin', 'mmdebstrap')
+  const how = ['--mode=root', '--variant=minbase', `--customize-hook=${lean}`]
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+  try {
+    execFileSync(bootstrap, [...how, 'bookworm', tar, 'http://deb.debian.org/debian'], {
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+  } catch (cause) {
+    throw new KeeperError('unsupported', 'no base can be made: mmdebstrap finds no Debian packages', { cause })
+  }
+  const own = execFileSync('npm', ['root', '--global'], { encoding: 'utf8' }).trim()
+  const container = buildah(['from', 'scratch']).trim()
+  buildah(['add', container, tar, '/'])
+  buildah(['copy', container, process.execPath, '/usr/local/bin/node'])
+  buildah(['copy', container, join(own, 'npm'), '/usr/local/lib/node_modules/npm'])
+  symlinkSync('../lib/node_modules/npm/bin/npm-cli.js', join(buildah(['mount', container]).trim(), 'usr/local/bin/npm'))
+  buildah(['config', '--env', 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', container])
+  buildah(['commit', '--rm', container, name])
+  rmSync(tar)
+  return name
+}
+
+/** Left out of the base, as the slim images do. */
+const lean = [
+  '/var/lib/apt/lists/*',
+  '/var/cache/apt/*',
+  '/usr/share/doc',
+  '/usr/share/locale',
+  '/usr/share/man',
+].reduce((command, path) => `${command} "$1"${path}`, 'rm -rf')
