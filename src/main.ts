@@ -1,5 +1,6 @@
 import { constants } from 'node:os'
 import password from '@inquirer/password'
+import { askTerminal } from './cli/ask-terminal.ts'
 import type { Context } from './cli/context.ts'
 import { main } from './cli/main.ts'
 
@@ -33,7 +34,10 @@ const context: Context = {
   env: process.env,
   isTerminal: process.stderr.isTTY === true,
   ...(process.stdin.isTTY === true
-    ? { prompt: (message: string) => password({ message }, { output: process.stderr }) }
+    ? {
+        prompt: (message: string) => password({ message }, { output: process.stderr }),
+        ask: askTerminal(process.stderr),
+      }
     : {}),
   stop: stop.signal,
   onKillSignal: (handler) => killHandlers.push(handler),

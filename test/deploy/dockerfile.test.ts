@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { type DockerfileDiagnostic, validate } from 'dockerfile-utils'
+import { validate } from 'dockerfile-utils'
 import { describe, expect, it } from 'vitest'
 import { root } from '../walls/source-files.ts'
 
@@ -23,7 +23,7 @@ const faultsIn = (text: string): readonly string[] => [
   ...run(root, text)
     .filter(({ rule, line }) => accepted[rule]?.test(text.split('\n')[line - 1] ?? '') !== true)
     .map(({ rule, line }) => `line ${line}: ${rule}`),
-  ...validate(text).map(({ message, range }: DockerfileDiagnostic) => `line ${range.start.line + 1}: ${message}`),
+  ...validate(text).map(({ message, range }) => `line ${range.start.line + 1}: ${message}`),
 ]
 /** Of the last stage alone: what runs. */
 const said = (instruction: string): string | undefined =>

@@ -105,7 +105,7 @@ describe('the image', () => {
       await vi.waitFor(async () => expect(await head()).toBeGreaterThan(before), { timeout: 60_000, interval: 50 })
       const [kind, ...check] = Healthcheck.Test
       expect(kind).toBe('CMD')
-      expect(await start(['PLIMSOLL_HTTP_PORT=' + port, ...check]).ended).toBe(0)
+      expect(await start([`PLIMSOLL_HTTP_PORT=${port}`, ...check]).ended).toBe(0)
       expect(await start(['PLIMSOLL_HTTP_PORT=1', ...check]).ended).toBe(1)
       signal(keeper, StopSignal as NodeJS.Signals)
       expect(await keeper.ended, keeper.said()).toBe(0)
