@@ -63,37 +63,35 @@ export function buildImage(): Image {
 
 type Buildah = (args: readonly string[]) => string
 
+/** It starts itself again without its environment: in a namespace of its own the unpacked libraries are the machine's. */
+const withLibraries = `mount -t overlay overlay -o lowerdir="$0/$1:/$1" "/$1" && shift && exec "$0/usr/bin/buildah" "$@"`
+
 function buildahOf(): Buildah {
   if (process.getuid?.() !== 0) throw new KeeperError('unsupported', missing)
   const storage = join(folder, 'storage')
   mkdirSync(storage, { recursive: true })
   writeFileSync(join(folder, 'policy.json'), '{"default":[{"type":"insecureAcceptAnything"}]}')
-  const [command, library] =
-    onPath('buildah') !== null ? ['buildah', ''] : [join(unpacked(), 'bin', 'buildah'), library64()]
+  const own = onPath('buildah')
+  const [command, before] =
+    own === null ? ['unshare', ['--mount', 'sh', '-c', withLibraries, ...unpacked()]] : [own, []]
   const global = ['--root', storage, '--runroot', join(folder, 'run'), '--storage-driver', 'vfs']
-  const env = { ...process.env, LD_LIBRARY_PATH: library, TMPDIR: '/var/tmp' }
-  return (args) =>
-    execFileSync(command, [...global, ...args], { cwd: root, env, encoding: 'utf8', maxBuffer: 2 ** 26, stdio: 'pipe' })
+  const how = { cwd: root, env: { ...process.env, TMPDIR: '/var/tmp' }, maxBuffer: 2 ** 26 }
+  return (args) => execFileSync(command, [...before, ...global, ...args], { ...how, encoding: 'utf8', stdio: 'pipe' })
 }
 
-const library64 = (): string => {
-  const lib = join(folder, 'usr', 'lib')
-  const found = readdirSync(lib).find((name) => name.endsWith('-linux-gnu'))
-  return join(lib, found ?? '')
-}
-
-/** Debian's packages, unpacked beside the tests and not installed. */
-function unpacked(): string {
-  const usr = join(folder, 'usr')
-  if (existsSync(join(usr, 'bin', 'buildah'))) return usr
+/** Debian's packages, unpacked beside the tests and not installed: where, and the libraries' folder in there. */
+function unpacked(): readonly [string, string] {
   try {
-    execFileSync('apt-get', ['download', ...debs], { cwd: folder, stdio: 'pipe' })
-    for (const file of readdirSync(folder).filter((one) => one.endsWith('.deb')))
-      execFileSync('dpkg', ['-x', join(folder, file), folder], { stdio: 'pipe' })
+    if (!existsSync(join(folder, 'usr', 'bin', 'buildah'))) {
+      execFileSync('apt-get', ['download', ...debs], { cwd: folder, stdio: 'pipe' })
+      for (const file of readdirSync(folder).filter((one) => one.endsWith('.deb')))
+        execFileSync('dpkg', ['-x', join(folder, file), folder], { stdio: 'pipe' })
+    }
   } catch (cause) {
     throw new KeeperError('unsupported', missing, { cause })
   }
-  return usr
+  const libraries = readdirSync(join(folder, 'usr', 'lib')).find((name) => name.endsWith('-linux-gnu')) ?? ''
+  return [folder, join('usr', 'lib', libraries)]
 }
 
 /** What `node:24-bookworm-slim` is, near enough: Debian's smallest, with Node and npm. Made once. */
@@ -101,7 +99,7 @@ function baseImage(buildah: Buildah): string {
   const name = 'localhost/plimsoll-base'
   if (buildah(['images', '--format', '{{.Name}}']).split('\n').includes(name)) return name
   const tar = join(folder, 'base.tar')
-  const bootstrap = onPath('mmdebstrap') ?? join(unpacked(), 'bin', 'mmdebstrap')
+  const bootstrap = onPath('mmdebstrap') ?? join(unpacked()[0], 'usr', 'bin', 'mmdebstrap')
   const how = ['--mode=root', '--variant=minbase', `--customize-hook=${lean}`]
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
   if (!existsSync(tar)) {
