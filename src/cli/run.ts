@@ -19,6 +19,7 @@ import { type OpenKeeper, openKeeper } from './open-keeper.ts'
 import { promptOf } from './own-key.ts'
 import { preflight } from './preflight.ts'
 import { runHead } from './run-recording.ts'
+import { tracesTo } from './traces.ts'
 import { version } from './version.ts'
 import { watchExecutor } from './watch-executor.ts'
 
@@ -67,15 +68,17 @@ async function run({ config, env }: Loaded, context: Context, record: string | n
     const rpc = openRpc(config.chain.rpc)
     await preflight(rpc, config, operators, () => true, observe.warning).finally(rpc.close)
     const syncing = (what: string, count: number): void => observe.syncing(what, count)
+    const traces = tracesTo(config.log.otlpUrl ?? env.OTEL_EXPORTER_OTLP_ENDPOINT ?? null, observe)
     const tape = record === null ? null : tapeOf(record, config, operators, observe)
     try {
-      const opened = await openKeeper(config, keys, observe, { syncing }, tape)
+      const opened = await openKeeper(config, keys, observe, { syncing, ...traces.events }, tape)
       try {
         await live(opened, config, operators, observe, context)
       } finally {
         opened.close()
       }
     } finally {
+      await traces.close()
       await tape?.close()
     }
   } finally {

@@ -27,6 +27,7 @@ const life = {
     'Log lines not written in a storm, of which there were too many.',
     ['event'],
   ),
+  spans: row('counter', 'spans_total', 'Spans of plans, by whether the collector took them.', ['result']),
   untold: row('counter', 'events_dropped_total', 'Log lines and counts given up because too many waited for a send.'),
   storeFaults: row('counter', 'store_faults_total', 'Records the journal could not take.'),
   notified: row('counter', 'notifications_total', 'Messages of the built-in notifier, by what became of them.', [
