@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { MissReason } from '#core/miss.ts'
+import type { Trigger } from '#core/scene.ts'
 import { type MetricRow, rows } from './metric-rows.ts'
 
 type Rows = typeof rows
@@ -30,6 +31,12 @@ const missReasons: Readonly<Record<MissReason, true>> = {
   ...{ 'guard-open': true, 'not-sent': true, outbid: true, 'not-included': true },
 }
 
+const triggers: Readonly<Record<Trigger, true>> = {
+  ...{ head: true, 'update-landed': true, 'update-pending': true, 'cut-off': true, 'derived-rate': true },
+  ...{ interest: true, step: true, parameter: true, 'parameter-queued': true, pool: true, stale: true },
+  ...{ shock: true, history: true },
+}
+
 /**
  * Series known beforehand begin at zero: Prometheus sees no increase in a counter that turns up with its first count,
  * and the first count of a fault is the one to be told of.
@@ -37,6 +44,7 @@ const missReasons: Readonly<Record<MissReason, true>> = {
 export function beginAtZero(metrics: Metrics, via: string, strategies: readonly string[]): void {
   for (const status of fates) metrics.fates.inc({ via, status }, 0)
   for (const result of results) metrics.predictions.inc({ result }, 0)
+  for (const trigger of Object.keys(triggers)) metrics.triggerToSend.zero({ trigger })
   for (const guard of guards) {
     metrics.guardAlerts.inc({ guard }, 0)
     metrics.guardOpen.inc({ guard }, 0)

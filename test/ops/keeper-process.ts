@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, vi } from 'vitest'
 import type { Sandbox, SandboxOptions } from '../../sandbox/sandbox.ts'
 import { startSandbox } from '../../sandbox/start.ts'
@@ -15,7 +16,7 @@ export type KeeperProcess = {
   /** Of its metrics. */
   readonly port: number
   readonly said: () => string
-  /** One block, and the keeper has followed it. */
+  /** One block, and the keeper has followed it and come to rest. */
   readonly block: () => Promise<number>
   /** Feeds and pools brought to prices in dollars with 8 decimals: the transactions land in the next block. */
   readonly prices: (prices: Parameters<Sandbox['movePools']>[0]) => Promise<void>
@@ -59,6 +60,7 @@ export async function startKeeper(options: KeeperProcessOptions): Promise<Keeper
       const followed = async (): Promise<void> =>
         expect(await metric('plimsoll_head_number ')).toBeGreaterThanOrEqual(number)
       await vi.waitFor(followed, { timeout: 30_000, interval: 50 })
+      await rested(() => metric('plimsoll_stage_duration_seconds_count'))
       return number
     },
     prices: async (prices) => {
@@ -71,5 +73,15 @@ export async function startKeeper(options: KeeperProcessOptions): Promise<Keeper
       await sandbox.stop()
       rmSync(folder, { recursive: true, force: true })
     },
+  }
+}
+
+/** Until nothing more is judged: a figure that is the same three times in a row. */
+async function rested(figure: () => Promise<number>): Promise<void> {
+  for (let [same, before] = [0, Number.NaN]; same < 3; ) {
+    const now = await figure()
+    same = now === before ? same + 1 : 0
+    before = now
+    await sleep(100)
   }
 }

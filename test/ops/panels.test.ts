@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { crashScript } from '../../sandbox/crash.ts'
 import { families } from '../../src/cli/demo/families.ts'
+import { type Receiver, startReceiver } from '../alerts/receiver.ts'
 import type { DashboardJson } from '../grafana/lint.ts'
 import { type Rival, rivalOn } from '../misses/support/rival.ts'
 import { root } from '../walls/source-files.ts'
@@ -22,13 +23,16 @@ const panels = readdirSync(folder).flatMap((name) => {
   )
 })
 
+let receiver: Receiver
 let keeper: KeeperProcess
 let prometheus: Prometheus
 let from: number
 let to: number
 beforeAll(async () => {
   let rival = null as Rival | null
+  receiver = await startReceiver()
   keeper = await startKeeper({
+    more: `alerts:\n  webhookUrl: ${receiver.url}/webhook\n`,
     ...{ borrowers: 'full', protocols: await families(), traffic: true, isSocket: true },
     before: async (sandbox) => {
       rival = await rivalOn(sandbox, [sandbox.addresses.aave['3.0'].pool])
@@ -44,6 +48,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await prometheus?.stop()
   await keeper?.stop()
+  await receiver?.stop()
 })
 
 /** The shipped configuration, with this keeper's port, and scraped more often. */
@@ -123,6 +128,7 @@ describe('every query of every panel', () => {
     for (const metric of ['sent_total', 'send_refused_total', 'rpc_faults_total', 'receipts_total', 'inputs_total'])
       expect(await keeper.metric(`plimsoll_${metric}`), metric).toBeGreaterThan(0)
     expect(await keeper.metric('plimsoll_misses_total')).toBeGreaterThan(0)
+    expect(await keeper.metric('plimsoll_fates_total{via="bundle",status="included"}')).toBeGreaterThan(0)
     expect(await keeper.metric('plimsoll_predictions_total{result="inexact"}')).toBe(0)
     expect(await keeper.metric('plimsoll_predictions_total{result="exact"}')).toBeGreaterThan(0)
   })

@@ -24,7 +24,6 @@ import { feedVolatility } from '../../src/watch/feed-volatility.ts'
 import { interestCrossing } from '../../src/watch/interest-crossing.ts'
 import { type WatchedPosition, watch } from '../../src/watch/watch.ts'
 import { isLiquidatable, type Watched } from '../../src/watch/watched.ts'
-import { startReceiver } from '../alerts/receiver.ts'
 import { command, start } from '../cli/command.ts'
 
 const target = 1_250_000_000_000_000_000n
@@ -260,8 +259,6 @@ describe('plimsoll watch', () => {
       [['0x12'], '0x12 is not an address'],
       [[nobody, '--target', '1'], '--target 1: give a number from 1.001 to 100, such as 1.25'],
       [[nobody, '--volatility', 'ETH=big'], 'write a symbol and a yearly percentage, as ETH=80%'],
-      [[nobody, '--notify'], '--notify goes with --follow'],
-      [[nobody, '--follow', '--notify'], '--notify needs a channel: write one under alerts'],
       [[nobody, '--within', '3'], '--within 3: give a number and h or d, such as 24h'],
     ]
     for (const [args, say] of wrong) {
@@ -273,9 +270,7 @@ describe('plimsoll watch', () => {
   it('follows: tells of a level once, and again only after it has been well above', async () => {
     const { who } = hands[0]!
     const snapshot = await sandbox.rpc.request('evm_snapshot', [])
-    const receiver = await startReceiver()
-    const notify = ['--notify', '--alerts-webhook-url', `${receiver.url}/webhook`]
-    const watching = start(['watch', who, '--follow', '--every', '0.1', '--json', '--config', file, ...notify], env())
+    const watching = start(['watch', who, '--follow', '--every', '0.1', '--json', '--config', file], env())
     const heard = (): { block: number; alerts: { level: number; key: string }[] }[] =>
       watching
         .out()
@@ -296,11 +291,5 @@ describe('plimsoll watch', () => {
     await sandbox.rpc.request('evm_revert', [snapshot])
     // Its health is below 1.05 at the start: what lies above is told of together, by the lowest.
     expect(heard().map(({ alerts }) => alerts.map(({ level }) => level))).toEqual([[1.05], [1], [], [1]])
-    await receiver.stop()
-    const told = receiver.received.map(({ body }) => (body.alerts as { status: string; labels: { key: string } }[])[0]!)
-    expect(told.map(({ status, labels }) => `${status} ${labels.key.split('/').slice(-2).join('/')}`)).toEqual([
-      ...['firing 1.05/0', 'firing 1/0'],
-      ...['resolved 1/0', 'firing 1/1'],
-    ])
   })
 })
