@@ -120,7 +120,7 @@ describe('the image', () => {
     mkdirSync(data, { recursive: true })
     const tries = `const { writeFileSync } = require('node:fs')
       const may = (path) => { try { writeFileSync(path, ''); return true } catch { return false } }
-      console.log(JSON.stringify([process.getuid(), may('/data/x'), may('/app/x'), may('/x'), may('/usr/local/bin/node')]))`
+      process.stdout.write(JSON.stringify([process.getuid(), may('/data/x'), may('/app/x'), may('/x'), may('/usr/local/bin/node')]))`
     const tried = start(['node', '-e', tries])
     expect(await tried.ended, tried.said()).toBe(0)
     expect(JSON.parse(tried.said())).toEqual([10001, true, false, false, false])
