@@ -1,6 +1,7 @@
 import { constants } from 'node:os'
 import { isatty } from 'node:tty'
 import password from '@inquirer/password'
+import { askTerminal } from './cli/ask-terminal.ts'
 import type { Context } from './cli/context.ts'
 import { main } from './cli/main.ts'
 
@@ -42,7 +43,10 @@ const context: Context = {
   env: process.env,
   isTerminal: process.stderr.isTTY === true,
   ...(process.stdin.isTTY === true
-    ? { prompt: (message: string) => password({ message }, { output: process.stderr }) }
+    ? {
+        prompt: (message: string) => password({ message }, { output: process.stderr }),
+        ask: askTerminal(process.stderr),
+      }
     : {}),
   stop: stop.signal,
   onReloadSignal: (handler) => reloadHandlers.push(handler),

@@ -122,13 +122,15 @@ export const chainHealth: DashboardSpec = {
         },
         {
           title: 'Journal and log, time shown',
-          says: 'Records the journal could not take; lines given up because too many waited.',
+          says: 'Records the journal could not take; lines given up because too many waited, or kept back in a storm; spans a collector did not take.',
           as: 'stat',
           unit: 'none',
           thresholds: [1, 1],
           queries: [
             { expr: `sum(${total(rows.storeFaults)})`, legend: 'not journaled' },
             { expr: `sum(${total(rows.untold)})`, legend: 'not told' },
+            { expr: `sum(${total(rows.keptBack)})`, legend: 'kept back' },
+            { expr: `sum(${total(rows.spans, 'result="dropped"')})`, legend: 'spans not taken' },
           ],
         },
         {

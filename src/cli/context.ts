@@ -1,4 +1,5 @@
 import type { Env } from '../config/load-env.ts'
+import type { Ask } from './ask.ts'
 
 /** All of the surroundings a verb may touch; tests give their own. */
 export type Context = {
@@ -10,6 +11,8 @@ export type Context = {
   readonly isTerminal: boolean
   /** Asks a person for a secret; absent where nobody is there. */
   readonly prompt?: (question: string) => Promise<string>
+  /** Asks a person anything else; absent where nobody is there. */
+  readonly ask?: Ask
   /** Aborts on the first Ctrl-C or SIGTERM; the reason is the signal's name. */
   readonly stop: AbortSignal
   /** Told of each SIGHUP, once somebody wants to be; before that one ends the process. */

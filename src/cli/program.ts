@@ -11,6 +11,7 @@ import { exitCodeHelp } from './exit-code.ts'
 import { addExplain } from './explain.ts'
 import { addGuards } from './guards.ts'
 import { addHistory } from './history.ts'
+import { addInit } from './init.ts'
 import { addMisses } from './misses.ts'
 import { addRecord } from './record.ts'
 import { addReplay } from './replay.ts'
@@ -25,6 +26,7 @@ import { addWithdraw } from './withdraw.ts'
 const help = `
 Begin with:
   plimsoll demo                         a private chain, a market crash, real liquidations; no key, no node
+  plimsoll init                         a few questions, and a configuration
   plimsoll doctor -c plimsoll.yaml      what is missing for a live run
   plimsoll run -c plimsoll.yaml         a dry run, until the file says otherwise
 
@@ -42,6 +44,7 @@ export function createProgram(context: Context, end: (code: number) => void): Co
     .exitOverride()
     .configureOutput({ writeOut: context.out, writeErr: context.say })
   addDemo(program, context, end)
+  addInit(program, context)
   addRun(program, context)
   addScan(program, context)
   addStress(program, context, end)

@@ -18,11 +18,13 @@ import { alerting } from './alerting.ts'
 import { configOptions, type Loaded, loadFrom } from './config-options.ts'
 import { openConsole } from './console/open-console.ts'
 import type { Context } from './context.ts'
+import { hearBoth } from './hear-both.ts'
 import { type OpenKeeper, openKeeper } from './open-keeper.ts'
 import { promptOf } from './own-key.ts'
 import { preflight } from './preflight.ts'
 import { createReload, type Reload } from './reload.ts'
 import { runHead } from './run-recording.ts'
+import { tracesTo } from './traces.ts'
 import { version } from './version.ts'
 import { watchExecutor } from './watch-executor.ts'
 
@@ -94,9 +96,11 @@ async function run(
     const rpc = openRpc(config.chain.rpc)
     await preflight(rpc, config, operators, () => true, observe.warning).finally(rpc.close)
     const syncing = (what: string, count: number): void => observe.syncing(what, count)
+    const traces = tracesTo(config.log.otlpUrl ?? env.OTEL_EXPORTER_OTLP_ENDPOINT ?? null, observe)
     const tape = record === null ? null : tapeOf(record, config, operators, observe)
     try {
-      const opened = await openKeeper(config, keys, observe, { ...window?.also, syncing }, tape)
+      const heard = hearBoth(traces.events, { ...window?.also, syncing })
+      const opened = await openKeeper(config, keys, observe, heard, tape)
       try {
         const reload = reloadFor(opened, config, again, observe)
         context.onReloadSignal?.(() => void reload().catch(() => undefined))
@@ -106,6 +110,7 @@ async function run(
         await opened.close()
       }
     } finally {
+      await traces.close()
       await tape?.close()
     }
   } finally {

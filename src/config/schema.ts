@@ -260,6 +260,12 @@ export const schema = z.strictObject({
       read: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),
       preset: 'info',
     }),
+    otlpUrl: optionalSetting({
+      doc: 'Where spans of plans go, by OTLP over HTTP; OTEL_EXPORTER_OTLP_ENDPOINT counts where it is not written.',
+      form: "an http or https URL, such as a collector's http://127.0.0.1:4318",
+      read: httpUrl,
+      secret: true,
+    }),
   }),
 })
 

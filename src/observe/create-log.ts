@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream'
 import { destination, type Logger, pino } from 'pino'
 import { build } from 'pino-pretty'
+import type { Calm } from './calm.ts'
 
 export type LogOptions = {
   readonly level: string
@@ -10,13 +11,15 @@ export type LogOptions = {
   readonly secrets?: readonly string[]
   /** Where lines go; standard error otherwise, so that standard output is left to answers. */
   readonly write?: (line: string) => void
+  /** What bounds it in a storm; every line is written without. */
+  readonly calm?: Calm
 }
 
 /** Names under which secrets usually travel. */
 const redact = ['key', 'privateKey', 'password', 'mnemonic', 'secret', 'rpc', 'url', 'authorization', 'raw']
 
 /** Structured lines; bigints as decimal text; no secret, whatever it is part of. */
-export function createLog({ level, isPretty, secrets = [], write }: LogOptions): Logger {
+export function createLog({ level, isPretty, secrets = [], write, calm }: LogOptions): Logger {
   const mask = masking(secrets)
   const sink = write ?? (isPretty ? prettyWriter() : plainWriter())
   return pino(
@@ -25,6 +28,11 @@ export function createLog({ level, isPretty, secrets = [], write }: LogOptions):
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
+      hooks: {
+        logMethod(args, method, weight) {
+          if (weight >= fatal || calm === undefined || calm.admits(kindOf(args[0]))) method.apply(this, args)
+        },
+      },
       redact: { paths: redact.flatMap((name) => [name, `*.${name}`]), censor: '[secret]' },
     },
     new Writable({
@@ -35,6 +43,15 @@ export function createLog({ level, isPretty, secrets = [], write }: LogOptions):
       },
     }),
   )
+}
+
+const fatal = pino.levels.values.fatal ?? 60
+
+/** Lines are of a kind by the event they tell, and a verdict by its reason. */
+function kindOf(record: unknown): string {
+  const { event, reason } = (typeof record === 'object' && record !== null ? record : {}) as Record<string, unknown>
+  const kind = typeof event === 'string' ? event : 'other'
+  return event === 'verdict' && typeof reason === 'string' ? `${kind} ${reason}` : kind
 }
 
 /** Replaces each secret, also as it looks inside JSON; longest first, so that no part of one is left. */

@@ -1,4 +1,5 @@
 import { isKeeperError } from '#core/error.ts'
+import { createCalm } from './calm.ts'
 import { chainEvents } from './chain-events.ts'
 import { createLog, type LogOptions } from './create-log.ts'
 import { createHealth } from './health.ts'
@@ -13,8 +14,13 @@ import { unservedTo } from './unserved-to.ts'
 /** An observer with a log, a registry and a health of its own. */
 export function createObserve(options: LogOptions & { readonly now?: () => number }): Observe {
   const now = options.now ?? Date.now
-  const log = createLog(options)
   const metrics = createMetrics()
+  const calm = createCalm((kept) => {
+    for (const [kind, count] of Object.entries(kept)) metrics.keptBack.inc({ event: kind.split(' ')[0] ?? kind }, count)
+    const count = Object.values(kept).reduce((sum, one) => sum + one, 0)
+    log.warn({ event: 'kept-back', kept }, `${count} log lines were kept back: the journal has what they were about`)
+  }, now)
+  const log = createLog({ ...options, calm })
   const health = createHealth(now())
   const { lease, age } = leaseTo(log, metrics, health, now)
   const attempts = openAttempts(metrics, now)
@@ -36,7 +42,10 @@ export function createObserve(options: LogOptions & { readonly now?: () => numbe
       health.draining()
       log.info({ event: 'stopping', why }, `stopping: ${why}`)
     },
-    stopped: () => log.info({ event: 'stopped' }, 'stopped'),
+    stopped: () => {
+      calm.tell()
+      log.info({ event: 'stopped' }, 'stopped')
+    },
     failed: (error) => {
       const code = isKeeperError(error) ? error.code : 'bug'
       const stack = isKeeperError(error) || !(error instanceof Error) ? {} : { stack: error.stack }

@@ -21,6 +21,13 @@ const life = {
   synced: row('gauge', 'book_synced', '1 once the book holds everything.'),
   bookItems: row('gauge', 'book_items', 'Positions, markets and pools held.', ['kind']),
   syncSeconds: row('gauge', 'sync_duration_seconds', 'How long the book took to fill at the start.'),
+  keptBack: row(
+    'counter',
+    'log_lines_kept_back_total',
+    'Log lines not written in a storm, of which there were too many.',
+    ['event'],
+  ),
+  spans: row('counter', 'spans_total', 'Spans of plans, by whether the collector took them.', ['result']),
   untold: row('counter', 'events_dropped_total', 'Log lines and counts given up because too many waited for a send.'),
   storeFaults: row('counter', 'store_faults_total', 'Records the journal could not take.'),
   leader: row('gauge', 'leader', '1 while this keeper is the one that sends; 0 while it stands by, or may not know.'),

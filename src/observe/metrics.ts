@@ -37,6 +37,9 @@ const triggers: Readonly<Record<Trigger, true>> = {
   ...{ shock: true, history: true },
 }
 
+/** What there is most of in a storm. */
+const stormy = ['verdict', 'miss', 'rpc-fault']
+
 /**
  * Series known beforehand begin at zero: Prometheus sees no increase in a counter that turns up with its first count,
  * and the first count of a fault is the one to be told of.
@@ -44,6 +47,8 @@ const triggers: Readonly<Record<Trigger, true>> = {
 export function beginAtZero(metrics: Metrics, via: string, strategies: readonly string[]): void {
   for (const status of fates) metrics.fates.inc({ via, status }, 0)
   for (const result of results) metrics.predictions.inc({ result }, 0)
+  for (const result of ['sent', 'dropped']) metrics.spans.inc({ result }, 0)
+  for (const event of stormy) metrics.keptBack.inc({ event }, 0)
   for (const trigger of Object.keys(triggers)) metrics.triggerToSend.zero({ trigger })
   for (const guard of guards) {
     metrics.guardAlerts.inc({ guard }, 0)

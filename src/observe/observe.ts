@@ -83,6 +83,8 @@ export interface Observe {
   readonly leftAfter: (trigger: Trigger, seconds: number) => void
   /** So many log lines and counts were given up: too many waited. */
   readonly eventsDropped: (count: number) => void
+  /** What became of so many spans. */
+  readonly spans: (count: number, result: 'sent' | 'dropped') => void
   readonly sendRefused: (what: { transactionHash: string; via: Via; relay: string; why: string }) => void
   readonly receipt: (receipt: Receipt, under: Under) => void
   /** `elsewhere`: in another block than it was signed for, where nothing is promised. */

@@ -73,22 +73,32 @@ function judged(log: Log, metrics: Metrics) {
   } satisfies Partial<Observe>
 }
 
+/** So many of the newest transactions are known by their plan. */
+const knownMost = 1_024
+
 function left(log: Log, metrics: Metrics) {
+  const plans = new Map<string, string>()
   return {
     intent: ({ plan, strategy, lane, nonce, hash }) => {
+      plans.set(hash, plan)
+      if (plans.size > knownMost) plans.delete(plans.keys().next().value ?? '')
       metrics.intents.inc({ strategy })
       log.info({ event: 'intent', plan, strategy, lane, nonce, transactionHash: hash }, 'intent')
     },
     sent: ({ transactionHash, via, relay }) => {
       metrics.sent.inc({ via, relay })
-      log.info({ event: 'sent', transactionHash, via, relay }, `sent to ${relay}`)
+      log.info({ event: 'sent', plan: plans.get(transactionHash), transactionHash, via, relay }, `sent to ${relay}`)
     },
     sendRefused: ({ transactionHash, via, relay, why }) => {
       metrics.sendRefused.inc({ via, relay })
-      log.warn({ event: 'send-refused', transactionHash, via, relay, why }, `${relay} refused: ${why}`)
+      log.warn(
+        { event: 'send-refused', plan: plans.get(transactionHash), transactionHash, via, relay, why },
+        `${relay} refused: ${why}`,
+      )
     },
     relayAnswered: (relay, seconds) => metrics.answerSeconds.observe({ relay }, seconds),
     leftAfter: (trigger, seconds) => metrics.triggerToSend.observe({ trigger }, seconds),
+    spans: (count, result) => metrics.spans.inc({ result }, count),
     eventsDropped: (count) => metrics.untold.inc(count),
     dropped: (plan, why) => log.info({ event: 'dropped', plan, why }, `dropped: ${why}`),
   } satisfies Partial<Observe>

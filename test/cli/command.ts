@@ -1,3 +1,4 @@
+import type { Ask } from '../../src/cli/ask.ts'
 import type { Context } from '../../src/cli/context.ts'
 import { main } from '../../src/cli/main.ts'
 
@@ -13,7 +14,11 @@ export type Started = {
 export const everything: string[] = []
 
 /** Starts a verb in this process, as the terminal would, and collects all it says. */
-export function start(args: readonly string[], env: Readonly<Record<string, string>> = {}): Started {
+export function start(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  ask: Ask | null = null,
+): Started {
   const stop = new AbortController()
   let out = ''
   let said = ''
@@ -26,6 +31,7 @@ export function start(args: readonly string[], env: Readonly<Record<string, stri
     },
     env,
     isTerminal: false,
+    ...(ask === null ? {} : { ask }),
     stop: stop.signal,
     onKillSignal: () => undefined,
   }
@@ -36,5 +42,8 @@ export function start(args: readonly string[], env: Readonly<Record<string, stri
   return { ended, stop: (signal) => stop.abort(signal), said: () => said, out: () => out }
 }
 
-export const command = (args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> =>
-  start(args, env).ended
+export const command = (
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  ask: Ask | null = null,
+): Promise<Ended> => start(args, env, ask).ended

@@ -1,0 +1,72 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
+import { onPath } from '../ops/on-path.ts'
+import { root } from '../walls/source-files.ts'
+import { type Compose, faultsOf, pathsOf } from './compose.ts'
+
+const file = join(root, 'ops', 'compose.yaml')
+const text = readFileSync(file, 'utf8')
+const yaml = (...path: string[]): unknown => parse(readFileSync(join(root, 'ops', ...path), 'utf8'))
+const { services, volumes } = yaml('compose.yaml') as Compose
+
+describe('the compose file', () => {
+  it('holds by the schema of compose files, which finds planted mistakes', () => {
+    expect(faultsOf(text)).toEqual([])
+    expect(faultsOf(text.replace('read_only:', 'readonly:'))).not.toEqual([])
+    expect(faultsOf(text.replace('cap_drop: [ALL]', 'cap_drop: ALL'))).not.toEqual([])
+  })
+
+  it('mounts and builds from what is there', () => {
+    const paths = pathsOf(text, file)
+    expect(paths.length).toBeGreaterThan(6)
+    for (const { service, path } of paths) expect(existsSync(path), `${service}: ${path}`).toBe(true)
+    const named = Object.values(services).flatMap((one) => one.volumes ?? [])
+    for (const volume of Object.keys(volumes)) expect(named.some((one) => one.startsWith(`${volume}:`))).toBe(true)
+  })
+
+  it('opens no port to others, and names the version of all it takes from elsewhere', () => {
+    for (const [name, { ports = [], image }] of Object.entries(services)) {
+      for (const port of ports) expect(port, name).toMatch(/^127\.0\.0\.1:\d+:\d+$/)
+      if (name !== 'keeper') expect(image, name).toMatch(/^[a-z/]+:v?\d+[\w.-]*$/)
+    }
+    expect(services.keeper).toMatchObject({ read_only: true, cap_drop: ['ALL'], init: true })
+  })
+
+  it('leaves out the database until it is asked for', () => {
+    expect(services.postgres).toMatchObject({ profiles: ['postgres'] })
+    for (const [name, { profiles }] of Object.entries(services))
+      if (name !== 'postgres') expect(profiles, name).toBeUndefined()
+  })
+
+  it.skipIf(onPath('docker-compose') === null)('is read by docker-compose itself', () => {
+    execFileSync('docker-compose', ['--file', file, 'config', '--quiet'], { stdio: 'pipe' })
+  })
+})
+
+describe('what the services are given', () => {
+  it('is the Prometheus of ops/prometheus, by the names of services', () => {
+    const here = JSON.stringify(yaml('prometheus', 'prometheus.yml'))
+    const there = here.replace('localhost:9464', 'keeper:9464').replace('localhost:9093', 'alertmanager:9093')
+    expect(there).not.toBe(here)
+    expect(yaml('compose', 'prometheus.yml')).toEqual(JSON.parse(there))
+    for (const name of ['keeper', 'alertmanager']) expect(Object.keys(services)).toContain(name)
+  })
+
+  it('is a Grafana that knows where Prometheus and the dashboards are, by the look of it: it is not run here', () => {
+    const { datasources } = yaml('compose', 'grafana', 'datasources', 'prometheus.yaml') as {
+      readonly datasources: readonly { readonly url: string; readonly type: string }[]
+    }
+    expect(datasources).toHaveLength(1)
+    expect(datasources[0]).toMatchObject({ type: 'prometheus', url: 'http://prometheus:9090', isDefault: true })
+    const { providers } = yaml('compose', 'grafana', 'dashboards', 'plimsoll.yaml') as {
+      readonly providers: readonly { readonly options: { readonly path: string } }[]
+    }
+    const mount = services.grafana?.volumes?.find((one) => one.includes(providers[0]?.options.path ?? 'nowhere'))
+    expect(mount).toBe('./grafana/dashboards:/var/lib/plimsoll/dashboards:ro')
+    const dashboards = readdirSync(join(root, 'ops', 'grafana', 'dashboards'))
+    expect(dashboards).toContain('overview.json')
+  })
+})
