@@ -45,7 +45,11 @@ describe('a reorg', () => {
     const rows = attemptRows(keeper.journal.select({ streams: ['intent', 'attempt', 'receipt'] }))
     for (const { plan } of first) expect(rows.find((row) => row.plan === plan)?.net.actual).toBeNull()
     const metrics = await keeper.observe.metricsText()
-    const metric = (name: string): number => Number(new RegExp(`${name}{via="bundle"} (.*)`).exec(metrics)?.[1])
+    const metric = (name: string): number =>
+      [...metrics.matchAll(new RegExp(`${name}{via="bundle"[^}]*} (.*)`, 'g'))].reduce(
+        (sum, [, at]) => sum + Number(at),
+        0,
+      )
     const realised = rows.reduce((sum, { net }) => sum + (net.actual ?? 0n), 0n)
     const counted = metric('plimsoll_realised_profit_ether_total') - metric('plimsoll_unwound_profit_ether_total')
     expect(counted).toBeCloseTo(Number(realised) / 1e18, 9)
