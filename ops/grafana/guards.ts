@@ -44,6 +44,35 @@ export const guards: DashboardSpec = {
       ],
     },
     {
+      title: 'Who sends',
+      panels: [
+        {
+          title: 'Leads',
+          says: 'One of the keepers of a job has 1, and sends. A keeper with a journal to itself always has.',
+          as: 'lines',
+          unit: 'none',
+          queries: [{ expr: `max(${of(rows.leader)})`, legend: 'leads' }],
+        },
+        {
+          title: 'Since the database answered',
+          says: 'Who leads stops sending before its lease runs out (`journal.leaseMs`).',
+          as: 'lines',
+          unit: 's',
+          queries: [{ expr: `max(${of(rows.leaseAge)})`, legend: 'age' }],
+        },
+        {
+          title: 'Take-overs',
+          says: 'In each step of the time shown, and the epoch reached: each take-over has the next one.',
+          as: 'lines',
+          unit: 'none',
+          queries: [
+            { expr: `sum(${each(rows.takeovers)})`, legend: 'take-overs' },
+            { expr: `max(${of(rows.leaseEpoch)})`, legend: 'epoch' },
+          ],
+        },
+      ],
+    },
+    {
       title: 'Lanes and attempts',
       panels: [
         {
