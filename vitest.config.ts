@@ -13,6 +13,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts', 'strategies/*/test/*.test.ts'],
     // With `npm run test:ops`: they need Prometheus and Alertmanager.
+    globalSetup: ['test/unpack-browser.ts'],
     exclude: [...onlyInFull, 'test/ops/*.test.ts'],
     // Tests start real chains: two at a time is what two cores carry.
     maxWorkers: 2,

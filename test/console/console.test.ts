@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs'
 import axe from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { browse, type Looked, look, until } from '../browser.ts'
 import { type Rig, rig } from '../keeper/rig.ts'
-import { browse, type Looked, look, until, type Watched, watched } from './rig.ts'
+import { type Watched, watched } from './rig.ts'
 
 type Violation = { readonly id: string; readonly nodes: readonly { readonly html: string }[] }
 
@@ -104,7 +105,7 @@ describe('the console in a browser', () => {
       expect(await page.locator(`#sheet [data-term="${term}"] .id`).textContent()).toBe(String(sum?.[term]))
     await page.keyboard.press('Escape')
     await page.locator('#near tbody button').first().press('Enter')
-    expect(await text('sheet-head')).toBe('Position in aave-v3')
+    await until(page, `document.getElementById('sheet-head').textContent === 'Position in aave-v3'`)
     expect(await text('sheet-body')).toMatch(/healthFactor/)
     await page.keyboard.press('Escape')
   })

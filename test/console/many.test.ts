@@ -1,8 +1,9 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { browse, type Looked, look, until } from '../browser.ts'
 import { times } from '../full/counts.ts'
 import { type Rig, rig } from '../keeper/rig.ts'
-import { browse, type Looked, look, until, type Watched, watched } from './rig.ts'
+import { type Watched, watched } from './rig.ts'
 import { standInPositions } from './stand-in-positions.ts'
 
 /** A real keeper of the real contracts; all but a few of its positions stand in for others. */

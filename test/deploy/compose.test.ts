@@ -1,9 +1,7 @@
-import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { onPath } from '../ops/on-path.ts'
 import { root } from '../walls/source-files.ts'
 import { type Compose, faultsOf, pathsOf } from './compose.ts'
 
@@ -39,10 +37,6 @@ describe('the compose file', () => {
     expect(services.postgres).toMatchObject({ profiles: ['postgres'] })
     for (const [name, { profiles }] of Object.entries(services))
       if (name !== 'postgres') expect(profiles, name).toBeUndefined()
-  })
-
-  it.skipIf(onPath('docker-compose') === null)('is read by docker-compose itself', () => {
-    execFileSync('docker-compose', ['--file', file, 'config', '--quiet'], { stdio: 'pipe' })
   })
 })
 

@@ -1,7 +1,8 @@
 import { mkdirSync, statSync } from 'node:fs'
 import { crashScript } from '../../sandbox/crash.ts'
 import { families } from '../../src/cli/demo/families.ts'
-import { browse, look, until, watched } from '../console/rig.ts'
+import { browse, look, until } from '../browser.ts'
+import { watched } from '../console/rig.ts'
 import { rig, type Symbol as TokenName } from '../keeper/rig.ts'
 
 /** Draws the pictures of the console that the README shows: a real keeper on the sandbox, in the middle of its crash. */

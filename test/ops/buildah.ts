@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, wr
 import { join } from 'node:path'
 import { KeeperError } from '#core/error.ts'
 import { root } from '../walls/source-files.ts'
-import { onPath } from './on-path.ts'
+import { onPath, unpack } from './debian.ts'
 
 const folder = join(root, '.cache', 'ops', 'image')
 /** Nothing is taken from a registry, so nothing of one need be signed. */
@@ -79,17 +79,9 @@ function buildahOf(): Buildah {
   return (args) => execFileSync(command, [...before, ...global, ...args], { ...how, encoding: 'utf8', stdio: 'pipe' })
 }
 
-/** Debian's packages, unpacked beside the tests and not installed: where, and the libraries' folder in there. */
+/** Debian's packages, unpacked: where, and the libraries' folder in there. */
 function unpacked(): readonly [string, string] {
-  try {
-    if (!existsSync(join(folder, 'usr', 'bin', 'buildah'))) {
-      execFileSync('apt-get', ['download', ...debs], { cwd: folder, stdio: 'pipe' })
-      for (const file of readdirSync(folder).filter((one) => one.endsWith('.deb')))
-        execFileSync('dpkg', ['-x', join(folder, file), folder], { stdio: 'pipe' })
-    }
-  } catch (cause) {
-    throw new KeeperError('unsupported', missing, { cause })
-  }
+  unpack(folder, debs, join('usr', 'bin', 'buildah'), missing)
   const libraries = readdirSync(join(folder, 'usr', 'lib')).find((name) => name.endsWith('-linux-gnu')) ?? ''
   return [folder, join('usr', 'lib', libraries)]
 }

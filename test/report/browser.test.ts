@@ -1,35 +1,36 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { htmlOf } from '../../src/report/html-of.ts'
-import { type Browser, browse, chromium } from './browser.ts'
+import { browse, type Looked, look } from '../browser.ts'
 import { madeReport } from './made-report.ts'
 
-const program = chromium()
 const before = `"'><script>document.title='owned'</script><img src=https://evil.example/x onerror="document.title='owned'">`
 
 describe('a report in a browser', () => {
   const folder = mkdtempSync(join(tmpdir(), 'plimsoll-report-'))
-  let browser: Browser | null = null
+  let browser: Browser
+  let looked: Looked
   beforeAll(async () => {
-    if (program === null) return
     const path = join(folder, 'report.html')
     writeFileSync(path, await htmlOf(madeReport({ liquidations: 60, before })))
-    browser = await browse(program)
-    await browser.open(path)
+    browser = await browse()
+    looked = await look(browser, pathToFileURL(path).href)
   }, 120_000)
-  afterAll(() => {
-    browser?.close()
+  afterAll(async () => {
+    await browser?.close()
     rmSync(folder, { recursive: true, force: true })
   })
 
-  it('opens offline, runs nothing of a chain’s, and is searched, ordered and unfolded', async (context) => {
-    if (browser === null) return context.skip('no Chromium on this machine: the page was not opened')
-    const { run, press, asked, complaints } = browser
+  it('opens offline, runs nothing of a chain’s, and is searched, ordered and unfolded', async () => {
+    const { page, asked, complaints } = looked
+    const run = <T>(expression: string): Promise<T> => page.evaluate<T>(expression)
     expect(await run('document.title')).toBe('Backtest of blocks 990 to 1420 of chain 1')
-    expect(asked().length).toBe(1)
-    expect(complaints()).toEqual([])
+    expect(asked.length).toBe(1)
+    expect(complaints).toEqual([])
 
     const rows = (): Promise<number> =>
       run(`[...document.querySelectorAll('#liquidations tbody[id]')].filter((row) => !row.hidden).length`)
@@ -58,7 +59,7 @@ describe('a report in a browser', () => {
     )
 
     await run(`document.querySelector('#acts summary').focus()`)
-    await press('Enter')
+    await page.keyboard.press('Enter')
     expect(await run(`document.querySelector('#acts details').open`)).toBe(true)
   })
 })
