@@ -13,6 +13,7 @@ import type { Keeper } from '../engine/keeper.ts'
 import { alone } from '../engine/leading.ts'
 import type { Modules } from '../engine/modules.ts'
 import { quietEvents } from '../engine/quiet-events.ts'
+import { stillSecondsUsual } from '../engine/stillness.ts'
 import type { Prober } from '../execution/measure-gas.ts'
 import { createGuards } from '../guards/create-guards.ts'
 import type { Limits } from '../guards/guards.ts'
@@ -72,6 +73,8 @@ export async function historyKeeper(parts: HistoryKeeperParts): Promise<Keeper> 
   const keeper: Keeper = composeKeeper({
     settings: {
       ...setup.settings,
+      // Of thousands of blocks at once most are still; live, the look ahead would stand on the path of the next one.
+      stillSeconds: setup.settings.stillSeconds ?? stillSecondsUsual,
       care: { ...care, driftSample: Math.ceil(care.driftSample / rarer) },
       execution: { ...execution, isDryRun: true, executor: execution.executor ?? assumedExecutor },
       dataFees: await setup.dataFees(rpc),

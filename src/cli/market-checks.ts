@@ -8,7 +8,7 @@ import { unservedChecks } from './unserved-rows.ts'
 export async function marketChecks(rpc: Rpc, config: Config, say: (text: string) => void): Promise<readonly Check[]> {
   const { mirror, view } = await loadMirror(rpc, config, say)
   const { markets, positions } = mirror.books.size()
-  const feeds = mirror.modules.strategies.flatMap(({ key, module }) => module.feeds(mirror.books.shelf(key)))
+  const feeds = mirror.allFeeds()
   const silent = feeds.filter(({ id }) => (mirror.books.feed(id) ?? null) === null)
   const pools = [...mirror.admittedPools()].length
   return [

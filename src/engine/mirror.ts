@@ -20,7 +20,7 @@ import type { Module, Modules } from './modules.ts'
 import { freshMost, type PoolParts, Pools, type Progress } from './pools.ts'
 import { createReadAt, type ReadAt } from './read-at.ts'
 import { createStale } from './stale.ts'
-import { createStillness, type Stillness, stillSecondsUsual } from './stillness.ts'
+import { createStillness, type Stillness } from './stillness.ts'
 
 /** What strategies, venues and lenders have in common: records kept by logs, and reads where logs do not suffice. */
 type Recorded = {
@@ -57,7 +57,7 @@ export class Mirror {
     extraTokens: readonly Address[],
     blockSeconds: number,
     readDataFees: DataFeeSource = noDataFees,
-    stillSeconds = stillSecondsUsual,
+    stillSeconds = 0,
   ) {
     this.#readDataFees = readDataFees
     this.books = books
@@ -89,7 +89,7 @@ export class Mirror {
   /** Feeds, pools and lenders for what has come into the book since; nothing is read where nothing is new. */
   async grow(view: View, progress: Progress, isCurrent = () => true): Promise<boolean> {
     this.#dataFees = await this.#readDataFees(view)
-    const feeds = this.#feeds.unknown(this.#allFeeds())
+    const feeds = this.#feeds.unknown(this.allFeeds())
     if (feeds.length > 0) await this.#loadFeeds(view, feeds, isCurrent)
     const tokens = new Set([...this.#extraTokens, ...this.#words.assets()])
     const fresh = [...tokens].filter((token) => !this.#tokens.has(token))
@@ -240,7 +240,7 @@ export class Mirror {
 
   /** Every proxy's aggregator is asked for again: a phase change leaves no log. */
   async reloadFeeds(view: View, isCurrent: () => boolean): Promise<void> {
-    if (isCurrent()) await this.#loadFeeds(view, this.#allFeeds(), isCurrent)
+    if (isCurrent()) await this.#loadFeeds(view, this.allFeeds(), isCurrent)
   }
 
   async #loadFeeds(view: View, feeds: readonly Feed[], isCurrent: () => boolean): Promise<void> {
@@ -287,7 +287,8 @@ export class Mirror {
     return this.#feeds
   }
 
-  #allFeeds(): readonly Feed[] {
+  /** Every strategy's, as it says them now. */
+  allFeeds(): readonly Feed[] {
     return this.#words.feeds()
   }
 

@@ -40,7 +40,7 @@ export function createRehearsal(mirror: Mirror): Rehearsal {
   const near = new Map<FeedId, readonly Near[]>()
   let turn = 0
   return (next, known, hold, judge) => {
-    const feeds = mirror.modules.strategies.flatMap(({ key, module }) => module.feeds(mirror.books.shelf(key)))
+    const feeds = mirror.allFeeds()
     const { id } = feeds[turn++ % feeds.length] ?? {}
     const reading = id === undefined ? null : mirror.feeds().at(next)(id)
     let plans: readonly Plan[] = []

@@ -9,8 +9,11 @@ export type Worth = (asset: Asset) => number | null
 
 /** Every strategy's feeds that price one token, each once. */
 export function pricingFeeds(mirror: Mirror): readonly Feed[] {
-  const all = mirror.modules.strategies.flatMap(({ key, module }) => module.feeds(mirror.books.shelf(key)))
-  return [...new Map(all.flatMap((feed) => (feed.prices === undefined ? [] : [[feed.id, feed] as const]))).values()]
+  return [
+    ...new Map(
+      mirror.allFeeds().flatMap((feed) => (feed.prices === undefined ? [] : [[feed.id, feed] as const])),
+    ).values(),
+  ]
 }
 
 /** The chain's own currency is worth what it is wrapped in. */

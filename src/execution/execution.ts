@@ -159,10 +159,11 @@ export class Execution {
       const of = this.#of
       const positions = offers.flatMap(({ plan }) => positionsOf(plan))
       // Mostly it stands already, and nothing is waited for; a database far away must have it before the bytes leave.
-      const mayLeave = this.#parts.against() === null
-      const written = mayLeave ? of.reservations.reserve(lane, positions, of.fates.headNumber) : null
-      if (written !== null) await written
-      const isLate = written !== null && of.fates.headNumber >= job.lastBlock
+      const why = this.#parts.against()
+      const written = why === null ? of.reservations.reserve(lane, positions, of.fates.headNumber) : null
+      if (written === null) return this.#leave(job, lane, offers, why)
+      await written
+      const isLate = of.fates.headNumber >= job.lastBlock
       if (this.#of === of) this.#leave(job, lane, offers, isLate ? tooLate : this.#parts.against())
     } catch (error) {
       // Before anything was durable nothing can be out there; after it, only its block decides.

@@ -113,8 +113,9 @@ function* tellNews(
     yield
   }
   const at = mirror.feeds().at(block)
-  const feeds = mirror.modules.strategies.flatMap(({ key, module }) => module.feeds(mirror.books.shelf(key)))
-  const patches = feeds.map(({ id }) => ({ owner: 'feeds', patch: { op: 'put-feed', id, reading: at(id) } as const }))
+  const patches = mirror
+    .allFeeds()
+    .map(({ id }) => ({ owner: 'feeds', patch: { op: 'put-feed', id, reading: at(id) } as const }))
   tell({ news: { patches, pools, dataFees } })
   return true
 }
