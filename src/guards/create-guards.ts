@@ -31,7 +31,8 @@ export async function createGuards(from: Limits, deps: GuardDeps): Promise<Guard
   /** Said here, and not yet in the store: what is read meanwhile is older. */
   const unwritten = new Map<string, number>()
   let heard = 0
-  const refresh = async (): Promise<void> => {
+  // Two readings at once would count the same records twice, and never hear the next ones.
+  const refresh = oneByOne(async () => {
     const before = new Set(tripped.keys())
     for await (const record of store.read('guard', heard)) {
       heard += 1
@@ -39,7 +40,7 @@ export async function createGuards(from: Limits, deps: GuardDeps): Promise<Guard
     }
     for (const { name, detail } of tripped.values()) if (!before.has(name)) deps.opened?.(name, detail)
     for (const name of before) if (!tripped.has(name)) deps.closed?.(name)
-  }
+  })
   await refresh()
 
   const say = async (name: string, record: Rec): Promise<void> => {
@@ -117,6 +118,16 @@ export async function createGuards(from: Limits, deps: GuardDeps): Promise<Guard
       { guard: 'notional', part: partOf(window.mostRepaidWei(now()), limits.marketNotionalWei) },
     ],
     refresh,
+  }
+}
+
+/** Asked for while it is under way, it is done once more behind. */
+function oneByOne(work: () => Promise<void>): () => Promise<void> {
+  let turn: Promise<void> = Promise.resolve()
+  return () => {
+    const next = turn.then(work)
+    turn = next.catch(() => undefined)
+    return next
   }
 }
 

@@ -70,6 +70,16 @@ describe('guards', () => {
     await expect(restarted.close('kill')).rejects.toThrow(/no guard kill is tripped/)
   })
 
+  it('hear what another keeper writes, however often they are asked at once', async () => {
+    const store = memory()
+    const [{ guards }, { guards: other }] = [await setUp(store), await setUp(store)]
+    for (const name of ['a', 'b', 'c']) await other.trip(name, 'odd')
+    await Promise.all([guards.refresh(), guards.refresh(), guards.refresh()])
+    await other.trip('kill', 'by hand')
+    await guards.refresh()
+    expect(guards.state().map(({ name }) => name)).toEqual(['a', 'b', 'c', 'kill'])
+  })
+
   it('stop public sending after the day’s loss, alert on bundles, and reopen when the day has rolled on', async () => {
     const { guards, clock, alerts, start } = await setUp()
     await guards.record(reverted('a', ether / 20n), 'public')
