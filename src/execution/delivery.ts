@@ -42,8 +42,8 @@ export class Delivery {
     if (lane === null) return this.#fates.end(attempt, 'withheld', 'dry run: nothing is sent', null)
     const { good, reverted } =
       settings.simulates === 'never' ? { good: offers, reverted: null } : await this.#tried(lane, offers)
-    // Its block may have passed meanwhile, and another attempt may have begun: what ended stays unsent.
-    if (attempt.ended !== null) return
+    // Its block may have passed meanwhile, another attempt may have begun, or another keeper: what ended stays unsent.
+    if (attempt.ended !== null || this.#fates.isOver()) return
     const why =
       good.length === 0
         ? `${simulationReverts} ${reverted}`

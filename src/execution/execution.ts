@@ -24,6 +24,8 @@ import { simulatesFirst } from './simulates-first.ts'
 
 type Ready = Signable & { readonly lane: Lane; readonly nonce: number; readonly block: number; readonly refund: number }
 const tooLate = 'too late: its block had passed before it could be reserved'
+const nonceUsed = 'its nonce was used by another before it could be reserved'
+type Offers = readonly [Signable, ...Signable[]]
 const noLane = { name: 'none', nonce: -1 }
 
 /** Takes plans to the chain and follows them to their fate, which is read from blocks and never from a relay's word. */
@@ -40,7 +42,12 @@ export class Execution {
 
   constructor(parts: ExecutionParts) {
     this.#parts = parts
-    this.#of = createFollowing(parts, this.#blame, this.#track)
+    this.#of = this.#follow()
+  }
+
+  #follow(): Following {
+    const of: Following = createFollowing(this.#parts, this.#blame, this.#track, () => this.#of !== of)
+    return of
   }
 
   /** Whether an attempt at it is open: no second one begins before the first has ended. */
@@ -82,7 +89,7 @@ export class Execution {
   /** Another keeper sends: what is known of attempts is let go, and learned anew by `restore`. */
   rest(): void {
     this.#isResting = true
-    this.#of = createFollowing(this.#parts, this.#blame, this.#track)
+    this.#of = this.#follow()
     for (const lane of this.#parts.lanes) lane.busyWith = null
   }
 
@@ -136,7 +143,9 @@ export class Execution {
     const lane = settings.isDryRun ? null : (free.find((one) => affords(one, gasLimit, maxFee)) ?? null)
     if (lane === null && !settings.isDryRun) return free.length === 0 ? 'lane-busy' : 'lane-unfunded'
     this.#of.attempts.claim([plan, ...others], lane)
-    const run = (): Promise<void> => this.#attempt(job, lane)
+    const of = this.#of
+    // Who waits in a queue may find that another keeper has been sending meanwhile.
+    const run = async (): Promise<void> => (of === this.#of ? this.#attempt(job, lane, of) : undefined)
     const isIdle = lane === null || (lane.queue.size === 0 && lane.queue.pending === 0)
     this.#track(isIdle ? run() : lane.queue.add(run, { priority: Number(plan.sum.net / 10n ** 12n) }))
     return null
@@ -149,66 +158,67 @@ export class Execution {
     )
   }
 
-  async #attempt(job: Job, lane: Lane | null): Promise<void> {
+  async #attempt(job: Job, lane: Lane | null, of: Following): Promise<void> {
     const { settings, now } = this.#parts
     try {
       const { variants, ...first } = job
       const offers = [this.#signed(first, lane), ...variants.map((one) => this.#signed(one, lane))] as const
       const sinceHeadMs = Number((now() - this.#headAtNs) / 1_000_000n)
-      if (lane === null || simulatesFirst(settings, sinceHeadMs)) return await this.#ask(job, lane, offers)
-      const of = this.#of
+      if (lane === null || simulatesFirst(settings, sinceHeadMs)) return await this.#ask(job, lane, offers, of)
+      const { nonce } = lane
       const positions = offers.flatMap(({ plan }) => positionsOf(plan))
       // Mostly it stands already, and nothing is waited for; a database far away must have it before the bytes leave.
       const why = this.#parts.against()
       const written = why === null ? of.reservations.reserve(lane, positions, of.fates.headNumber) : null
-      if (written === null) return this.#leave(job, lane, offers, why)
+      if (written === null) return this.#leave(job, lane, offers, of, why)
       await written
       const isLate = of.fates.headNumber >= job.lastBlock
-      if (this.#of === of) this.#leave(job, lane, offers, isLate ? tooLate : this.#parts.against())
+      const since = isLate ? tooLate : lane.nonce === nonce ? this.#parts.against() : nonceUsed
+      if (this.#of === of) this.#leave(job, lane, offers, of, since)
     } catch (error) {
       // Before anything was durable nothing can be out there; after it, only its block decides.
-      this.#of.attempts.unclaim(job.plan.id)
+      of.attempts.unclaim(job.plan.id)
       throw error
     }
   }
 
   /** There is time: written down, simulated, sent. */
-  async #ask(job: Job, lane: Lane | null, offers: readonly [Signable, ...Signable[]]): Promise<void> {
+  async #ask(job: Job, lane: Lane | null, offers: Offers, of: Following): Promise<void> {
     const { settings, store, on, ownerOf } = this.#parts
     const intent = intentOf(job, settings, lane ?? noLane, offers, ownerOf)
     await store.append('intent', intent as unknown as Rec)
-    const attempt = this.#of.attempts.begin(intent, lane)
+    if (this.#of !== of) return
+    const attempt = of.attempts.begin(intent, lane)
     on.intent(intent)
     // The lane's queue orders nonces and no more: a slow node or relay must not hold up the next block's plan.
-    this.#track(this.#of.delivery.deliver(attempt, job, offers))
+    this.#track(of.delivery.deliver(attempt, job, offers))
   }
 
   /** There is none: what is written lies behind the send, but for the reservation, which mostly stands already. */
-  #leave(job: Job, lane: Lane, offers: readonly [Signable, ...Signable[]], why: string | null): void {
+  #leave(job: Job, lane: Lane, offers: Offers, of: Following, why: string | null): void {
     const { settings } = this.#parts
     const lastsNs = (): bigint | null => (job.triggeredNs === null ? null : this.#parts.now() - job.triggeredNs)
-    const answer = why === null ? this.#of.delivery.send(job, lane, offers) : null
+    const answer = why === null ? of.delivery.send(job, lane, offers) : null
     const sentNs = lastsNs()
     const { name, nonce } = lane
     const begun = new Promise<Attempt>((done, failed) => {
       this.#parts.after(() => {
         try {
           const intent = intentOf(job, settings, { name, nonce }, offers, this.#parts.ownerOf)
-          const attempt = this.#of.attempts.begin(intent, lane)
-          this.#write(lane, attempt)
+          const attempt = of.attempts.begin(intent, of === this.#of ? lane : null)
+          this.#write(lane, attempt, of)
           done(attempt)
         } catch (error) {
           failed(error)
         }
       })
     })
-    this.#track(begun.then((attempt) => this.#of.delivery.follow(attempt, lane, offers, answer, why, sentNs)))
+    this.#track(begun.then((attempt) => of.delivery.follow(attempt, lane, offers, answer, why, sentNs)))
   }
 
   /** An intent that the journal cannot take now is offered again with each head. */
-  #write(lane: Lane, { intent }: Attempt): void {
+  #write(lane: Lane, { intent }: Attempt, { unwritten }: Following): void {
     const { store, on } = this.#parts
-    const { unwritten } = this.#of
     const write = async (): Promise<void> => {
       await store.append('intent', intent as unknown as Rec)
       unwritten.delete(lane)

@@ -18,6 +18,8 @@ type Given = {
   readonly attempts: Attempts
   readonly blame: Blame
   readonly track: (work: Promise<unknown>) => void
+  /** Another following has taken its place. */
+  readonly isOver: () => boolean
 }
 
 /** What becomes of what was sent: read from blocks and receipts, never from a relay's word. */
@@ -77,7 +79,7 @@ export class Fates {
   /** A private or public transaction can land reverted, which no log tells. */
   async #look(attempt: Attempt, head: HeadLike): Promise<void> {
     const receipt = await receiptOf(attempt.intent, this.#parts.request)
-    if (attempt.ended !== null) return
+    if (attempt.ended !== null || this.isOver()) return
     if (receipt !== null) {
       // One that succeeded is told by its own log, with the block that holds it; a node may have left that out.
       if (receipt.status === '0x1' && !this.#isPast(receipt)) return
@@ -86,7 +88,7 @@ export class Fates {
     const { via, lastBlock } = attempt.intent
     // A public transaction stays in the mempool: its nonce is reserved until the chain has used it.
     const isGone = via === 'private' ? head.block.number >= lastBlock : await this.isNonceUsed(attempt.intent)
-    if (attempt.ended !== null) return
+    if (attempt.ended !== null || this.isOver()) return
     if (isGone) {
       if (via === 'public' && attempt.lane !== null)
         attempt.lane.nonce = Math.max(attempt.lane.nonce, attempt.intent.nonce + 1)
@@ -112,12 +114,17 @@ export class Fates {
     return this.#seen.has(blockHash as Hex) || Number(blockNumber) <= this.#firstNumber
   }
 
+  isOver(): boolean {
+    return this.#given.isOver()
+  }
+
   async isNonceUsed({ lane, nonce }: Pick<Intent, 'lane' | 'nonce'>): Promise<boolean> {
     return Number(await this.#parts.request('eth_getTransactionCount', [lane, 'latest'])) > nonce
   }
 
   /** Ends at once in memory; its receipt and its fate follow into the journal, with a later head where a read fails. */
-  land(attempt: Attempt, status: 'included' | 'reverted', hash: Hex, blockHash: Hex): Promise<void> {
+  async land(attempt: Attempt, status: 'included' | 'reverted', hash: Hex, blockHash: Hex): Promise<void> {
+    if (this.isOver()) return
     const { blame } = this.#given
     this.#attempts.end(attempt, status, blockHash)
     this.#attempts.landed(attempt, hash)
@@ -134,7 +141,7 @@ export class Fates {
     try {
       const receipt = (await this.#parts.request('eth_getTransactionReceipt', [intent.hash])) as RawReceipt | null
       // Not there, or elsewhere: a reorg whose head is on its way.
-      if (receipt === null || receipt.blockHash !== includedIn) return
+      if (receipt === null || receipt.blockHash !== includedIn || this.isOver()) return
       if (ended === 'included')
         this.#parts.gas.learn(intent.shape, Number(receipt.gasUsed) - Number(receipt.gasUsedForL1 ?? 0))
       const which = hashesOf(intent).length > 1 ? `, by ${intent.hash}` : ''
@@ -148,7 +155,8 @@ export class Fates {
   }
 
   /** Ends at once in memory, so that nothing is begun on stale knowledge; the journal follows. */
-  end(attempt: Attempt, status: AttemptEvent['status'], detail: string, blockHash: Hex | null): Promise<void> {
+  async end(attempt: Attempt, status: AttemptEvent['status'], detail: string, blockHash: Hex | null): Promise<void> {
+    if (this.isOver()) return
     this.#attempts.end(attempt, status, blockHash)
     return this.tell(attempt.intent, status, detail)
   }
@@ -159,6 +167,7 @@ export class Fates {
     detail: string,
     more: Pick<AttemptEvent, 'triggerToSendNs'> = {},
   ): Promise<void> {
+    if (this.isOver()) return
     const event: AttemptEvent = { plan: intent.plan, status, block: intent.block, detail, ...more }
     this.#parts.on.attempt(event, intent)
     await this.#parts.store.append('attempt', event)

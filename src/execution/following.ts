@@ -7,7 +7,10 @@ import type { Lane } from './lane.ts'
 import { Recovery } from './recovery.ts'
 import { createReservations, type Reservations } from './reservations.ts'
 
-/** All that is known of what was sent: let go as a whole where another keeper sends from now on. */
+/**
+ * All that is known of what was sent: let go as a whole where another keeper sends from now on. What was begun under it
+ * then comes to nothing: it sends nothing, frees no lane and tells of no fate, all of which are the next one's.
+ */
 export type Following = {
   readonly attempts: Attempts
   readonly fates: Fates
@@ -22,9 +25,10 @@ export function createFollowing(
   parts: ExecutionParts,
   blame: Blame,
   track: (work: Promise<unknown>) => void,
+  isOver: () => boolean,
 ): Following {
   const attempts = createAttempts()
-  const fates = new Fates({ parts, attempts, blame, track })
+  const fates = new Fates({ parts, attempts, blame, track, isOver })
   return {
     attempts,
     fates,

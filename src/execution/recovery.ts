@@ -92,7 +92,7 @@ export class Recovery {
     // In the mempool it may lie for long: an empty one takes its place, as of any that is late.
     const isWaiting =
       settings.via === 'public' && Number(await request('eth_getTransactionCount', [lane.address, 'pending'])) > nonce
-    if (isWaiting) await takeBack(this.#parts, lane, { nonce, lastBlock }, head.block)
+    if (isWaiting && !this.#fates.isOver()) await takeBack(this.#parts, lane, { nonce, lastBlock }, head.block)
     return !isWaiting
   }
 
@@ -103,7 +103,8 @@ export class Recovery {
     const where = { lane: lane.address, nonce, executor: settings.executor, fromBlock, toBlock }
     const found = await findByNonce(request, where)
     const isOurs = (found?.to ?? '').toLowerCase() === settings.executor
-    if (found === null || !isOurs || known.has(found.hash) || this.#attempts.byHash(found.hash) !== undefined) return
+    if (found === null || !isOurs || this.#fates.isOver()) return
+    if (known.has(found.hash) || this.#attempts.byHash(found.hash) !== undefined) return
     const intent = untold(found.hash, Number(found.blockNumber), reservation, settings.via)
     await store.append('intent', { ...intent, reserved: positions } as never)
     on.intent(intent)

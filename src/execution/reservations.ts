@@ -37,10 +37,11 @@ export function createReservations(write: Reserve): Reservations {
   const held = new Map<string, Held>()
   /** Asked for last of all, durable or not yet. */
   const asked = new Map<string, Held>()
-  const covers: Reservations['covers'] = ({ name, nonce }, positions) => {
-    const known = held.get(name)
-    return known?.nonce === nonce && positions.every((position) => known.positions.has(position))
-  }
+  const has = (known: Held | undefined, nonce: number, positions: readonly string[]): boolean =>
+    known?.nonce === nonce && positions.every((position) => known.positions.has(position))
+  // The newest of a lane holds: one on its way that says less would soon be all that is known.
+  const covers: Reservations['covers'] = ({ name, nonce }, positions) =>
+    has(held.get(name), nonce, positions) && has(asked.get(name), nonce, positions)
   return {
     covers,
     reserve: (lane, positions, block) => {

@@ -30,6 +30,8 @@ export function execution(settings: Partial<ExecutionSettings> = {}, lanes = 1) 
     /** What a node says reverts, by the gas limit of the call. */
     reverts: (_gas: number): boolean => false,
     against: null as string | null,
+    /** Till when a reservation is on its way to a database; `null`: it is durable at once. */
+    reserving: null as Promise<void> | null,
     failing: new Set<string>(),
     answers: { eth_blockNumber: '0x0' } as Record<string, unknown>,
   }
@@ -54,7 +56,10 @@ export function execution(settings: Partial<ExecutionSettings> = {}, lanes = 1) 
         yield* records[stream] ?? []
       },
     },
-    reserve: (record) => write('reservation', record),
+    reserve: (record) =>
+      world.reserving === null
+        ? write('reservation', record)
+        : world.reserving.then(() => write('reservation', record)),
     after: (work) => void after.push(work),
     now: () => world.now,
     send: async (what) => {
