@@ -61,7 +61,9 @@ export function keeperEvents(told: Told): KeeperEvents {
     fault: (error) => {
       also.fault?.(error)
       if (!isKeeperError(error)) return observe.failed(error)
-      if (error.code === 'store-failed' || error.code === 'bad-record') observe.storeFault(error)
+      // Another keeper leads: no fault of the node's, nor of the journal's.
+      if (error.code === 'lease-lost') observe.warning(error.message)
+      else if (error.code === 'store-failed' || error.code === 'bad-record') observe.storeFault(error)
       else observe.rpcFault(error)
     },
   }

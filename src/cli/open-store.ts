@@ -43,7 +43,7 @@ export async function openStore(config: Config, options: StoreOptions, observe: 
   const { lease, reserve, append, read, close } = opened
   return {
     ...{ store: { append, read }, reserve, stand: lease.begin, close },
-    lead: { against: lease.against, isFromStart: false },
+    lead: { against: lease.against, epoch: lease.epoch, isFromStart: false },
   }
 }
 
