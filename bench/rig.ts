@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Address, Hex } from '#core/address.ts'
+import { answerOf } from '../sandbox/oracle.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
 import { startSandbox } from '../sandbox/start.ts'
 import { multicall3 } from '../src/chain/multicall.ts'
@@ -68,7 +69,7 @@ export async function shots(): Promise<Shots> {
   const running = opened.keeper.run()
   const { WBTC } = sandbox.addresses.tokens
   const head = (await sandbox.rpc.request('eth_getBlockByNumber', ['latest', false])) as PushedHead
-  const price = await answerOf(sandbox, WBTC.aggregator)
+  const price = await answerOf(sandbox.rpc, WBTC.aggregator)
   const crosses = sandbox.accounts.borrowers.find(({ label }) => label === 'two decimals')?.address ?? multicall3
   return {
     sandbox,
@@ -107,11 +108,6 @@ function headsAfter(head: PushedHead, aggregator: Address, price: bigint): (isFa
     const made = { number: `0x${number.toString(16)}`, timestamp: `0x${timestamp.toString(16)}` }
     return { kind: 'push', head: { ...head, ...made, hash, parentHash, logsBloom }, logs: [log] }
   }
-}
-
-/** What an aggregator answers now, in its own unit. */
-export async function answerOf({ rpc }: Sandbox, aggregator: Address): Promise<bigint> {
-  return BigInt((await rpc.request('eth_call', [{ to: aggregator, data: '0x50d25bcd' }, 'latest'])) as Hex)
 }
 
 function tokenOf({ keeper }: OpenKeeper): Address {

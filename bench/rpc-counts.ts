@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { answerOf } from '../sandbox/oracle.ts'
 import type { Sandbox } from '../sandbox/sandbox.ts'
 import { startSandbox } from '../sandbox/start.ts'
 import { deployAndConfigure } from '../src/cli/demo/deploy-and-configure.ts'
@@ -11,7 +12,6 @@ import { openKeys } from '../src/keys/open-keys.ts'
 import { createObserve } from '../src/observe/create-observe.ts'
 import type { Bench, Count } from './bench.ts'
 import { fillBook } from './fill-book.ts'
-import { answerOf } from './rig.ts'
 
 /** What a keeper says and hears with so many positions: requests and bytes, by block; of the opportunity, in all. */
 type Cost = {
@@ -98,7 +98,7 @@ async function watching(run: Run) {
 async function liquidating(run: Run) {
   const idle = await spent(run, blocks, async () => undefined)
   const sent = run.sandbox.sends()
-  const price = await answerOf(run.sandbox, run.sandbox.addresses.tokens.WBTC.aggregator)
+  const price = await answerOf(run.sandbox.rpc, run.sandbox.addresses.tokens.WBTC.aggregator)
   const { reads, bytes } = await spent(run, 2, async (block) => {
     if (block === 0) await run.sandbox.setPrice('WBTC', (price * 915n) / 1_000n)
   })

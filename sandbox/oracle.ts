@@ -1,5 +1,5 @@
 import { keccak256 } from 'ethers'
-import type { Hex } from '#core/address.ts'
+import type { Address, Hex } from '#core/address.ts'
 import { KeeperError } from '#core/error.ts'
 import type { Rpc } from '../src/chain/rpc.ts'
 import { type Oracle, signers, transmitters } from './deploy/oracles.ts'
@@ -94,4 +94,9 @@ async function submission(rpc: Rpc, tokens: Tokens, symbol: TokenSymbol, usd: bi
   const data = abi.encodeFunctionData('latestRound', [])
   const latest = BigInt((await rpc.request('eth_call', [{ to, data }, 'pending'])) as Hex)
   return { to, data: abi.encodeFunctionData('submit', [latest + 1n, usd]) as Hex, gas: 300_000n }
+}
+
+/** What an aggregator answers now, in its own unit. */
+export async function answerOf(rpc: Rpc, aggregator: Address): Promise<bigint> {
+  return BigInt((await rpc.request('eth_call', [{ to: aggregator, data: '0x50d25bcd' }, 'latest'])) as Hex)
 }

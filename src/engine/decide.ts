@@ -60,7 +60,7 @@ export function decide(
   hold: Hold,
   { isTraded, isApart }: Attempted = nothingAttempted,
   /** Who is looked at; left out, all that the screens pick. */
-  picked: Mirror['candidates'] = (key, scene) => mirror.candidates(key, scene),
+  picked?: Mirror['candidates'],
 ): Decision {
   if (mirror.stillness.covers(spec)) return nothing
   const skips: Skip[] = []
@@ -68,7 +68,7 @@ export function decide(
   const lacks = lacksOf(settings.registry, settings.executor)
   for (const { key, name, module } of mirror.modules.strategies) {
     const scene = mirror.sceneOf(key, spec)
-    const { opportunities, blocked, faulty } = findIn(key, module, scene, picked)
+    const { opportunities, blocked, faulty } = findIn(key, module, scene, picked ?? mirror.candidates.bind(mirror))
     skips.push(...blocked.map(skipOf), ...faulty.map(({ positions, error }) => skipFaulty(name, positions, error)))
     for (const opportunity of opportunities) {
       const candidate = { strategy: name, module, scene, opportunity }
@@ -77,7 +77,7 @@ export function decide(
       else skips.push({ do: 'skip', ...held, positions: opportunity.positions, plan: null })
     }
   }
-  if (candidates.length === 0 && skips.length === 0) mirror.stillness.begin(spec)
+  if (picked === undefined && candidates.length === 0 && skips.length === 0) mirror.stillness.begin(spec)
   if (candidates.length === 0) return { plans: [], skips: distinct(skips) }
   const { block, trigger, before } = spec
   const { exchange, unopened } = exchangeOf(mirror, spec, settings.wrapped, isTraded, lacks)

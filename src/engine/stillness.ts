@@ -22,7 +22,7 @@ const again = 120
 
 /** `seconds`: how far ahead is looked; 0: never. */
 export function createStillness(
-  mirror: Pick<Mirror, 'books' | 'modules' | 'feeds' | 'sceneOf' | 'candidates'>,
+  mirror: Pick<Mirror, 'books' | 'modules' | 'feeds' | 'allFeeds' | 'sceneOf' | 'candidates'>,
   seconds: number,
 ): Stillness {
   let seen = { revision: -1, from: 0, until: 0 }
@@ -31,6 +31,11 @@ export function createStillness(
       const scene = mirror.sceneOf(key, plainly(block, 'shock'))
       return mirror.candidates(key, { ...scene, block: { ...block, timestamp: second } }).size === 0
     })
+  /** A rate that rises by less than its unit a second has no next second of its own, and moves all the same. */
+  const isMoved = (block: Block, second: number): boolean => {
+    const ids = mirror.allFeeds().map(({ id }) => id)
+    return mirror.feeds().movedByTime(block, { ...block, timestamp: second }, ids) !== null
+  }
   return {
     covers: ({ block: { timestamp }, patches }) =>
       patches.length === 0 &&
@@ -50,7 +55,7 @@ export function createStillness(
           .map(({ atSecond }) => atSecond - 1),
       )
       const until = Math.min(timestamp + seconds, change)
-      const isStill = until > timestamp && isEmptyAt(block, until)
+      const isStill = until > timestamp && !isMoved(block, until) && isEmptyAt(block, until)
       seen = { revision, from: timestamp, until: isStill ? until : 0 }
     },
   }
