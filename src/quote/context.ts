@@ -8,6 +8,7 @@ import type { Instruction } from '#core/program.ts'
 import type { Scene, Trigger } from '#core/scene.ts'
 import type { Exchange, Graph, Lender } from './exchange.ts'
 import type { Candidate, Offer } from './offer.ts'
+import type { Realised, Unrealised } from './realise.ts'
 import type { Sizing } from './size.ts'
 import type { Estimate } from './sized.ts'
 import { spotPrices } from './spot-prices.ts'
@@ -49,6 +50,7 @@ export type Context = {
     readonly chosen: Map<string, readonly Estimate[]>
     readonly opened: Map<string, Sizing>
     readonly shares: Map<Offer, number>
+    readonly finished: Map<Estimate, Realised | Unrealised>
   }
 }
 
@@ -59,6 +61,13 @@ export function contextOf(request: QuoteRequest, graph: Graph): Context {
     ids.set(offer, id)
     return id
   }
-  const memo = { idOf, estimates: new Map(), chosen: new Map(), opened: new Map(), shares: new Map() }
+  const memo = {
+    idOf,
+    estimates: new Map(),
+    chosen: new Map(),
+    opened: new Map(),
+    shares: new Map(),
+    finished: new Map(),
+  }
   return { request, graph, first: spotPrices(graph), memo }
 }

@@ -11,6 +11,13 @@ const neighboursMax = 4
  * exactly each time.
  */
 export function finish(context: Context, estimate: Estimate): Realised | Unrealised {
+  const { finished } = context.memo
+  const done = finished.get(estimate) ?? worked(context, estimate)
+  finished.set(estimate, done)
+  return done
+}
+
+function worked(context: Context, estimate: Estimate): Realised | Unrealised {
   const { offers, sizing, closed } = estimate
   const warm = sizing.clearing.prices
   let picks: readonly Pick[] = offers.map((offer, i) => ({ offer, input: inputAt(offer, sizing.shares[i] ?? 1) }))
