@@ -1,12 +1,11 @@
 import { spawn } from 'node:child_process'
-import { randomInt } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { KeeperError } from '#core/error.ts'
 import { httpRpc, type Rpc } from '../src/chain/rpc.ts'
+import { freePort } from './free-port.ts'
 
 export type Anvil = { readonly url: string; readonly rpc: Rpc; readonly stop: () => Promise<void> }
 export type AnvilOptions = {
@@ -104,20 +103,6 @@ const answers = async (rpc: Rpc): Promise<boolean> =>
     () => true,
     () => false,
   )
-
-/** Below the range from which systems give out ports by themselves: between asking and anvil's own listening nobody takes it. */
-async function freePort(): Promise<number> {
-  for (let tries = 0; tries < 50; tries += 1) {
-    const port = randomInt(12_000, 32_000)
-    const free = await new Promise<boolean>((resolve) => {
-      const server = createServer()
-      server.once('error', () => resolve(false))
-      server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
-    })
-    if (free) return port
-  }
-  throw new KeeperError('not-found', 'no free port between 12000 and 32000: end what holds them')
-}
 
 /**
  * Ends anvil when this process is killed without a chance to do it itself: the shell waits for the end of a pipe that

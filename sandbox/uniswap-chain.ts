@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createRequire } from 'node:module'
-import { createServer } from 'node:net'
 import { Interface } from 'ethers'
 import { decodeLog, type RawLog } from '../src/chain/log.ts'
 import { httpRpc, type Rpc } from '../src/chain/rpc.ts'
@@ -9,6 +8,7 @@ import { viewAt } from '../src/chain/view.ts'
 import type { Address, Hex } from '../src/core/address.ts'
 import type { Log } from '../src/core/block.ts'
 import type { View } from '../src/core/world.ts'
+import { freePort } from './free-port.ts'
 
 const require = createRequire(import.meta.url)
 type Artifact = { abi: unknown[]; bytecode: string }
@@ -146,14 +146,6 @@ async function untilUp(rpc: Rpc): Promise<void> {
       await new Promise((done) => setTimeout(done, 100))
     }
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  server.close()
-  return port
 }
 
 /** Mulberry32: small, seeded, the same everywhere. */

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client, Pool, type QueryResult } from 'pg'
-import { KeeperError } from '#core/error.ts'
+import type { KeeperError } from '#core/error.ts'
+import { postgresError } from '#core/postgres-error.ts'
 
 export type Rows = Pick<QueryResult<Record<string, unknown>>, 'rows' | 'rowCount'>
 export type Postgres = {
@@ -52,7 +53,8 @@ export async function openPostgres(
       try {
         return await (values === undefined ? pool.query(text) : pool.query(text, [...values]))
       } catch (cause) {
-        if (!isGone(cause) || tries >= triesMost) throw failed(cause)
+        const failure = failed(cause)
+        if (!failure.retryable || tries >= triesMost) throw failure
         await sleep(Math.min(waitMostMs, waitMs * 2 ** tries))
       }
     }
@@ -75,22 +77,4 @@ export async function openPostgres(
   }
 }
 
-/** The server went, or the way to it; everything asked here may be asked twice. */
-const isGone = (cause: unknown): boolean => {
-  const { code = '', message = '' } = (cause ?? {}) as { readonly code?: string; readonly message?: string }
-  return /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_|57P0|08|53300|40)/.test(code) || /connection/i.test(message)
-}
-
-/** Never the URL: a password is in it. */
-const failed = (cause: unknown): KeeperError => {
-  const why = cause instanceof AggregateError ? (cause.errors[0] as unknown) : cause
-  const said = why instanceof Error ? why.message : String(why)
-  return new KeeperError(
-    'store-failed',
-    `the database of DATABASE_URL fails (${said}): see that it runs and may be written`,
-    {
-      cause,
-      retryable: isGone(cause),
-    },
-  )
-}
+const failed = (cause: unknown): KeeperError => postgresError(cause, 'DATABASE_URL')

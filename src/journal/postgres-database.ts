@@ -1,5 +1,6 @@
 import { Pool, type PoolClient, type QueryResult } from 'pg'
 import { KeeperError } from '#core/error.ts'
+import { postgresError } from '#core/postgres-error.ts'
 import { LAYOUT_LOCK, LAYOUTS } from './postgres-layout.ts'
 
 export type Rows = Pick<QueryResult<Record<string, unknown>>, 'rows' | 'rowCount'>
@@ -86,22 +87,5 @@ const tooNew = (version: number): KeeperError =>
     `the database of journal.url has layout ${version}, this version writes ${LAYOUTS.length}: update Plimsoll, or name another database`,
   )
 
-/** The server went, or the way to it; what was asked may have been done all the same. */
-const isGone = (cause: unknown): boolean => {
-  const { code = '', message = '' } = (cause ?? {}) as { readonly code?: string; readonly message?: string }
-  return (
-    /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EHOST|ENET|EAI_|57|08|53300|40|55P03)/.test(code) ||
-    /connection|timeout|time out/i.test(message)
-  )
-}
-
 /** Never the URL: a password is in it. */
-export function databaseError(cause: unknown): KeeperError {
-  const why = cause instanceof AggregateError ? (cause.errors[0] as unknown) : cause
-  const said = why instanceof Error ? why.message : String(why)
-  const doing = 'see that it runs, and may be reached and written'
-  return new KeeperError('store-failed', `the database of journal.url fails (${said}): ${doing}`, {
-    cause,
-    retryable: isGone(why),
-  })
-}
+export const databaseError = (cause: unknown): KeeperError => postgresError(cause, 'journal.url')

@@ -71,7 +71,7 @@ async function record(
 }
 
 /** About once in two seconds. */
-function nowAndThen(say: (text: string) => void): (what: string, done: number, total: number) => void {
+export function nowAndThen(say: (text: string) => void): (what: string, done: number, total: number) => void {
   let saidMs = 0
   return (what, done, total) => {
     if (Date.now() - saidMs < 2_000) return

@@ -20,6 +20,7 @@ import { loadConfig } from '../../src/config/load-config.ts'
 import { type Pass, recordRange } from '../../src/recording/record-range.ts'
 import { openRecording, openTape, type RecordingHead, type Tape } from '../../src/recording/recording.ts'
 import { tapedRpc } from '../../src/recording/taped-rpc.ts'
+import { nowAndThen } from '../example/build.ts'
 import { createGate, type Gate } from './gate.ts'
 import { growingRpc } from './growing-rpc.ts'
 import { splitRpc } from './split-rpc.ts'
@@ -111,13 +112,3 @@ const gatherUnproven =
   }
 
 type OnProgress = (what: string, done: number, total: number) => void
-
-/** About once in five seconds. */
-function nowAndThen(say: (text: string) => void): OnProgress {
-  let saidMs = 0
-  return (what, done, total) => {
-    if (Date.now() - saidMs < 5_000) return
-    saidMs = Date.now()
-    say(`${what}: ${done} of ${total}\n`)
-  }
-}

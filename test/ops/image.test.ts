@@ -3,12 +3,12 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { freePort } from '../../sandbox/free-port.ts'
 import type { Sandbox } from '../../sandbox/sandbox.ts'
 import { startSandbox } from '../../sandbox/start.ts'
 import { deployAndConfigure } from '../../src/cli/demo/deploy-and-configure.ts'
 import { sandboxEnv } from '../../src/cli/demo/sandbox-config.ts'
 import { buildImage, type Image } from './buildah.ts'
-import { freePort } from './process.ts'
 
 /**
  * The image, built and run as a container is: its root read-only, its user, its own command as process 1, and /data the

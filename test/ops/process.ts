@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { createServer } from 'node:net'
 import { vi } from 'vitest'
 import type { Tool } from './tools.ts'
 
@@ -38,14 +37,6 @@ const killedAfter = (child: ChildProcess, ms: number): Promise<void> =>
       done()
     }, ms).unref()
   })
-
-export async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
-  const { port } = server.address() as { readonly port: number }
-  await new Promise((done) => server.close(done))
-  return port
-}
 
 /** Waits until it answers; shows what the process said where it never does. */
 export async function answers(url: string, { said }: Process): Promise<void> {

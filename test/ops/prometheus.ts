@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
-import { answers, freePort, run } from './process.ts'
+import { freePort } from '../../sandbox/free-port.ts'
+import { answers, run } from './process.ts'
 import type { Tools } from './tools.ts'
 
 export type Series = { readonly metric: Readonly<Record<string, string>>; readonly values: readonly number[] }
