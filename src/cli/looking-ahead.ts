@@ -1,9 +1,9 @@
-import type { Block } from '#core/block.ts'
 import { comingSoon } from '../engine/coming-soon.ts'
 import type { KeeperEvents } from '../engine/events.ts'
 import type { Keeper } from '../engine/keeper.ts'
 import type { Guards } from '../guards/guards.ts'
 import type { Observe } from '../observe/observe.ts'
+import { nextBlock } from '../scene/next-block.ts'
 
 /** Blocks between two looks at what time alone will bring: each is a sweep of the screen. */
 const sweptBlocks = 25
@@ -18,12 +18,12 @@ export function lookingAhead(parts: {
 }): Partial<KeeperEvents> {
   const { also, keeper, guards, observe, blockSeconds } = parts
   let heads = 0
-  const look = ({ number, timestamp, ...rest }: Block): void => {
+  const look = (): void => {
     observe.guardUse(guards.used())
-    if (heads++ % sweptBlocks !== 0 || keeper().head() === null) return
-    const next = { ...rest, number: number + 1, timestamp: timestamp + blockSeconds }
+    const head = keeper().head()
+    if (heads++ % sweptBlocks !== 0 || head === null) return
     try {
-      observe.coming(comingSoon(keeper().mirror(), next))
+      observe.coming(comingSoon(keeper().mirror(), nextBlock(head, blockSeconds)))
     } catch (error) {
       // A strategy that fails is told of where it judges; a gauge is nothing to end for.
       observe.warning(`what is coming could not be counted: ${error instanceof Error ? error.message : String(error)}`)
@@ -33,7 +33,7 @@ export function lookingAhead(parts: {
     ...also,
     head: (block, change) => {
       also.head?.(block, change)
-      setImmediate(look, block)
+      setImmediate(look)
     },
   }
 }

@@ -67,7 +67,7 @@ export class Care {
     this.#parts = parts
     const { mirror, wrapped, events, settings, readAll, isLive } = parts
     this.#readAnew = createReadAnew(mirror, readAll)
-    this.#lookout = createLookout(mirror, wrapped, settings.driftEveryBlocks, isLive ? events.unserved : null)
+    this.#lookout = createLookout(mirror, wrapped, () => settings.driftEveryBlocks, isLive ? events.unserved : null)
   }
 
   holds(position: PositionId): { readonly reason: SkipReason; readonly detail: string } | null {

@@ -110,7 +110,7 @@ export function composeKeeper(parts: ComposeParts): Keeper {
     encode: encodeOrder,
     isExecuted,
     ownerOf: (position) => keeper.ownerOf(position),
-    against: parts.against,
+    against: () => leading.against() ?? parts.against(),
     on: {
       intent: (intent) => {
         tried.intent(intent)
@@ -147,7 +147,7 @@ export function composeKeeper(parts: ComposeParts): Keeper {
   const { guard, halts } = parts
   const rivals = rivalsOf(parts, tried, isExecuted, () => keeper.mirror())
   const leading = leadingOf(parts, execution, rivals, () => keeper.care().restore())
-  const measuring = measuringOf(parts, executor, governed.decide, gas)
+  const measuring = measuringOf(parts, governed, gas)
   const keeper: Keeper = new Keeper({
     world: live.world,
     createMirror,
@@ -177,17 +177,11 @@ const bothOf =
   }
 
 /** Without an executor there is nothing to run. */
-function measuringOf(
-  { settings: { execution }, rpc, prober }: ComposeParts,
-  executor: Address,
-  settings: DecideSettings,
-  gas: GasModel,
-): Measuring {
-  if (prober === null || executor === ZERO_ADDRESS) return noMeasuring
-  const run = { ...execution, executor }
+function measuringOf({ rpc, prober }: ComposeParts, { execution, decide }: Governed, gas: GasModel): Measuring {
+  if (prober === null || execution.executor === ZERO_ADDRESS) return noMeasuring
   return createMeasuring({
-    ...{ gas, settings },
-    measure: (plan) => measureGas(rpc.request, plan, run, prober, gas.refund(plan.shape)),
+    ...{ gas, settings: decide },
+    measure: (plan) => measureGas(rpc.request, plan, execution, prober, gas.refund(plan.shape)),
   })
 }
 

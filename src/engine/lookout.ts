@@ -25,7 +25,7 @@ const soughtMost = 16
 export function createLookout(
   mirror: Mirror,
   wrapped: Address,
-  everyBlocks: number,
+  everyBlocks: () => number,
   told: ((found: readonly Survey[]) => void) | null,
 ): Lookout {
   let running: ReturnType<typeof survey> | null = null
@@ -47,7 +47,7 @@ export function createLookout(
       const { number } = view.block
       if (running === null) {
         if (begun === Number.NEGATIVE_INFINITY) begun = number
-        if (number - begun < everyBlocks) return
+        if (number - begun < everyBlocks()) return
         begun = number
         if (told === null && (surveys + 1) % seekEvery !== 0) {
           surveys += 1
@@ -62,7 +62,7 @@ export function createLookout(
       surveys += 1
       const tokens = surveys % seekEvery === 0 ? wanted(value) : []
       // What was found is told at once, not at the next turn.
-      if (tokens.length > 0 && (await mirror.seek(view, tokens, isCurrent))) begun = number - everyBlocks
+      if (tokens.length > 0 && (await mirror.seek(view, tokens, isCurrent))) begun = number - everyBlocks()
     },
   }
 }
