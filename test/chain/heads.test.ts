@@ -1,17 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { createServer } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Hex } from '#core/address.ts'
+import { freePort } from '../../sandbox/free-port.ts'
 import { followHeads, type HeadEvent } from '../../src/chain/heads.ts'
 import { httpRpc, type Rpc } from '../../src/chain/rpc.ts'
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number }
-      server.close(() => resolve(port))
-    })
-  })
 
 describe('following heads', () => {
   let node: ChildProcess

@@ -187,7 +187,7 @@ it(
         await sandbox.setPrice('WETH', prices.WETH)
         const landsIn = blocks.number() + 1
         await sleep(random() * blockMs * 1.5)
-        const kind = kinds[Math.floor(random() * kinds.length)] as Kind
+        const kind = blow === 0 ? 'kill' : (kinds[Math.floor(random() * kinds.length)] as Kind)
         const struckAt = performance.now()
         const heal = strike(leader, kind)
         const lasts = 300 + random() * 3_000
@@ -250,6 +250,8 @@ async function report(tookMs: number[], longest: ReadonlyMap<string, number>): P
     ({ key }) => key,
   )
   for (const [key, ways] of tried) expect([key, new Set(ways.map(({ on }) => on)).size]).toEqual([key, 1])
+  // The first blow kills: whoever stood by took over.
+  expect(tookMs.length).toBeGreaterThan(0)
   expect(lost.length).toBe(blows * 2 - 1)
   expect(Math.max(...lost)).toBeLessThanOrEqual(lostMost)
 }

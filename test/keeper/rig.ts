@@ -90,7 +90,12 @@ export async function rig(options: SandboxOptions = {}): Promise<Rig> {
 }
 
 /** Whose journal is a database: it is read there. */
-const noFile: ReturnType<typeof readJournal> = { select: () => [], close: () => undefined }
+const noFile: ReturnType<typeof readJournal> = {
+  select: () => {
+    throw new Error('its journal is a database: read it there')
+  },
+  close: () => undefined,
+}
 
 async function start(
   sandbox: Sandbox,
