@@ -1,3 +1,4 @@
+import { withoutCredentials } from '#core/without-credentials.ts'
 import type { Channel, Request } from './channel.ts'
 
 export type Delivered = { readonly result: 'sent' | 'failed'; readonly why: string }
@@ -40,10 +41,11 @@ type Answer = { readonly status: number; readonly text: string; readonly retryAf
 
 /** Status 0: nobody answered. */
 async function post({ url, body }: Request, signal: AbortSignal): Promise<Answer> {
+  const { plain, authorization } = withoutCredentials(url)
   try {
-    const response = await fetch(url, {
+    const response = await fetch(plain, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', ...authorization },
       body: JSON.stringify(body),
       redirect: 'error',
       signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),

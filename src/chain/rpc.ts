@@ -1,4 +1,5 @@
 import { KeeperError } from '#core/error.ts'
+import { withoutCredentials } from '#core/without-credentials.ts'
 
 /**
  * A thin JSON-RPC client: no batching delay, no cache, every request counted. ethers' default provider holds a request
@@ -164,20 +165,5 @@ export const unreachable = (url: string, why: string, cause?: unknown): KeeperEr
   )
 const reasonOf = (cause: unknown): string =>
   cause instanceof Error ? (cause.cause instanceof Error ? cause.cause.message : cause.message) : String(cause)
-/** `fetch` refuses `https://user:password@host`, and would print it; they go where HTTP wants them. */
-export function withoutCredentials(url: string): {
-  readonly plain: string
-  readonly authorization: Record<string, string>
-} {
-  if (!URL.canParse(url)) return { plain: url, authorization: {} }
-  const parsed = new URL(url)
-  const { username, password } = parsed
-  if (username === '' && password === '') return { plain: url, authorization: {} }
-  parsed.username = ''
-  parsed.password = ''
-  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
-  return { plain: parsed.href, authorization: { authorization: `Basic ${Buffer.from(pair).toString('base64')}` } }
-}
-
 /** Never the whole URL: providers put keys in its path. */
 const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).host : 'the node')

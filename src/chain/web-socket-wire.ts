@@ -1,5 +1,5 @@
 import { WebSocket } from 'ws'
-import { withoutCredentials } from './rpc.ts'
+import { withoutCredentials } from '#core/without-credentials.ts'
 import type { OpenWire } from './wire.ts'
 
 /** Answers to a start's questions are large; a message larger than this is a fault. */

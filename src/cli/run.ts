@@ -70,7 +70,13 @@ async function run(
   const { level } = config.log
   const token = config.console.on ? openToken(config.console.token, config.console.tokenFile) : null
   const keyValues = config.keys.operators.flatMap((source) => ('env' in source ? [env[source.env] ?? ''] : []))
-  const secrets = [...secretsOf(config), ...keyValues, ...(token === null ? [] : [token.text])]
+  const spansTo = config.log.otlpUrl ?? env.OTEL_EXPORTER_OTLP_ENDPOINT ?? null
+  const secrets = [
+    ...secretsOf(config),
+    ...(spansTo === null ? [] : [spansTo]),
+    ...keyValues,
+    ...(token === null ? [] : [token.text]),
+  ]
   const isPretty = context.isTerminal
   const told = createObserve({ level, isPretty, secrets, ...(isPretty ? {} : { write: context.say }) })
   const { observe, close: closeAlerts } = alerting(told, config, masking(secrets))
@@ -96,7 +102,7 @@ async function run(
     const rpc = openRpc(config.chain.rpc)
     await preflight(rpc, config, operators, () => true, observe.warning).finally(rpc.close)
     const syncing = (what: string, count: number): void => observe.syncing(what, count)
-    const traces = tracesTo(config.log.otlpUrl ?? env.OTEL_EXPORTER_OTLP_ENDPOINT ?? null, observe)
+    const traces = tracesTo(spansTo, observe)
     const tape = record === null ? null : tapeOf(record, config, operators, observe)
     try {
       const heard = hearBoth(traces.events, { ...window?.also, syncing })
@@ -179,12 +185,23 @@ async function live(
   context.onKillSignal(() => guards.trip('kill', 'SIGUSR2').catch(observe.failed))
   const file = killFile(config.guards.killFile)
   let isKilled = false
+  let refused = ''
+  const asked = (): readonly string[] => {
+    try {
+      return file.takeAsked()
+    } catch (error) {
+      const { message } = error as Error
+      if (message !== refused) observe.warning(`what guards are to be closed cannot be read: ${message}`)
+      refused = message
+      return []
+    }
+  }
   const obey = (): void => {
     if (isKilled !== file.isThere()) {
       isKilled = !isKilled
       observe.guard({ name: 'kill:file', isOpen: isKilled, detail: `the kill file is ${isKilled ? 'there' : 'gone'}` })
     }
-    for (const name of file.takeAsked()) guards.close(name).catch((error: Error) => observe.warning(error.message))
+    for (const name of asked()) guards.close(name).catch((error: Error) => observe.warning(error.message))
   }
   obey()
   const timer = setInterval(obey, 1_000)

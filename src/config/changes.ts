@@ -8,7 +8,7 @@ export type Change = { readonly name: string; readonly isHot: boolean; readonly 
 /** What differs between two configurations, in the order of the schema. */
 export function changesBetween(old: Config, next: Config): readonly Change[] {
   return fields.flatMap(({ name, path, isHot, isSecret }) => {
-    const [from, to] = [at(old, path), at(next, path)].map(textOf) as [string, string]
+    const [from, to] = [valueAt(old, path), valueAt(next, path)].map(textOf) as [string, string]
     if (from === to) return []
     return [{ name, isHot, from: isSecret ? '[secret]' : from, to: isSecret ? '[secret]' : to }]
   })
@@ -19,7 +19,7 @@ export function withHot(old: Config, next: Config): Config {
   const result = structure(old) as Record<string, unknown>
   for (const { path } of fields.filter(({ isHot }) => isHot)) {
     const [group = '', key = ''] = path
-    const into = { ...(result[group] as Record<string, unknown>), [key]: at(next, path) }
+    const into = { ...(result[group] as Record<string, unknown>), [key]: valueAt(next, path) }
     result[group] = into
   }
   return result as Config
@@ -27,7 +27,8 @@ export function withHot(old: Config, next: Config): Config {
 
 const structure = (config: Config): object => ({ ...config })
 
-const at = (config: Config, path: readonly string[]): unknown =>
+/** What a setting is. */
+export const valueAt = (config: Config, path: readonly string[]): unknown =>
   path.reduce<unknown>((here, key) => (here as Record<string, unknown> | null | undefined)?.[key], config)
 
 /** What was chosen from a folder is told by its name and what is written under it. */

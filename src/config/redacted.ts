@@ -1,4 +1,5 @@
 import { checksummed } from '#core/address.ts'
+import { valueAt } from './changes.ts'
 import type { Config } from './config.ts'
 import { fields } from './fields.ts'
 
@@ -26,17 +27,11 @@ const hideUrl = (value: unknown): string =>
   typeof value === 'string' && URL.canParse(value) ? `${new URL(value).origin}/[secret]` : '[secret]'
 
 /** The values that must never reach an output: they are masked wherever they turn up. */
-export const secretsOf = (config: Config): readonly string[] => [
-  config.chain.rpc,
-  ...config.submission.relays.map((relay) => relay.url),
-  ...(config.journal.url === null ? [] : [config.journal.url]),
-  ...alertSecrets(config.alerts),
-  ...(config.console.token === null ? [] : [config.console.token]),
-]
-
-/** A webhook's path is its key, so it is masked alone too. */
-const alertSecrets = ({ slackUrl, discordUrl, telegramToken, pagerdutyKey, webhookUrl }: Config['alerts']) =>
-  [slackUrl, discordUrl, webhookUrl]
-    .flatMap((url) => (url === null ? [] : [url, new URL(url).pathname]))
-    .concat([telegramToken, pagerdutyKey].filter((one) => one !== null))
-    .filter((one) => one.length > 1)
+export function secretsOf(config: Config): readonly string[] {
+  const values = fields.filter(({ isSecret }) => isSecret).map(({ path }) => valueAt(config, path))
+  const all = [...values, ...config.submission.relays.map(({ url }) => url)].filter((one) => typeof one === 'string')
+  // A webhook's path is its key, so it is masked alone too.
+  const { slackUrl, discordUrl, webhookUrl } = config.alerts
+  const paths = [slackUrl, discordUrl, webhookUrl].flatMap((url) => (url === null ? [] : [new URL(url).pathname]))
+  return [...all, ...paths].filter((one) => one.length > 1)
+}

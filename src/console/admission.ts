@@ -24,7 +24,7 @@ export interface Admission {
   readonly toAct: (request: IncomingMessage) => Refusal | null
 }
 
-/** So many wrong tokens from one address within so long; whoever shows more is not listened to until it is over. */
+/** So many wrong tokens from one address within so long; whoever shows more is told to wait. */
 const wrongMost = 10
 const wrongMs = 60_000
 /** Addresses whose mistakes are remembered. */
@@ -56,12 +56,13 @@ export function createAdmission(settings: AdmissionSettings): Admission {
     const address = request.socket.remoteAddress ?? ''
     const before = wrong.get(address)
     const isOver = before === undefined || before.untilMs <= now()
+    const shown = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1]
+    // The right one is always listened to: who shares its address must not be able to keep it out.
+    if (shown !== undefined && timingSafeEqual(digest(shown), expected)) return null
     if (!isOver && before.count >= wrongMost) {
       const retryAfterSeconds = Math.ceil((before.untilMs - now()) / 1_000)
       return { status: 429, error: 'too many wrong tokens: wait', retryAfterSeconds }
     }
-    const shown = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1]
-    if (shown !== undefined && timingSafeEqual(digest(shown), expected)) return null
     if (shown !== undefined) {
       if (isOver) wrong.delete(address)
       if (wrong.size >= addressesMost) wrong.delete([...wrong.keys()][0] ?? '')

@@ -9,6 +9,8 @@ import { acts, asks, type Keeper } from './routes.ts'
 import { createStreams } from './streams.ts'
 
 export type ConsoleSettings = AdmissionSettings & {
+  /** Somebody is about to look: the board is to be as things are. */
+  readonly onJoin: () => void
   /** Somebody began to look. */
   readonly onWatched: () => void
 }
@@ -33,6 +35,7 @@ export function createConsole(settings: ConsoleSettings): Console {
   let keeper: Keeper | null = null
 
   const listen = (response: ServerResponse): void => {
+    settings.onJoin()
     // What is new is told to those that are here already; who comes now has it with all the rest.
     streams.tell(board.takeNews())
     if (streams.open(response, board.all())) settings.onWatched()

@@ -11,7 +11,7 @@ const shape = /^[A-Za-z0-9_-]{43}$/
 
 /**
  * The token that was given, else the one in the file, else a random one written there, for its owner's eyes alone. A file
- * that others may read, or that holds something else, is replaced. @throws `bad-config` where it cannot be written.
+ * of ours that others may read is replaced. @throws `bad-config` where it cannot be written, or holds something else.
  */
 export function openToken(given: string | null, file: string): Token {
   if (given !== null) return { text: given, file: null }
@@ -30,12 +30,14 @@ export function openToken(given: string | null, file: string): Token {
   return { text, file }
 }
 
+/** `null` where there is none to be kept. @throws `bad-config` where the file is somebody else's. */
 function keptIn(file: string): string | null {
-  try {
-    if ((statSync(file).mode & 0o077) !== 0) return null
-    const text = readFileSync(file, 'utf8').trim()
-    return shape.test(text) ? text : null
-  } catch {
-    return null
+  const stat = statSync(file, { throwIfNoEntry: false })
+  if (stat === undefined) return null
+  const text = stat.isFile() ? readFileSync(file, 'utf8').trim() : 'no file'
+  if (text !== '' && !shape.test(text)) {
+    const message = `${file} holds something else than a token, and is left alone: write another console.tokenFile`
+    throw new KeeperError('bad-config', message)
   }
+  return text === '' || (stat.mode & 0o077) !== 0 ? null : text
 }

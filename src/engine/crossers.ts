@@ -16,14 +16,21 @@ export type Crosser = {
 /**
  * Whom interest carries over the line until `horizon`, if nothing else changes, and whom another gate or line of the
  * protocol's own awaits. One sweep of the screen at the horizon finds them, in floats: what is left above the line is
- * concave in time, so what is above it there has been above it all along. The strategy then gives the exact second.
+ * concave in time, so what is above it there has been above it all along. The strategy then gives the exact second, but
+ * for positions that are `leftOut`.
  */
-export function crossers(mirror: Mirror, next: Block, horizon: number): readonly Crosser[] {
+export function crossers(
+  mirror: Mirror,
+  next: Block,
+  horizon: number,
+  leftOut: ReadonlySet<string> = new Set(),
+): readonly Crosser[] {
   return mirror.modules.strategies.flatMap(({ key, module }) => {
     const scene = mirror.sceneOf(key, plainly(next, 'interest'))
     // Prices stay as they are in the next block: what time does to them is a change of its own.
     const then = { ...scene, block: { ...next, timestamp: horizon } }
     return [...mirror.candidates(key, then).values()].flat().flatMap((position) => {
+      if (leftOut.has(position.id)) return []
       const at = secondOf(module, scene, position)
       return at === null || at > horizon ? [] : [{ at, key, module, position }]
     })

@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, lstatSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 
 /**
  * How an operator at another terminal reaches a running keeper: a file that stops it, and one beside it that names
@@ -20,7 +20,7 @@ export function killFile(path: string): KillFile {
   const asked = `${path}.close`
   return {
     isThere: () => stands(path),
-    read: () => (existsSync(path) ? { why: readFileSync(path, 'utf8').trim(), sinceMs: statSync(path).mtimeMs } : null),
+    read: () => (stands(path) ? contentOf(path) : null),
     make: (why) => writeFileSync(path, `${why}\n`),
     remove: () => rmSync(path, { force: true }),
     askToClose: (guard) => writeFileSync(asked, `${guard}\n`, { flag: 'a' }),
@@ -30,6 +30,17 @@ export function killFile(path: string): KillFile {
       rmSync(asked, { force: true })
       return [...new Set(names)]
     },
+  }
+}
+
+/** What stands there and cannot be read holds back all the same. */
+function contentOf(path: string): { readonly why: string; readonly sinceMs: number } {
+  let sinceMs = 0
+  try {
+    sinceMs = lstatSync(path).mtimeMs
+    return { why: readFileSync(path, 'utf8').trim(), sinceMs }
+  } catch (error) {
+    return { why: `it cannot be read (${(error as NodeJS.ErrnoException).code})`, sinceMs }
   }
 }
 

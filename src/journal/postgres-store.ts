@@ -17,8 +17,8 @@ export type PostgresStoreParts = {
 }
 export type PostgresStore = Store & { readonly close: () => Promise<void> }
 
-/** Who stands by writes nothing but this: an operator may stop any of several keepers, and all of them hear it. */
-const anybodys: ReadonlySet<string> = new Set(['guard'])
+/** Who stands by writes nothing but this: an operator may stop any of several keepers, and all of them hear it and why. */
+const anybodys: ReadonlySet<string> = new Set(['guard', 'operator'])
 /** What a send depends on: not to be written is no reason to say that it was. */
 const leaders: ReadonlySet<string> = new Set(['intent', 'reservation'])
 /** The rest waits this long for company. */

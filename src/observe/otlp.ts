@@ -1,3 +1,4 @@
+import { withoutCredentials } from '#core/without-credentials.ts'
 import type { Span } from './span.ts'
 
 export type OtlpOptions = {
@@ -69,9 +70,15 @@ export function createOtlp({ endpoint, version, told, warn, flushEveryMs = 1_000
 type Answer = { readonly isTaken: boolean; readonly isAgain: boolean; readonly why: string }
 
 async function post(url: string, body: string): Promise<Answer> {
+  const { plain, authorization } = withoutCredentials(url)
   try {
-    const headers = { 'content-type': 'application/json' }
-    const { ok, status } = await fetch(url, { method: 'POST', headers, body, signal: AbortSignal.timeout(patienceMs) })
+    const headers = { 'content-type': 'application/json', ...authorization }
+    const { ok, status } = await fetch(plain, {
+      method: 'POST',
+      headers,
+      body,
+      signal: AbortSignal.timeout(patienceMs),
+    })
     return { isTaken: ok, isAgain: [429, 502, 503, 504].includes(status), why: `it answers ${status}` }
   } catch (error) {
     return { isTaken: false, isAgain: true, why: (error as Error).message }

@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs'
+import { mkdirSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -23,6 +23,13 @@ describe('the kill file', () => {
     expect(keeper.isThere()).toBe(true)
     killFile(path).remove()
     expect(keeper.isThere()).toBe(false)
+  })
+
+  it('holds back where it cannot be read, and says why', () => {
+    const folder = join(mkdtempSync(join(tmpdir(), 'kill-')), 'plimsoll.kill')
+    mkdirSync(folder)
+    expect(killFile(folder).read()).toEqual({ why: 'it cannot be read (EISDIR)', sinceMs: expect.any(Number) })
+    expect(killFile(`${folder}.none`).read()).toBeNull()
   })
 
   it('carries each wish to close a guard to the keeper once', () => {

@@ -15,6 +15,8 @@ export function actionsOf(config: Config, { guards, store }: OpenKeeper, reload?
     openGuard: async (reason) => {
       // What stops sending waits for nothing, the journal least of all.
       door.open(`${reason} (console)`)
+      // The file stops this keeper alone: who shares its journal hears of it by the guard.
+      await guards.trip('kill', reason)
       await note('open', 'kill', reason)
     },
     closeGuard: async (name, reason) => {

@@ -46,18 +46,32 @@ export async function openConsole(
   const window: Console = createConsole({
     ...{ token, read: own.read, hosts: own.hosts, now: Date.now },
     isLocalOnly: own.port === 'http' && !isLoopback(http.host),
+    onJoin: () => show(),
     onWatched: () => book.wake(),
   })
   const book = createLiveBook({ config, slices, thinker, window, failed: observe.failed })
   window.board.put('about', aboutOf(config, version, false))
   const events = storyEvents(story, book)
   let keeper: OpenKeeper | null = null
-  const tell = setInterval(() => {
+  const show = (): void => {
     window.board.put('health', observe.health())
     window.board.put('guards', standingGuards(config.guards.killFile, keeper))
-    events.settle()
     story.show(window.board)
-    window.flush()
+  }
+  let fault = ''
+  const tell = setInterval(() => {
+    try {
+      events.settle()
+      // Where nobody looks there is nothing to draw.
+      if (!window.isWatched()) return
+      show()
+      window.flush()
+    } catch (error) {
+      // A page that cannot be drawn is no reason to stop keeping.
+      const { message } = error as Error
+      if (message !== fault) observe.failed(new Error(`the console cannot be drawn: ${message}`))
+      fault = message
+    }
   }, tellMs)
   tell.unref()
   const server =
@@ -75,7 +89,7 @@ export async function openConsole(
     also: events.also,
     attach: async (opened, reload) => {
       keeper = opened
-      await restored(story, config)
+      await restored(story, config).catch(observe.failed)
       book.attach(opened)
       window.board.put('about', aboutOf(config, version, reload !== undefined))
       window.attach({

@@ -47,6 +47,9 @@ export function createThinker(config: Config, slices: Slices): Thinker {
       else one?.failed(new KeeperError('worker-lost', error))
     })
     worker.on('error', (error) => lose(error.message))
+    worker.on('exit', (code) => {
+      if (known?.worker === worker) lose(`the thread ended with ${code}`)
+    })
     return { mirror, worker, sent: new Map() }
   }
   const asked: Thinker['ask'] = async (mirror, these, question, isWanted) => {
@@ -54,6 +57,8 @@ export function createThinker(config: Config, slices: Slices): Thinker {
     const { worker, sent } = known
     const tell = (told: ToThinker): void => worker.postMessage(told)
     if ((await slices.run(tellNews(mirror, question.ground.block, these, sent, tell), isWanted)) === null) return null
+    // Lost while it was told: whoever asks it now would wait for ever.
+    if (known?.worker !== worker) throw new KeeperError('worker-lost', 'the thread ended while it was told: ask again')
     count += 1
     const number = count
     return new Promise((done, failed) => {
