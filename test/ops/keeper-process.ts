@@ -2,13 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { expect, vi } from 'vitest'
 import type { Sandbox, SandboxOptions } from '../../sandbox/sandbox.ts'
 import { startSandbox } from '../../sandbox/start.ts'
 import { deployAndConfigure } from '../../src/cli/demo/deploy-and-configure.ts'
 import { sandboxEnv } from '../../src/cli/demo/sandbox-config.ts'
 import { root } from '../walls/source-files.ts'
-import { run } from './process.ts'
+import { run, until } from './process.ts'
 
 export type KeeperProcess = {
   readonly sandbox: Sandbox
@@ -46,7 +45,7 @@ export async function startKeeper(options: KeeperProcessOptions): Promise<Keeper
   const tool = { command: process.execPath, before: [] }
   const env = { ...process.env, ...sandboxEnv(sandbox) }
   const keeper = run(tool, [join(root, 'src', 'main.ts'), 'run', '--config', file], folder, env)
-  await vi.waitFor(() => expect(keeper.said()).toContain('"event":"synced"'), { timeout: 60_000, interval: 50 })
+  await until('the keeper is synced', () => keeper.said().includes('"event":"synced"'), keeper, 60_000)
   const port = Number(/"event":"serving".*?"port":(\d+)/.exec(keeper.said())?.[1])
   const metric = async (name: string): Promise<number> => {
     const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()
@@ -57,9 +56,7 @@ export async function startKeeper(options: KeeperProcessOptions): Promise<Keeper
     ...{ sandbox, folder, port, metric, said: keeper.said },
     block: async () => {
       const { number } = await sandbox.mine()
-      const followed = async (): Promise<void> =>
-        expect(await metric('plimsoll_head_number ')).toBeGreaterThanOrEqual(number)
-      await vi.waitFor(followed, { timeout: 30_000, interval: 50 })
+      await until(`block ${number} is followed`, async () => (await metric('plimsoll_head_number ')) >= number, keeper)
       await rested(() => metric('plimsoll_stage_duration_seconds_count'))
       return number
     },

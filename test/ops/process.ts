@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { vi } from 'vitest'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Tool } from './tools.ts'
 
 export type Process = { readonly said: () => string; readonly stop: () => Promise<void> }
@@ -38,13 +38,16 @@ const killedAfter = (child: ChildProcess, ms: number): Promise<void> =>
     }, ms).unref()
   })
 
-/** Waits until it answers; shows what the process said where it never does. */
-export async function answers(url: string, { said }: Process): Promise<void> {
-  await vi.waitFor(
-    async () => {
-      const response = await fetch(url).catch(() => null)
-      if (response?.ok !== true) throw new Error(`${url} does not answer: ${said().slice(-2_000)}`)
-    },
-    { timeout: 30_000, interval: 50 },
-  )
+/** Resolves when it holds; shows what the process said where it does not within the time. */
+export async function until(
+  what: string,
+  holds: () => boolean | Promise<boolean>,
+  { said }: Pick<Process, 'said'>,
+  patienceMs = 30_000,
+): Promise<void> {
+  for (const end = Date.now() + patienceMs; !(await holds()); await sleep(50))
+    if (Date.now() > end) throw new Error(`${what}: not within ${patienceMs} ms: ${said().slice(-2_000)}`)
 }
+
+export const answers = (url: string, process: Process): Promise<void> =>
+  until(`${url} answers`, async () => (await fetch(url).catch(() => null))?.ok === true, process)
