@@ -58,7 +58,7 @@ export const overview: DashboardSpec = {
           queries: [{ expr: `sum(${of(rows.guardOpen)})`, legend: 'open' }],
         },
         {
-          title: 'Affordable base fee, of now',
+          title: 'Affordable base fee',
           says: 'How many times the base fee of now the poorest lane can pay. Below 5 a busy hour stops it: fund it.',
           as: 'stat',
           unit: 'suffix: ×',

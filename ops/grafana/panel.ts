@@ -39,6 +39,7 @@ export function panelOf(spec: PanelSpec): Builder<Panel> {
     .noValue('0')
     .targets(spec.queries.map((query, at) => target(query, at, spec.as)))
   if (spec.thresholds !== undefined) panel.thresholds(thresholds(spec.thresholds))
+  else if (spec.as === 'stat' || spec.as === 'ranked') panel.thresholds(green)
   return panel as Builder<Panel>
 }
 
@@ -80,17 +81,15 @@ function target({ expr, legend }: PanelSpec['queries'][number], at: number, as: 
 }
 
 function thresholds([warn, bad]: readonly [number, number]): ThresholdsConfigBuilder {
-  const steps =
-    warn <= bad
-      ? [
-          { value: null, color: 'green' },
-          { value: warn, color: 'yellow' },
-          { value: bad, color: 'red' },
-        ]
-      : [
-          { value: null, color: 'red' },
-          { value: bad, color: 'yellow' },
-          { value: warn, color: 'green' },
-        ]
-  return new ThresholdsConfigBuilder().mode('absolute' as never).steps(steps as never)
+  return warn <= bad
+    ? steps([null, 'green'], [warn, 'yellow'], [bad, 'red'])
+    : steps([null, 'red'], [bad, 'yellow'], [warn, 'green'])
 }
+
+const steps = (...all: readonly (readonly [from: number | null, color: string])[]): ThresholdsConfigBuilder =>
+  new ThresholdsConfigBuilder()
+    .mode('absolute' as never)
+    .steps(all.map(([value, color]) => ({ value, color })) as never)
+
+/** For figures that are neither good nor bad: where nothing is said, Grafana takes red from 80 on. */
+const green = steps([null, 'green'])

@@ -24,9 +24,9 @@ export const each = (row: Row, labels = '', suffix: Suffix = ''): string =>
 
 export const sumBy = (by: string, expression: string): string => `sum by (${by}) (${expression})`
 
-/** The seconds that a part of all stays below. */
+/** The seconds that a part of all stays below. Of nothing that is no number: such a series is left out. */
 export const quantile = (part: number, row: Row, by: string, labels = ''): string =>
-  `histogram_quantile(${part}, sum by (le, ${by}) (${rate(row, labels, '_bucket')}))`
+  `histogram_quantile(${part}, sum by (le, ${by}) (${rate(row, labels, '_bucket')})) >= 0`
 
 /** A part of all; 0 while there is nothing of all, where a division would give no number. */
 export const share = (part: string, all: string): string => `sum(${part}) / (sum(${all}) > 0) or vector(0)`
