@@ -8,8 +8,15 @@ export type Panel = {
   readonly description?: string
   readonly datasource?: { readonly uid?: string }
   readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number }
-  readonly fieldConfig?: { readonly defaults?: { readonly unit?: string } }
-  readonly targets?: readonly { readonly refId: string; readonly expr: string; readonly instant?: boolean }[]
+  readonly fieldConfig?: {
+    readonly defaults?: { readonly unit?: string; readonly custom?: { readonly drawStyle?: string } }
+  }
+  readonly targets?: readonly {
+    readonly refId: string
+    readonly expr: string
+    readonly instant?: boolean
+    readonly legendFormat?: string
+  }[]
 }
 type Variable = { readonly type: string; readonly name: string; readonly query?: unknown; readonly datasource?: object }
 export type DashboardJson = {

@@ -5,7 +5,12 @@ import { freePort } from '../../sandbox/free-port.ts'
 import { answers, run } from './process.ts'
 import type { Tools } from './tools.ts'
 
-export type Series = { readonly metric: Readonly<Record<string, string>>; readonly values: readonly number[] }
+export type Series = {
+  readonly metric: Readonly<Record<string, string>>
+  /** Unix seconds. */
+  readonly times: readonly number[]
+  readonly values: readonly number[]
+}
 export type Prometheus = {
   readonly url: string
   /** Over a range of Unix times, or at one. @throws with Prometheus' own words. */
@@ -43,10 +48,10 @@ export async function startPrometheus(
     const response = await fetch(`${url}/api/v1/${path}?${new URLSearchParams(parameters)}`)
     const { status, error, data } = (await response.json()) as Answer
     if (status !== 'success') throw new Error(`${error}: ${parameters.query}`)
-    return data.result.map(({ metric, values, value }) => ({
-      metric,
-      values: (values ?? [value ?? [0, 'NaN']]).map(([, text]) => Number(text)),
-    }))
+    return data.result.map(({ metric, values, value }) => {
+      const pairs = values ?? [value ?? ([0, 'NaN'] as const)]
+      return { metric, times: pairs.map(([time]) => time), values: pairs.map(([, text]) => Number(text)) }
+    })
   }
   return {
     url,
