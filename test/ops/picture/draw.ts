@@ -6,12 +6,11 @@ import { root } from '../../walls/source-files.ts'
 import type { Figures } from './figures.ts'
 
 const origin = 'http://dashboard.invalid'
-const html =
-  '<!doctype html><html lang="en"><link rel="stylesheet" href="/page.css"><body style="margin:0"><div id="root"></div><script type="module" src="/page.js"></script>'
+const html = `<!doctype html><html lang="en"><link rel="stylesheet" href="/page.css">
+<body style="margin:0"><div id="root"></div><script type="module" src="/page.js"></script>`
 
-/** The page's code in one file: the project's, Grafana's components, React, and a font. */
-export function bundle(modules: string): string {
-  const to = join(modules, '..', 'page.js')
+/** The page's code and its styles, a file each: what is drawn here, with Grafana's components and React. */
+export function bundle(modules: string): void {
   const how = ['--bundle', '--format=esm', '--jsx=automatic', '--loader:.ttf=empty']
   execFileSync(
     process.execPath,
@@ -21,11 +20,10 @@ export function bundle(modules: string): string {
       ...how,
       '--define:process.env.NODE_ENV="production"',
       '--log-level=error',
-      `--outfile=${to}`,
+      `--outfile=${join(modules, '..', 'page.js')}`,
     ],
     { env: { ...process.env, NODE_PATH: modules }, stdio: 'inherit' },
   )
-  return to
 }
 
 /** Draws one dashboard into a file of PNG. Nothing is asked of any network. */
