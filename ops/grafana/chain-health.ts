@@ -58,10 +58,10 @@ export const chainHealth: DashboardSpec = {
         },
         {
           title: 'Base fee',
-          says: 'Of the newest block, in wei.',
+          says: 'Of the newest block.',
           as: 'lines',
-          unit: 'none',
-          queries: [{ expr: `max by (instance) (${of(rows.baseFee)})`, legend: '{{instance}}' }],
+          unit: 'suffix: gwei',
+          queries: [{ expr: `max by (instance) (${of(rows.baseFee)}) / 1e9`, legend: '{{instance}}' }],
         },
         {
           title: 'Blocks undone by reorgs',

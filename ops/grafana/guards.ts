@@ -84,12 +84,12 @@ export const guards: DashboardSpec = {
         },
         {
           title: 'Highest affordable base fee',
-          says: 'In wei, for the largest transaction; beside it the base fee of now.',
+          says: 'For the largest transaction; beside it the base fee of now.',
           as: 'lines',
-          unit: 'none',
+          unit: 'suffix: gwei',
           queries: [
-            { expr: `min by (lane) (${of(rows.laneBaseFee)})`, legend: '{{lane}}' },
-            { expr: `max(${of(rows.baseFee)})`, legend: 'base fee' },
+            { expr: `min by (lane) (${of(rows.laneBaseFee)}) / 1e9`, legend: '{{lane}}' },
+            { expr: `max(${of(rows.baseFee)}) / 1e9`, legend: 'base fee' },
           ],
         },
         {
