@@ -26,6 +26,8 @@ export type Known = {
   /** Of what was sent, within a quarter of an hour. */
   readonly taken: number
   readonly refused: number
+  /** Why it cannot know who leads; `null`: the database answers, or there is none. */
+  readonly leaseLack: string | null
   readonly guards: ReadonlyMap<string, string>
   readonly used: readonly { readonly guard: string; readonly part: number }[]
   readonly lanes: ReadonlyMap<string, Wei>
@@ -66,7 +68,9 @@ const sight = (known: Known): readonly (Condition | false)[] => {
   ]
 }
 
-const sending = ({ nowMs, blockSeconds, baseFee, taken, refused, guards, used, lanes, open }: Known) => [
+const sending = ({ nowMs, blockSeconds, baseFee, taken, refused, leaseLack, guards, used, lanes, open }: Known) => [
+  leaseLack !== null &&
+    condition('PlimsollLeaseFailing', '', 'the lease cannot be renewed, nothing is sent', leaseLack),
   ...[...guards].map(([name, detail]) =>
     condition('PlimsollGuardOpen', name, `guard ${name} holds sending back`, `${detail}; see plimsoll guards`),
   ),

@@ -11,6 +11,8 @@ export interface Facts {
   readonly head: (lagSeconds: number, baseFee: bigint) => void
   readonly pending: () => void
   readonly rpcFault: () => void
+  /** Why it cannot know who leads; `null`: it does. */
+  readonly lease: (why: string | null) => void
   readonly guard: (name: string, isOpen: boolean, detail: string) => void
   readonly guardUse: (used: Known['used']) => void
   readonly lane: (lane: string, highestAffordableBaseFee: Wei) => void
@@ -30,7 +32,7 @@ type State = Omit<Known, 'nowMs' | 'blind' | 'faults' | 'taken' | 'refused' | 'g
 export function createFacts(now: () => number): Facts {
   let state: State = {
     ...{ startedMs: now(), blockSeconds: 12, isSynced: false, lagSeconds: 0, baseFee: 0n },
-    ...{ headMs: null, pendingMs: null, used: [], checks: [] },
+    ...{ headMs: null, pendingMs: null, leaseLack: null, used: [], checks: [] },
   }
   const guards = new Map<string, string>()
   const lanes = new Map<string, Wei>()
@@ -47,6 +49,7 @@ export function createFacts(now: () => number): Facts {
     head: (lagSeconds, baseFee) => set({ lagSeconds, baseFee, headMs: now() }),
     pending: () => set({ pendingMs: now() }),
     rpcFault: () => faults.add(now()),
+    lease: (leaseLack) => set({ leaseLack }),
     guard: (name, isOpen, detail) => void (isOpen ? guards.set(name, detail) : guards.delete(name)),
     guardUse: (used) => set({ used }),
     lane: (lane, wei) => void lanes.set(lane, wei),

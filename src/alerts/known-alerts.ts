@@ -5,7 +5,8 @@ const minute = 60 * second
 
 /**
  * What the keeper itself can know of the rules for Prometheus (`ops/prometheus/plimsoll.rules.yml`), as grave and after as
- * long: a test compares them. That it is down, starts again and again, or is late, only somebody outside can tell.
+ * long: a test compares them. That it is down, starts again and again, is late, or that no keeper leads, only somebody
+ * outside can tell.
  * `holdMs`: of what happens and is not a state, how long it counts as being so.
  */
 export const knownAlerts = {
@@ -15,6 +16,7 @@ export const knownAlerts = {
   PlimsollPendingSilent: { severity: 'warning', forMs: 0 },
   PlimsollNodeFailing: { severity: 'warning', forMs: 5 * minute },
   PlimsollGuardOpen: { severity: 'page', forMs: 0 },
+  PlimsollLeaseFailing: { severity: 'page', forMs: minute },
   PlimsollLimitNear: { severity: 'warning', forMs: 0 },
   PlimsollLaneCannotAfford: { severity: 'page', forMs: minute },
   PlimsollLanePoor: { severity: 'warning', forMs: 15 * minute },

@@ -40,6 +40,12 @@ export function alerting(observe: Observe, config: Config, mask: (text: string) 
 const heard = (observe: Observe, facts: Facts): Partial<Observe> => ({
   ...heardOfChain(observe, facts),
   ...heardOfPlans(observe, facts),
+  lease: (news) => {
+    observe.lease(news)
+    if (news.kind === 'failing') facts.lease(news.error.message)
+    // One that is lost says nothing of the database; the word of it that follows does.
+    else if (news.kind !== 'lost') facts.lease(null)
+  },
   guard: (what) => {
     observe.guard(what)
     facts.guard(what.name, what.isOpen, what.detail)

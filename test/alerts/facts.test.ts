@@ -30,7 +30,13 @@ describe('what a keeper knows of itself', () => {
       expect({ name, severity, forMs }).toEqual({ name, severity: rule?.labels.severity, forMs: ms(rule?.for) })
     }
     const outside = alerts.map(({ alert }) => alert).filter((name) => !(name in knownAlerts))
-    expect(outside).toEqual(['PlimsollDown', 'PlimsollRestarting', 'PlimsollLate', 'PlimsollNotTold'])
+    expect(outside).toEqual([
+      'PlimsollDown',
+      'PlimsollRestarting',
+      'PlimsollNobodyLeads',
+      'PlimsollLate',
+      'PlimsollNotTold',
+    ])
   })
 
   it('is nothing while all is well', () => {

@@ -1,7 +1,12 @@
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { KeeperError } from '#core/error.ts'
+import { alerting } from '../../src/cli/alerting.ts'
+import { discover } from '../../src/config/discover.ts'
+import { loadConfig } from '../../src/config/load-config.ts'
+import { createObserve } from '../../src/observe/create-observe.ts'
 import { type Receiver, startReceiver } from '../alerts/receiver.ts'
 import { command } from './command.ts'
 
@@ -64,5 +69,47 @@ describe('plimsoll alerts test', () => {
     const wrong = await plimsoll('alerts', 'test')
     expect(wrong).toMatchObject({ code: 2, said: expect.stringContaining('an http or https URL') })
     expect(wrong.said).not.toContain('hidden')
+  })
+})
+
+describe('the built-in notifier of a keeper', () => {
+  afterEach(() => vi.useRealTimers())
+
+  async function setUp() {
+    receiver.received.length = 0
+    configure(`  slackUrl: ${receiver.url}/services/T/B/hidden\n`)
+    const config = loadConfig({ file, env: {}, flags: {}, registry: await discover() })
+    vi.useFakeTimers({ toFake: ['Date', 'setInterval', 'clearInterval'] })
+    const { observe, close } = alerting(
+      createObserve({ level: 'fatal', isPretty: false, write: () => undefined }),
+      config,
+      (text) => text,
+    )
+    const told = () => receiver.received.map(({ body }) => String(body.text))
+    const pass = (seconds: number) => vi.advanceTimersByTime(seconds * 1_000)
+    const hears = (count: number) => vi.waitFor(() => expect(told()).toHaveLength(count))
+    return { observe, close, told, pass, hears }
+  }
+
+  it('says that the lease cannot be renewed, and when the database answers again', async () => {
+    const { observe, close, told, pass, hears } = await setUp()
+    observe.lease({ kind: 'asked', epoch: 3 })
+    observe.lease({ kind: 'failing', error: new KeeperError('store-failed', 'connection refused') })
+    pass(30)
+    observe.lease({ kind: 'asked', epoch: 3 })
+    pass(30)
+    observe.lease({ kind: 'failing', error: new KeeperError('store-failed', 'connection refused') })
+    pass(59)
+    expect(told()).toEqual([])
+    pass(3)
+    await hears(1)
+    observe.lease({ kind: 'lost', why: 'another keeper leads' })
+    pass(5)
+    observe.lease({ kind: 'asked', epoch: null })
+    pass(1)
+    await hears(2)
+    expect(told()[0]).toContain('FIRING PlimsollLeaseFailing: the lease cannot be renewed')
+    expect(told()[1]).toContain('RESOLVED PlimsollLeaseFailing')
+    await close()
   })
 })

@@ -14,6 +14,13 @@ const counted = (name: string, labels = ''): RuleCase => ({
   silent: gauge(name, '0x60', labels),
 })
 
+/** A keeper of a chain whose book is whole. */
+const leading = (instance: string, values: string, chain: string): Case => ({
+  [`plimsoll_leader{job="plimsoll",instance="${instance}"}`]: values,
+  [`plimsoll_book_synced{job="plimsoll",instance="${instance}"}`]: '1x60',
+  [`plimsoll_info{job="plimsoll",instance="${instance}",version="0",chain_id="${chain}",mode="public"}`]: '1x60',
+})
+
 /** For every alert what makes it fire, and what is near and does not: after an hour. */
 export const ruleCases: Readonly<Record<string, RuleCase>> = {
   PlimsollDown: { fires: { [`up{${who}}`]: '1x50 0x10' }, silent: { [`up{${who}}`]: '1x60' } },
@@ -56,6 +63,16 @@ export const ruleCases: Readonly<Record<string, RuleCase>> = {
   PlimsollGuardOpen: {
     fires: gauge('guard_open', '0x58 1x2', 'guard="kill"'),
     silent: gauge('guard_open', '1x50 0x10', 'guard="kill"'),
+  },
+  PlimsollLeaseFailing: {
+    fires: all(gauge('lease_age_seconds', '0x50 30+60x10'), gauge('book_synced', '1x60')),
+    // Before its book is there it does not ask.
+    silent: all(gauge('lease_age_seconds', '0+60x60'), gauge('book_synced', '0x60')),
+  },
+  PlimsollNobodyLeads: {
+    fires: all(leading('a', '1x50 0x10', '1'), leading('c', '1x60', '137')),
+    // One stands by and the other leads.
+    silent: all(leading('a', '0x60', '1'), leading('b', '1x60', '1')),
   },
   PlimsollLimitNear: {
     fires: gauge('guard_used_ratio', '0.81x60', 'guard="daily-loss"'),
