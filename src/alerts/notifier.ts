@@ -10,6 +10,8 @@ export type NotifierOptions = {
   readonly mask: (text: string) => string
   /** What became of each message; `why` is empty where it was sent. */
   readonly told: (what: { channel: Channel['name']; result: Delivered['result'] | 'dropped'; why: string }) => void
+  /** What every channel it was for has given up. */
+  readonly untaken?: (alert: Alert) => void
   /** Of one message, before it is given up. */
   readonly triesMost?: number
   readonly now?: () => number
@@ -41,7 +43,15 @@ export function createNotifier(options: NotifierOptions): Notifier {
   return {
     tell: (alert) => {
       const safe = masked(alert, options.mask)
-      for (const line of lines) line.put(safe)
+      const takers = lines.filter((line) => line.takes(safe))
+      let left = takers.length
+      let isTaken = false
+      const over = (result: Delivered['result']): void => {
+        left -= 1
+        isTaken ||= result === 'sent'
+        if (left === 0 && !isTaken) options.untaken?.(alert)
+      }
+      for (const line of takers) line.put(safe, over)
     },
     idle,
     close: async (graceMs) => {
@@ -52,10 +62,12 @@ export function createNotifier(options: NotifierOptions): Notifier {
   }
 }
 
+type Over = (result: Delivered['result']) => void
+
 /** One channel's messages, in their order, one at a time. */
 function lineOf(channel: Channel, options: NotifierOptions, signal: AbortSignal) {
   const { told, mask, triesMost = usualTries, now = Date.now, sleep = sleepQuietly } = options
-  const waiting: Alert[] = []
+  const waiting: { readonly alert: Alert; readonly over: Over }[] = []
   let sentMs: number[] = []
   let running: Promise<void> | null = null
 
@@ -65,22 +77,24 @@ function lineOf(channel: Channel, options: NotifierOptions, signal: AbortSignal)
     if (sentMs.length >= options.perMinute && oldest !== undefined) await sleep(oldest + minuteMs - now(), signal)
   }
   const empty = async (): Promise<void> => {
-    for (let alert = waiting.shift(); alert !== undefined; alert = waiting.shift()) {
+    for (let one = waiting.shift(); one !== undefined; one = waiting.shift()) {
       await room()
-      const { result, why } = await deliver(channel, channel.requestOf(alert), { signal, sleep, now, triesMost })
+      const { result, why } = await deliver(channel, channel.requestOf(one.alert), { signal, sleep, now, triesMost })
       sentMs.push(now())
       told({ channel: channel.name, result, why: mask(why) })
+      one.over(result)
     }
     running = null
   }
   return {
-    put: (alert: Alert): void => {
-      if (!channel.takes(alert)) return
+    takes: channel.takes,
+    put: (alert: Alert, over: Over): void => {
       if (waiting.length >= queueMost || signal.aborted) {
         told({ channel: channel.name, result: 'dropped', why: `${alert.name}: too many wait already` })
+        over('failed')
         return
       }
-      waiting.push(alert)
+      waiting.push({ alert, over })
       running ??= empty()
     },
     idle: async (): Promise<void> => {

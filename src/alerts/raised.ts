@@ -6,21 +6,35 @@ export type Condition = Pick<Alert, 'name' | 'key' | 'severity' | 'summary' | 'd
   readonly forMs: number
 }
 
+type Held = {
+  condition: Condition
+  readonly sinceMs: number
+  /** When it was last told; `null`: never, or nobody took it. */
+  toldMs: number | null
+  /** What that was before. */
+  beforeMs: number | null
+  dueMs: number
+}
+
+/** What nobody took is told again after so long: channels are given only so much, and the log a line for each. */
+const againMs = 60_000
+
 /** Of conditions, as they are from one look to the next, what is news: those that began, and those that are over. */
 export function createRaised(repeatMs: number) {
-  const held = new Map<string, { condition: Condition; sinceMs: number; toldMs: number | null }>()
+  const held = new Map<string, Held>()
   return {
     /** `conditions`: all that hold now. A condition that still holds is told again after `repeatMs`. */
     look: (conditions: readonly Condition[], nowMs: number): readonly Alert[] => {
       const news: Alert[] = []
       const present = new Set(conditions.map(({ key }) => key))
       for (const condition of conditions) {
-        const known = held.get(condition.key)
-        const one = { condition, sinceMs: known?.sinceMs ?? nowMs, toldMs: known?.toldMs ?? null }
+        const one = held.get(condition.key) ?? begun(condition, nowMs)
         held.set(condition.key, one)
-        const isDue = one.toldMs === null ? nowMs - one.sinceMs >= condition.forMs : nowMs - one.toldMs >= repeatMs
-        if (!isDue) continue
+        one.condition = condition
+        if (nowMs < one.dueMs) continue
+        one.beforeMs = one.toldMs
         one.toldMs = nowMs
+        one.dueMs = nowMs + repeatMs
         news.push(alertOf(condition, one.sinceMs, null))
       }
       for (const [key, { condition, sinceMs, toldMs }] of held) {
@@ -30,8 +44,20 @@ export function createRaised(repeatMs: number) {
       }
       return news
     },
+    /** No channel took it: while it holds it is due again, and where nobody ever heard of it, its end is not told. */
+    untaken: ({ key, startedMs, endedMs }: Alert, nowMs: number): void => {
+      const one = held.get(key)
+      if (one === undefined || one.sinceMs !== startedMs || endedMs !== null) return
+      one.toldMs = one.beforeMs
+      one.dueMs = nowMs + againMs
+    },
   }
 }
+
+const begun = (condition: Condition, nowMs: number): Held => ({
+  ...{ condition, sinceMs: nowMs, toldMs: null, beforeMs: null },
+  dueMs: nowMs + condition.forMs,
+})
 
 const alertOf = ({ forMs: _, ...rest }: Condition, startedMs: number, endedMs: number | null): Alert => ({
   ...rest,

@@ -1,3 +1,4 @@
+import type { Alert } from '../alerts/alert.ts'
 import { createFacts, type Facts } from '../alerts/facts.ts'
 import { createNotifier } from '../alerts/notifier.ts'
 import { createRaised } from '../alerts/raised.ts'
@@ -20,9 +21,10 @@ export function alerting(observe: Observe, config: Config, mask: (text: string) 
   if (channels.length === 0) return { observe, close: async () => undefined }
   const { perMinute, repeatHours } = config.alerts
   observe.notifying(channels.map(({ name }) => name))
-  const notifier = createNotifier({ channels, perMinute, mask, told: observe.notified })
   const facts = createFacts(Date.now)
   const raised = createRaised(repeatHours * 3_600_000)
+  const untaken = (alert: Alert): void => raised.untaken(alert, Date.now())
+  const notifier = createNotifier({ channels, perMinute, mask, untaken, told: observe.notified })
   const look = (): void => {
     for (const alert of raised.look(facts.conditions(observe.health().blind), Date.now())) notifier.tell(alert)
   }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { wei } from '#core/numbers.ts'
+import { condition } from '../../src/alerts/conditions.ts'
 import { createFacts } from '../../src/alerts/facts.ts'
 import { knownAlerts } from '../../src/alerts/known-alerts.ts'
 import { createRaised } from '../../src/alerts/raised.ts'
@@ -68,6 +69,27 @@ describe('what a keeper knows of itself', () => {
     expect(look(['no head'])).toEqual(['PlimsollBlind'])
     clock.ms += 4 * 60 * minute
     expect(look(['no head'])).toEqual(['PlimsollBlind'])
+  })
+
+  it('tells again of what nobody took, but not at once, and not that it is over where nobody heard of it', () => {
+    const raised = createRaised(4 * 60 * minute)
+    const blind = [condition('PlimsollBlind', '', 'the keeper sees nothing', 'no head')]
+    const tell = (nowMs: number, conditions = blind) => raised.look(conditions, nowMs)
+    const [first] = [tell(0), tell(30_000)].flat()
+    if (first === undefined) throw new Error('it was not told')
+    raised.untaken(first, 40_000)
+    expect(tell(99_000)).toEqual([])
+    expect(tell(100_000)).toEqual([first])
+    raised.untaken(first, 100_000)
+    expect(tell(110_000, [])).toEqual([])
+    expect([tell(120_000), tell(150_000)].flat()).toHaveLength(1)
+    // Of what was before.
+    raised.untaken(first, 160_000)
+    expect(tell(230_000)).toEqual([])
+    // Heard of once, and the repetition was not taken.
+    const later = tell(150_000 + 4 * 60 * minute)
+    for (const one of later) raised.untaken(one, 150_000 + 4 * 60 * minute)
+    expect(tell(160_000 + 4 * 60 * minute, [])).toMatchObject([{ key: 'PlimsollBlind', endedMs: expect.any(Number) }])
   })
 
   it('names each guard, lane, attempt and check by itself', () => {

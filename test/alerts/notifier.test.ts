@@ -147,6 +147,24 @@ describe('the notifier', () => {
     expect(receiver.received.length + told.filter(({ result }) => result === 'dropped').length).toBe(100)
   })
 
+  it('gives back what no channel took, and nothing that one of them did', async () => {
+    const untaken: string[] = []
+    const one = notifier({
+      channels: all().slice(0, 2),
+      untaken: ({ key, detail }) => untaken.push(`${key} ${detail}`),
+    })
+    receiver.faults.push({ service: 'slack', status: 403, times: 2 }, { service: 'discord', status: 404, times: 1 })
+    one.tell(anAlert({ key: 'a', detail: 'secret' }))
+    one.tell(anAlert({ key: 'b' }))
+    await one.idle()
+    expect(untaken).toEqual(['a secret'])
+    const pager = notifier({ channels: all().slice(3, 4), untaken: ({ key }) => untaken.push(key) })
+    pager.tell(anAlert({ severity: 'warning' }))
+    await pager.close(0)
+    pager.tell(anAlert({ key: 'late' }))
+    expect(untaken).toEqual(['a secret', 'late'])
+  })
+
   it('ends in time, whoever does not answer', async () => {
     const one = createNotifier({
       channels: [slack('http://127.0.0.1:9/services/x')],

@@ -112,4 +112,20 @@ describe('the built-in notifier of a keeper', () => {
     expect(told()[1]).toContain('RESOLVED PlimsollLeaseFailing')
     await close()
   })
+
+  it('says again what no channel took while it holds', async () => {
+    const { observe, close, told, pass, hears } = await setUp()
+    receiver.faults.push({ service: 'slack', status: 403, times: 1 })
+    observe.guard({ name: 'kill', isOpen: true, detail: 'by hand' })
+    pass(1)
+    await vi.waitFor(() => expect(receiver.faults.at(-1)?.times).toBe(0))
+    await vi.waitFor(() => {
+      pass(60)
+      expect(told()).toHaveLength(1)
+    })
+    expect(told()[0]).toContain('FIRING PlimsollGuardOpen')
+    pass(600)
+    await hears(1)
+    await close()
+  })
 })
