@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { KeeperError } from '#core/error.ts'
 import type { Context } from './context.ts'
+import { checkConfiguration } from './init/check-configuration.ts'
 import { composeText } from './init/compose-text.ts'
 import { configurationText } from './init/configuration-text.ts'
 import { environmentText } from './init/environment-text.ts'
@@ -56,8 +57,9 @@ async function init(options: InitOptions, context: Context): Promise<void> {
     throw new KeeperError('bad-argument', 'nobody is there to ask: give --yes, and flags for what you would answer')
   refuseToOverwrite(folder, options.key === 'new')
   const answers = await gatherAnswers(options, isAsked ? (context.ask ?? null) : null, context)
+  const configuration = configurationText(answers, answers.key.kind === 'new')
+  await checkConfiguration(configuration, answers.rpc, folder, context.env)
   const made = answers.key.kind === 'new' ? await newKey() : null
-  const configuration = configurationText(answers, made !== null)
   const compose = composeText(answers.rpc, folder)
   const files = writeFiles(folder, {
     'plimsoll.yaml': { text: configuration },

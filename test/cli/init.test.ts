@@ -131,6 +131,56 @@ describe('plimsoll init, asking nobody', () => {
     expect(await command(other)).toMatchObject({ code: 4, said: expect.stringContaining('is for chain 777') })
   })
 
+  const aave = '0x2f39d218133AFaB8F2B819B1066c7E434Ad94E9e'
+  const weth = '0xC02aaA39b223FE8D0A0e5C4F27eAD9083C756Cc2'
+  const inFlow = `{ chain: { id: 777, wrappedNative: ${weth} }, flash: { morpho: [mainnet] },
+  protocols: { aave-v3: [{ addressesProvider: ${aave} }] } }`
+  const ofFile = (text: string, ...flags: string[]) => {
+    const [file, folder] = [join(top, `from-${folders}.yaml`), fresh()]
+    writeFileSync(file, text)
+    const args = ['--yes', '--from', file, '--via', 'public', '--folder', folder]
+    return command(['init', '--rpc', strange.url, ...args, ...flags]).then((ended) => ({ ...ended, folder, file }))
+  }
+
+  it.each([
+    ['JSON', inFlow.replaceAll(/[\w-]+/g, '"$&"').replace('"777"', '777')],
+    ['a flow', inFlow],
+    ['a document that is ended', `---\n${inFlow}\n...\n# and no more\n`],
+  ])('takes %s, and every address of it as it is', async (_, text) => {
+    const { folder, code, said } = await ofFile(text, '--key', 'env:KEY', '--daily-gas', '12345678901234567890')
+    expect(said).not.toContain('nothing is written')
+    expect(code).toBe(0)
+    expect(await read(folder)).toMatchObject({
+      chain: { id: 777, rpc: strange.url, wrappedNative: weth.toLowerCase() },
+      protocols: [{ config: { addressesProvider: aave.toLowerCase() } }],
+      submission: { dryRun: true, via: 'public' },
+      keys: { operators: [{ env: 'KEY' }] },
+      guards: { dailyGasWei: 12_345_678_901_234_567_890n },
+    })
+  })
+
+  it.each([
+    [
+      'refers to what is left out',
+      `guards: { markets: &these [a] }\n${'protocols: { aave-v3: *these }'}\nchain: { id: 777 }\n`,
+      'cannot be taken in part',
+    ],
+    ['would not be taken', inFlow.replace('aave-v3', 'aave-v33'), 'did you mean aave-v3?'],
+    ['is two documents', `${inFlow}\n---\n${inFlow}\n`, 'is not a configuration'],
+  ])('writes nothing out of a file that %s', async (_, text, words) => {
+    const { folder, code, said } = await ofFile(text)
+    expect(said).toContain(words)
+    expect(code).toBe(2)
+    expect(existsSync(folder)).toBe(false)
+  })
+
+  it('follows once what is named twice', async () => {
+    const folder = fresh()
+    expect(await init(folder, '--protocols', 'aave-v3,aave-v3:mainnet')).toMatchObject({ code: 0 })
+    const labels = (await read(folder)).protocols.map(({ label }) => label)
+    expect(new Set(labels).size).toBe(labels.length)
+  })
+
   it.each([
     [['--rpc', 'ftp://node'], 2, '--rpc is of no kind a node has'],
     [['--rpc', 'http://127.0.0.1:1'], 3, '127.0.0.1:1'],

@@ -14,7 +14,7 @@ export type Via = 'bundle' | 'private' | 'public'
 export type Answers = {
   readonly rpc: string
   readonly chainId: number
-  /** A configuration as far as the chain and its deployments go; `chain.rpc` is `${RPC_URL}`, the last group `submission`. */
+  /** A configuration as far as the chain and its deployments go; `chain.rpc` is `${RPC_URL}`, `submission.dryRun` is true. */
   readonly base: string
   /** `aave-v3:mainnet`, … */
   readonly protocols: readonly string[]

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { isMap, isScalar, parseDocument } from 'yaml'
+import { type Document, isMap, isScalar } from 'yaml'
 import { KeeperError } from '#core/error.ts'
 import type { Rpc } from '../../chain/rpc.ts'
 import { discover } from '../../config/discover.ts'
@@ -10,6 +10,7 @@ import { presetsOn } from '../../study/presets-on.ts'
 import type { Ask } from '../ask.ts'
 import type { Answers } from './answers.ts'
 import type { InitOptions } from './options.ts'
+import { settingsDocument } from './settings-document.ts'
 
 type Base = Pick<Answers, 'base' | 'protocols'>
 
@@ -44,7 +45,7 @@ async function chosenOf(found: readonly Entry[], list: string | undefined, ask: 
       found.map((value) => ({ value, name: labelOf(value) })),
     )
   }
-  return list.split(',').flatMap((text) => {
+  const chosen = list.split(',').flatMap((text) => {
     const wanted = text.trim()
     const those = found.filter((one) => one.name === wanted || labelOf(one) === wanted)
     if (those.length > 0) return those
@@ -53,6 +54,7 @@ async function chosenOf(found: readonly Entry[], list: string | undefined, ask: 
     const todo = meant === null ? `there are ${found.map(labelOf).join(', ')}` : `did you mean ${meant}?`
     throw new KeeperError('bad-argument', `--protocols: ${wanted} is not among those on this chain: ${todo}`)
   })
+  return [...new Set(chosen)]
 }
 
 /** What init asks for itself, or leaves as it is usual. */
@@ -60,13 +62,14 @@ const taken = ['chain', 'protocols', 'venues', 'exits', 'flash', 'hubs', 'timelo
 
 function ofFile(file: string, chainId: number, list: string | undefined): Base {
   if (list !== undefined) throw new KeeperError('bad-argument', '--from says what is followed: leave out --protocols')
-  const document = parseDocument(textOf(file))
+  const document = settingsDocument(textOf(file))
   const { contents, errors } = document
   if (errors[0] !== undefined || !isMap(contents))
     throw new KeeperError(
       'bad-argument',
       `${file} is not a configuration: ${errors[0]?.message ?? 'it has no settings'}`,
     )
+  contents.flow = false
   contents.items = contents.items.filter(({ key }) => isScalar(key) && taken.includes(String(key.value)))
   const said = document.getIn(['chain', 'id'])
   if (Number(said) !== chainId)
@@ -78,7 +81,20 @@ function ofFile(file: string, chainId: number, list: string | undefined): Base {
   document.set('submission', { dryRun: true })
   const protocols = document.get('protocols')
   const names = isMap(protocols) ? protocols.items.map(({ key }) => String(key)) : []
-  return { base: document.toString({ lineWidth: 0 }), protocols: names }
+  return { base: written(document, file), protocols: names }
+}
+
+/** @throws `bad-argument` where something refers to what was left out. */
+function written(document: Document, file: string): string {
+  try {
+    return document.toString({ lineWidth: 0 })
+  } catch (cause) {
+    throw new KeeperError(
+      'bad-argument',
+      `${file} cannot be taken in part: ${(cause as Error).message}. Only ${taken.join(', ')} are: write out what they refer to`,
+      { cause },
+    )
+  }
 }
 
 function textOf(file: string): string {
