@@ -14,8 +14,8 @@ import { refuseToOverwrite, writeFiles } from './init/write-files.ts'
 import { toJson } from './json.ts'
 
 const help = `
-Asks a few questions, and writes plimsoll.yaml, .env (for you alone) and compose.yaml into a folder. Nothing that is there
-is overwritten, nothing is sent, and what it writes is a dry run. A flag answers its question; with --yes nobody is asked,
+Asks a few questions, and writes plimsoll.yaml, .env and compose.yaml into a folder, for you alone to read. Nothing that is
+there is overwritten, nothing is sent, and what it writes is a dry run. A flag answers its question; with --yes nobody is asked,
 and what no flag answers is as usual: every preset whose contracts are on the chain, no key, no executor.
 
 Where no preset knows the chain, --from names a file with chain, protocols, venues and flash written out: one that
@@ -62,9 +62,9 @@ async function init(options: InitOptions, context: Context): Promise<void> {
   const made = answers.key.kind === 'new' ? await newKey() : null
   const compose = composeText(answers.rpc, folder)
   const files = writeFiles(folder, {
-    'plimsoll.yaml': { text: configuration },
-    '.env': { text: environmentText(answers), mode: 0o600 },
-    ...(compose === null ? {} : { 'compose.yaml': { text: compose } }),
+    'plimsoll.yaml': configuration,
+    '.env': environmentText(answers),
+    ...(compose === null ? {} : { 'compose.yaml': compose }),
     ...(made?.files ?? {}),
   })
   const next = nextSteps(answers, made !== null, compose !== null)

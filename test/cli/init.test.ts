@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Ask, Choice } from '../../src/cli/ask.ts'
 import { discover } from '../../src/config/discover.ts'
@@ -9,7 +9,7 @@ import { loadEnv } from '../../src/config/load-env.ts'
 import { openKeys } from '../../src/keys/open-keys.ts'
 import { faultsOf, pathsOf } from '../deploy/compose.ts'
 import { command } from './command.ts'
-import { startKnownNode } from './known-node.ts'
+import { startKnownNode, startSocketNode } from './known-node.ts'
 
 const top = mkdtempSync(join(tmpdir(), 'init-'))
 let folders = 0
@@ -81,7 +81,8 @@ describe('plimsoll init, asking nobody', () => {
     expect(config.chain).toMatchObject({ id: 1, rpc: node.url })
     expect(config.submission).toMatchObject({ dryRun: true, via: 'bundle' })
     expect(config.submission.relays.map(({ name }) => name)).toEqual(['flashbots', 'rpc.titanbuilder.xyz'])
-    expect(statSync(join(folder, '.env')).mode & 0o777).toBe(0o600)
+    for (const name of ['plimsoll.yaml', '.env', 'compose.yaml'])
+      expect(statSync(join(folder, name)).mode & 0o777, name).toBe(0o600)
     expect(readFileSync(join(folder, 'plimsoll.yaml'), 'utf8')).not.toContain(node.url)
     const compose = readFileSync(join(folder, 'compose.yaml'), 'utf8')
     expect(faultsOf(compose)).toEqual([])
@@ -89,6 +90,17 @@ describe('plimsoll init, asking nobody', () => {
     expect(paths.length).toBeGreaterThan(6)
     for (const { path } of paths) expect(existsSync(path), path).toBe(true)
     expect(compose).toContain(`RPC_URL: ${node.url.replace('127.0.0.1', 'host.docker.internal')}`)
+  })
+
+  it.each(['', 'ipc:', 'IPC://'])('knows the socket %s… from any folder, and has a container see it', async (kind) => {
+    const [folder, socket] = [fresh(), join(top, 'geth.ipc')]
+    const { stop } = await startSocketNode(1, socket)
+    const rpc = `${kind}${kind === 'IPC://' ? socket : relative(process.cwd(), socket)}`
+    const ended = await command(['init', '--rpc', rpc, '--folder', folder, '--yes', '--protocols', 'aave-v3'])
+    stop()
+    expect(ended, ended.said).toMatchObject({ code: 0 })
+    expect(loadEnv(folder, {})).toMatchObject({ RPC_URL: socket })
+    expect(readFileSync(join(folder, 'compose.yaml'), 'utf8')).toContain(`- ${socket}:${socket}`)
   })
 
   it('makes a key that opens, and shows it to nobody', async () => {

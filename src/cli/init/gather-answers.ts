@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { Interface } from 'ethers'
 import { executorAbi } from '#abis/executor.ts'
 import { type Address, address } from '#core/address.ts'
@@ -48,9 +49,15 @@ export async function gatherAnswers(options: InitOptions, ask: Ask | null, conte
 async function urlOf({ rpc }: InitOptions, ask: Ask | null): Promise<string> {
   const form = 'write ws://…, wss://…, http://…, https://…, or the path of an IPC socket'
   const wrong = wrongBy(nodeUrl, form)
-  if (rpc !== undefined) return checked('--rpc', rpc, wrong)
+  if (rpc !== undefined) return wholePath(checked('--rpc', rpc, wrong))
   if (ask === null) throw new KeeperError('bad-argument', `no node is named: give --rpc, ${form}`)
-  return ask.text('Your node', '', wrong)
+  return wholePath((await ask.text('Your node', '', wrong)).trim())
+}
+
+/** Of a socket, from wherever it is read later; a URL, or a pipe of Windows, as it is. */
+function wholePath(rpc: string): string {
+  const path = rpc.replace(/^ipc:(\/\/(?=\/))?/i, '')
+  return path !== rpc || /^\.{0,2}\//.test(rpc) ? resolve(path) : rpc
 }
 
 async function executorOf(rpc: Rpc, { executor }: InitOptions, ask: Ask | null): Promise<Answers['executor']> {

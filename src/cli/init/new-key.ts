@@ -9,8 +9,8 @@ export async function newKey(): Promise<{ readonly address: string; readonly fil
   return {
     address: wallet.address,
     files: {
-      'operator.json': { text: `${await wallet.encrypt(password)}\n`, mode: 0o600 },
-      'operator.password': { text: `${password}\n`, mode: 0o600 },
+      'operator.json': `${await wallet.encrypt(password)}\n`,
+      'operator.password': `${password}\n`,
     },
   }
 }

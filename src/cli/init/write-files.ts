@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { KeeperError } from '#core/error.ts'
 
-export type Files = Readonly<Record<string, { readonly text: string; readonly mode?: number }>>
+/** By name, each with its text. */
+export type Files = Readonly<Record<string, string>>
 
 const written = ['plimsoll.yaml', '.env', 'compose.yaml']
 const ofNewKey = ['operator.json', 'operator.password']
@@ -17,14 +18,17 @@ export function refuseToOverwrite(folder: string, hasNewKey: boolean): void {
     )
 }
 
+/** A node's URL may hold a password, a relay's a key: not `.env` alone is its owner's to read. */
+const mode = 0o600
+
 /** All of them or none; one that has come to be meanwhile is not overwritten. @throws `bad-argument`. */
 export function writeFiles(folder: string, files: Files): readonly string[] {
   const done: string[] = []
   try {
     mkdirSync(folder, { recursive: true })
-    for (const [name, { text, mode }] of Object.entries(files)) {
+    for (const [name, text] of Object.entries(files)) {
       const path = join(folder, name)
-      writeFileSync(path, text, { flag: 'wx', mode: mode ?? 0o644 })
+      writeFileSync(path, text, { flag: 'wx', mode })
       done.push(path)
     }
     return done
