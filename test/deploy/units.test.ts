@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 import { z } from 'zod'
+import { fields } from '../../src/config/fields.ts'
+import { alerts } from '../ops/rules.ts'
 import { root } from '../walls/source-files.ts'
 
 const unit = readFileSync(join(root, 'ops', 'systemd', 'plimsoll.service'), 'utf8')
@@ -51,9 +53,14 @@ const manifest = z.union([
                 readOnlyRootFilesystem: z.literal(true),
                 allowPrivilegeEscalation: z.literal(false),
               }),
+              args: z.array(z.string()),
+              env: z.array(z.object({ name: z.string(), value: z.string() })),
+              startupProbe: z.object({ periodSeconds: z.number(), failureThreshold: z.number() }),
               readinessProbe: z.object({ httpGet: z.object({ path: z.literal('/readyz'), port: z.literal('http') }) }),
               livenessProbe: z.object({ httpGet: z.object({ path: z.literal('/healthz'), port: z.literal('http') }) }),
-              volumeMounts: z.array(z.object({ name: z.string(), mountPath: z.string() })),
+              volumeMounts: z.array(
+                z.object({ name: z.string(), mountPath: z.string(), readOnly: z.boolean().optional() }),
+              ),
             }),
           ]),
           volumes: z.array(z.object({ name: z.string() })),
@@ -73,6 +80,12 @@ describe('the Kubernetes manifests', () => {
   const text = readFileSync(join(root, 'ops', 'kubernetes', 'plimsoll.yaml'), 'utf8')
   const documents = parseAllDocuments(text, { uniqueKeys: true })
 
+  const set = () => {
+    const first = manifest.parse(documents[0]?.toJS())
+    if (first.kind !== 'StatefulSet') throw new Error('the first is no StatefulSet')
+    return first
+  }
+
   it('have the shape of what they say they are, and say that they were never run', () => {
     for (const document of documents) expect(document.errors).toEqual([])
     const read = documents.map((document) => manifest.parse(document.toJS()))
@@ -81,10 +94,24 @@ describe('the Kubernetes manifests', () => {
   })
 
   it('mount volumes that they name', () => {
-    const set = manifest.parse(documents[0]?.toJS())
-    if (set.kind !== 'StatefulSet') throw new Error('the first is no StatefulSet')
-    const { containers, volumes } = set.spec.template.spec
-    const known = [...volumes.map(({ name }) => name), ...set.spec.volumeClaimTemplates.map((one) => one.metadata.name)]
+    const { containers, volumes } = set().spec.template.spec
+    const known = [
+      ...volumes.map(({ name }) => name),
+      ...set().spec.volumeClaimTemplates.map((one) => one.metadata.name),
+    ]
     for (const { name } of containers[0].volumeMounts) expect(known).toContain(name)
+  })
+
+  it('let the keeper write what it writes beside its configuration, and read a chain for as long as is usual', () => {
+    const [{ env, args, volumeMounts, startupProbe }] = set().spec.template.spec.containers
+    const folder = dirname(args[args.indexOf('--config') + 1] ?? '')
+    expect(volumeMounts.find(({ mountPath }) => mountPath === folder)).toMatchObject({ readOnly: true })
+    const beside = fields.filter(({ isPath, preset }) => isPath && preset !== 'none')
+    expect(beside.length).toBeGreaterThanOrEqual(4)
+    expect(env).toEqual(beside.map(({ env: name, preset }) => ({ name, value: `/data/${preset}` })))
+    const rule = alerts.find(({ alert }) => alert === 'PlimsollUnsynced')
+    const usualSeconds = Number(/> (\d+)$/.exec(rule?.expr ?? '')?.[1]) + 60 * Number.parseInt(rule?.for ?? '', 10)
+    expect(usualSeconds).toBeGreaterThanOrEqual(1_800)
+    expect(startupProbe.periodSeconds * startupProbe.failureThreshold).toBeGreaterThan(usualSeconds)
   })
 })
