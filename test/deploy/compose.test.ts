@@ -1,9 +1,18 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import type { IncomingMessage } from 'node:http'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
+import { fields } from '../../src/config/fields.ts'
+import { createAdmission } from '../../src/console/admission.ts'
 import { root } from '../walls/source-files.ts'
 import { type Compose, faultsOf, pathsOf } from './compose.ts'
+
+type Added = {
+  readonly services: {
+    readonly keeper: { readonly environment?: Readonly<Record<string, string>>; readonly ports: readonly string[] }
+  }
+}
 
 const file = join(root, 'ops', 'compose.yaml')
 const text = readFileSync(file, 'utf8')
@@ -31,6 +40,27 @@ describe('the compose file', () => {
       if (name !== 'keeper') expect(image, name).toMatch(/^[a-z/]+:v?\d+[\w.-]*$/)
     }
     expect(services.keeper).toMatchObject({ read_only: true, cap_drop: ['ALL'], init: true })
+  })
+
+  it('shows a console by what docs/deploying.md adds, on a port of its own that this machine alone has', () => {
+    const document = readFileSync(join(root, 'docs', 'deploying.md'), 'utf8')
+    const added = /^## The console of a container[\s\S]*?^```yaml\n([\s\S]*?)^```/m.exec(document)?.[1] ?? ''
+    expect(faultsOf(added)).toEqual([])
+    const { environment = {}, ports } = (parse(added) as Added).services.keeper
+    const set = fields.flatMap(({ name, env }) =>
+      env !== null && env in environment ? [[name, environment[env]]] : [],
+    )
+    // An address of its own: with the port of /metrics, a bridge's address is turned away.
+    expect(set).toEqual([
+      ['console.port', '9465'],
+      ['console.host', '0.0.0.0'],
+    ])
+    expect(ports).toEqual(['127.0.0.1:9465:9465'])
+    const isLocalOnly = environment.PLIMSOLL_CONSOLE_PORT === 'http'
+    const admission = createAdmission({ token: 'token', read: 'token', hosts: [], isLocalOnly, now: Date.now })
+    const socket = { remoteAddress: '172.18.0.1' }
+    const headers = { host: 'localhost:9465', authorization: 'Bearer token' }
+    expect(admission.toRead({ socket, headers } as unknown as IncomingMessage)).toBeNull()
   })
 
   it('leaves out the database until it is asked for', () => {
