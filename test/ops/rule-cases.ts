@@ -57,7 +57,11 @@ export const ruleCases: Readonly<Record<string, RuleCase>> = {
     ),
   },
   PlimsollNodeFailing: {
-    fires: gauge('rpc_faults_total', '0+30x60', 'code="rpc-unreachable"'),
+    // Of neither code by itself.
+    fires: all(
+      gauge('rpc_faults_total', '0+9x60', 'code="rpc-unreachable"'),
+      gauge('rpc_faults_total', '0+9x60', 'code="rpc-refused"'),
+    ),
     silent: gauge('rpc_faults_total', '0+5x60', 'code="rpc-unreachable"'),
   },
   PlimsollGuardOpen: {
