@@ -143,7 +143,8 @@ describe('plimsoll init, asking nobody', () => {
     expect(await command(other)).toMatchObject({ code: 4, said: expect.stringContaining('is for chain 777') })
   })
 
-  const aave = '0x2f39d218133AFaB8F2B819B1066c7E434Ad94E9e'
+  // Zeros in front are what a number would lose.
+  const aave = '0x00002f39d218133afab8f2b819b1066c7e434ad9'
   const weth = '0xC02aaA39b223FE8D0A0e5C4F27eAD9083C756Cc2'
   const inFlow = `{ chain: { id: 777, wrappedNative: ${weth} }, flash: { morpho: [mainnet] },
   protocols: { aave-v3: [{ addressesProvider: ${aave} }] } }`
