@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { type OpenConsole, openConsole } from '../../src/cli/console/open-console.ts'
 import type { Config } from '../../src/config/config.ts'
 import type { KeeperEvents } from '../../src/engine/events.ts'
+import { killFile } from '../../src/guards/kill-file.ts'
 import type { Live, Rig } from '../keeper/rig.ts'
 
 export type Watched = {
@@ -42,12 +43,18 @@ export async function watched(
   options.begin?.(keeper)
   await window.attach(keeper, options.reload)
   const live = keeper
+  // As `run` does.
+  const file = killFile(guards.killFile)
+  const obey = setInterval(() => {
+    for (const name of file.takeAsked()) live.guards.close(name).catch((error: unknown) => failures.push(error))
+  }, 100)
   return {
     keeper,
     console: window,
     token,
     origin: `http://127.0.0.1:${window.ownPort}`,
     stop: async () => {
+      clearInterval(obey)
       await window.close()
       await live.stop()
       if (failures.length > 0) throw failures[0]
