@@ -9,10 +9,14 @@ export type RegistryEntry = { readonly key: Hex; readonly value: Hex; readonly w
 
 /** Aave v3 (and v2): `liquidationCall(address,address,address,uint256,bool)`. */
 const liquidationCall: Hex = '0x00a718a9'
-/** Creation code of Uniswap's own pools, the same on every chain they deployed to; forks have others. */
+/**
+ * Creation code of Uniswap's own pools, the same on every chain they deployed to; forks have others. Those of V4 have no
+ * code of their own: any word but zero.
+ */
 export const initCodeHashes = {
   'uniswap-v3': '0xe34f199b19b2b4f47f68442619d555527d244f78a3297ea89325f843f87b8b54',
   'uniswap-v2': '0x96e8ac4277198ff8b6f785478aa9a39f403cb768dd02cbee326c3e7da348845f',
+  'uniswap-v4': `0x${'0'.repeat(63)}1`,
 } as const satisfies Readonly<Record<string, Hex>>
 
 /**

@@ -31,6 +31,12 @@ export function ownContracts(): Artifacts {
   })
 }
 
+/** A stand-in for Uniswap V4's quoter. */
+export function quoterContracts(): Artifacts {
+  const sources = ownSources(['StandInV4Quoter'])
+  return compile({ compiler: 'solc', sources, read: () => undefined, evmVersion: 'cancun', runs: 200 })
+}
+
 /** OCR2 and SVR aggregators on the official OCR2Base, a forwarder, adapters and a vault: the tops are stand-ins. */
 export function oracleContracts(): Artifacts {
   const names = ['StandInOcr2Aggregator', 'StandInDualAggregator', 'StandInForwarder', 'StandInPriceAdapters']

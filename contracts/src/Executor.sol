@@ -129,16 +129,12 @@ contract Executor is Governed, Settlement, Acts {
             _run(payload, arguments);
             return;
         }
-        uint256 owed = Calls.delegate(
-            lenders,
-            abi.encodeCall(
-                ILenders.lent,
-                (record.kind - Frame.BY_LENDER, record.asset, record.amount, _head(arguments, ARGUMENTS))
-            )
-        );
-        _run(payload, arguments);
-        uint256 answer =
-            Calls.delegate(lenders, abi.encodeCall(ILenders.repay, (record.kind - Frame.BY_LENDER, record.asset, owed)));
+        uint256 answer;
+        if (record.kind == Frame.BY_MANAGER) {
+            answer = Calls.delegate(pools, abi.encodeCall(IPools.unlocked, (record.caller, record.amount, payload)));
+        } else {
+            answer = _lent(record, payload, arguments);
+        }
         // A word, for those who ask for one; read as bytes, none.
         assembly ("memory-safe") {
             mstore(0x00, answer)
@@ -224,6 +220,20 @@ contract Executor is Governed, Settlement, Acts {
             ok := call(limit, address(), 0, add(request, 0x20), mload(request), 0, 0)
         }
         if (!ok) emit TryFailed(keccak256(inside), Calls.reason());
+    }
+
+    /// The loan is here: the inner program runs, and it is given back. @return answer what the lender wants to hear.
+    function _lent(Frame.Record memory record, bytes calldata payload, bytes calldata arguments)
+        private
+        returns (uint256 answer)
+    {
+        uint256 kind = record.kind - Frame.BY_LENDER;
+        uint256 owed = Calls.delegate(
+            lenders,
+            abi.encodeCall(ILenders.lent, (kind, record.asset, record.amount, _head(arguments, ARGUMENTS)))
+        );
+        _run(payload, arguments);
+        return Calls.delegate(lenders, abi.encodeCall(ILenders.repay, (kind, record.asset, owed)));
     }
 
     function _payPool(Frame.Record memory record, bytes calldata arguments) private {

@@ -26,6 +26,8 @@ library Frame {
     uint8 internal constant BY_POOL = 2;
     /// A pool that has paid asks for what it is owed, once our program has got it.
     uint8 internal constant BY_FLASH_SWAP = 3;
+    /// A manager of pools, unlocked for one swap.
+    uint8 internal constant BY_MANAGER = 4;
     /// Lenders: the flash kind is added to it.
     uint8 internal constant BY_LENDER = 16;
 

@@ -33,6 +33,26 @@ interface IPoolManager {
     function take(address currency, address to, uint256 amount) external;
     function sync(address currency) external;
     function settle() external payable returns (uint256);
+    function swap(PoolKey calldata key, SwapParams calldata params, bytes calldata hookData)
+        external
+        returns (int256 delta);
+    function exttload(bytes32 slot) external view returns (bytes32);
+}
+
+/// One of its pools. `hooks` of ours is always nobody.
+struct PoolKey {
+    address currency0;
+    address currency1;
+    uint24 fee;
+    int24 tickSpacing;
+    address hooks;
+}
+
+/// `amount` is negative: exactly so much is sold.
+struct SwapParams {
+    bool zeroForOne;
+    int256 amount;
+    uint160 priceLimitX96;
 }
 
 interface IUnlocker {
@@ -84,6 +104,8 @@ interface ILenders {
 interface IPools {
     function swap(bytes calldata operand) external;
     function pay(address pool, address asset, uint256 limit, bytes calldata arguments) external;
+    /// In the callback of a manager of pools. @return answer what it wants to hear.
+    function unlocked(address manager, uint256 amount, bytes calldata operand) external returns (uint256 answer);
     function redeem(bytes calldata operand) external;
     function flashSwap(bytes calldata operand) external;
 }

@@ -67,6 +67,8 @@ export type Instruction =
       readonly sell: Address
       readonly buy: Address
       readonly feePips: number
+      /** Of Uniswap V4 alone: its manager is both factory and pool, so that fee and spacing say which pool is meant. */
+      readonly tickSpacing?: number
       readonly amount: SwapAmount
       readonly minimum: Amount
     }

@@ -74,7 +74,9 @@ function decodeSwap(bytes: Reader): Instruction {
   const [factory, pool, sell, buy] = [bytes.address(), bytes.address(), bytes.address(), bytes.address()]
   const feePips = bytes.int(3)
   const amount = decodeAmount(bytes)
-  return { op: 'swap', kind, factory, pool, sell, buy, feePips, amount, minimum: bytes.amount() }
+  const minimum = bytes.amount()
+  const spaced = bytes.isEmpty() ? {} : { tickSpacing: bytes.int(3) }
+  return { op: 'swap', kind, factory, pool, sell, buy, feePips, amount, minimum, ...spaced }
 }
 
 function decodeAmount(bytes: Reader): SwapAmount {

@@ -111,6 +111,7 @@ function encodeSwap(one: Extract<Instruction, { op: 'swap' }>): string {
     number(one.feePips, 3),
     encodeAmount(one.amount),
     number(one.minimum, 16),
+    one.tickSpacing === undefined ? '' : number(one.tickSpacing, 3),
   ].join('')
 }
 

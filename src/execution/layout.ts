@@ -7,7 +7,7 @@ import { KeeperError } from '#core/error.ts'
 export const layout = {
   op: { nothing: 0, flash: 1, try: 2, act: 3, swap: 4, wrap: 5, redeem: 6, 'flash-swap': 7 },
   flash: { morpho: 1, 'aave-v3': 2, 'uniswap-v4': 3, sky: 4 } as Readonly<Record<string, number>>,
-  venue: { 'uniswap-v3': 1, 'uniswap-v2': 2 } as Readonly<Record<string, number>>,
+  venue: { 'uniswap-v3': 1, 'uniswap-v2': 2, 'uniswap-v4': 3 } as Readonly<Record<string, number>>,
   act: { value: 1, approve: 2, callback: 4, answerZero: 8 },
   fill: { gained: 0, 'callback-word': 1 },
   amount: { exactly: 0, gainedLess: 1 },

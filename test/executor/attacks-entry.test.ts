@@ -66,6 +66,18 @@ describe('by re-entry, by the coinbase and by running short', () => {
           exactly(E18),
         ),
     ],
+    [
+      'a token hook inside a swap with a manager of pools',
+      (): Instruction =>
+        swap(
+          'uniswap-v4',
+          bench.manager.address,
+          bench.manager.address,
+          [weth, bench.tokens.HookToken.address],
+          exactly(E18),
+          { tickSpacing: 60 },
+        ),
+    ],
   ] as const) {
     attack(
       `re-entry through ${where}, with every right there is`,
@@ -91,6 +103,7 @@ describe('by re-entry, by the coinbase and by running short', () => {
           `0x31f57072${'00'.repeat(64)}`,
           `0x1b11d0ff${'00'.repeat(192)}`,
           `0xfa461e33${'00'.repeat(128)}`,
+          `0x91dd7346${'00'.repeat(96)}`,
         ]
         await call(bench.tokens.HookToken, 'setHook', [to])
         await call(bench.intruder, 'arm', [executor, tries])
@@ -120,7 +133,7 @@ describe('by re-entry, by the coinbase and by running short', () => {
         const names = new Set((failures as string[]).map((selector) => abi.getError(selector)?.name ?? selector))
         return `${succeeded} of ${tried} succeeded: ${[...names].join(' ')}`
       },
-      /^0 of 13 succeeded/,
+      /^0 of 14 succeeded/,
     )
   }
   attack(

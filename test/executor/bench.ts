@@ -9,6 +9,7 @@ import { exitEntry, factoryEntry, lenderEntry, type RegistryEntry, targetEntry }
 import { startAnvil } from '../../sandbox/anvil.ts'
 import { type Batch, batchOn, type Contract } from '../../sandbox/batch.ts'
 import { compiledCode } from '../../sandbox/compiled.ts'
+import { addV4, deployUniswapV4, initializeV4, type UniswapV4 } from '../../sandbox/deploy/uniswap-v4.ts'
 import { packaged, packagedFactory } from '../../sandbox/packaged.ts'
 import { testAccount } from '../../sandbox/test-account.ts'
 import type { Rpc } from '../../src/chain/rpc.ts'
@@ -29,6 +30,7 @@ export function standIns(): Artifacts {
     'StandInRollups.sol',
     'Wrappers.sol',
     'StandInDssFlash.sol',
+    'HostileManager.sol',
   ]
   return compile({
     compiler: 'solc',
@@ -75,8 +77,9 @@ export type Bench = {
   readonly greedyPool: Address
   readonly intruder: Contract
   readonly morpho: Contract
-  /** Uniswap V4's. */
+  /** Uniswap V4's. Wrapped native has a pool with each of three tokens; that of FeeToken can only be sold to. */
   readonly manager: Contract
+  readonly hostileManager: Contract
   readonly v3: { readonly factory: Contract; readonly pool: Address }
   readonly v2: { readonly factory: Contract; readonly pair: Readonly<Record<TokenName, Address>> }
   readonly executor: Address
@@ -110,11 +113,13 @@ export async function startBench(): Promise<Bench> {
     const [greedy, intruder] = [deploy('GreedyFactory'), deploy('Intruder')]
     const vault = batch.deploy(compiledCode(own, 'StandInVault'), [weth.address, 0])
     const morpho = deployMorpho(batch)
-    const manager = batch.deploy(packaged('@uniswap/v4-core/out/PoolManager.sol/PoolManager.json'), [deployer])
+    const v4 = deployUniswapV4(batch, deployer)
+    const [{ manager }, hostileManager] = [v4, deploy('HostileManager')]
     const v3 = await deployV3(batch, weth, tokens.PlainToken)
     const v2 = await deployV2(batch, weth, tokens)
-    batch.call(deployer, weth, 'deposit', [], 80_000n * E18)
-    fund(batch, weth, tokens, [market, hostile, lender, vault, morpho, manager])
+    batch.call(deployer, weth, 'deposit', [], 90_000n * E18)
+    fund(batch, weth, tokens, [market, hostile, lender, vault, morpho, manager, hostileManager])
+    for (const name of ['PlainToken', 'HookToken', 'FeeToken'] as const) poolOfV4(batch, v4, weth, tokens, name)
     batch.call(deployer, vault, 'mint', [market.address, 1_000_000n * E18])
     for (const from of [market, hostile]) batch.send(deployer, from.address, '0x', 'ether', 1_000n * E18)
     batch.call(deployer, greedy, 'make', [...sorted(weth.address, tokens.PlainToken.address), 3000])
@@ -135,6 +140,8 @@ export async function startBench(): Promise<Bench> {
       lenderEntry('uniswap-v4', manager.address),
       factoryEntry('uniswap-v3', v3.factory.address),
       factoryEntry('uniswap-v2', v2.factory.address),
+      factoryEntry('uniswap-v4', manager.address),
+      factoryEntry('uniswap-v4', hostileManager.address),
       factoryEntry('uniswap-v3', greedy.address, initCodeHash),
       vaultEntry(vault),
     ]
@@ -153,6 +160,7 @@ export async function startBench(): Promise<Bench> {
         intruder,
         morpho,
         manager,
+        hostileManager,
         v3,
         v2,
         registry,
@@ -255,6 +263,19 @@ async function deployV2(batch: Batch, weth: Contract, tokens: Bench['tokens']): 
   for (const name of tokenNames)
     pair[name] = await read(batch, factory, 'getPair', [tokens[name].address, weth.address])
   return { factory, pair }
+}
+
+/** Of fee 3000 and spacing 60, around par; of a token that keeps a part of transfers no more than what is paid for it. */
+function poolOfV4(batch: Batch, v4: UniswapV4, weth: Contract, tokens: Bench['tokens'], name: TokenName): void {
+  const token = tokens[name]
+  const units = 1_000n * E18
+  for (const one of [weth, token]) batch.call(deployer, one, 'approve', [v4.liquidity.address, units])
+  batch.call(deployer, token, 'mint', [deployer, units])
+  const key = { tokens: sorted(weth.address, token.address), fee: 3000, spacing: 60 }
+  initializeV4(batch, deployer, v4, key, 2n ** 96n)
+  const half = weth.address < token.address ? ([60, 60_000] as const) : ([-60_000, -60] as const)
+  const [lower, upper] = name === 'FeeToken' ? half : [-887_220, 887_220]
+  addV4(batch, deployer, v4, key, [lower, upper, 900n * E18])
 }
 
 const read = async (batch: Batch, to: Contract, name: string, args: readonly unknown[]): Promise<Address> =>

@@ -38,6 +38,18 @@ const { program } = fc.letrec<{ program: Instruction[]; one: Instruction }>((tie
       minimum: anAmount,
     }),
     fc.record({
+      op: fc.constant('swap' as const),
+      kind: fc.constant('uniswap-v4'),
+      factory: anAddress,
+      pool: anAddress,
+      sell: anAddress,
+      buy: anAddress,
+      feePips: fc.integer({ min: 0, max: 0xffffff }),
+      amount: sells,
+      minimum: anAmount,
+      tickSpacing: fc.integer({ min: 1, max: 0x7fff }),
+    }),
+    fc.record({
       op: fc.constant('redeem' as const),
       sell: anAddress,
       buy: anAddress,
@@ -191,6 +203,7 @@ describe('the executor as built', () => {
       'redeem(bytes)',
       'flashSwap(bytes)',
       'pay(address,address,uint256,bytes)',
+      'unlocked(address,uint256,bytes)',
     ]
     const outside = new Set(built.filter((one) => !inside.includes(one)))
     expect([...outside].sort()).toEqual([...new Set(signatures(new Interface(executorAbi)))].sort())

@@ -28,9 +28,10 @@ export function swap(
   pool: Address,
   [sell, buy]: readonly [Address, Address],
   sells: SwapAmount,
-  { feePips = 3000, minimum = 0n }: { readonly feePips?: number; readonly minimum?: bigint } = {},
+  options: { readonly feePips?: number; readonly minimum?: bigint; readonly tickSpacing?: number } = {},
 ): Instruction {
-  return { op: 'swap', kind, factory, pool, sell, buy, feePips, amount: sells, minimum: amount(minimum) }
+  const { feePips = 3000, minimum = 0n, ...spaced } = options
+  return { op: 'swap', kind, factory, pool, sell, buy, feePips, amount: sells, minimum: amount(minimum), ...spaced }
 }
 
 export const redeem = (sell: Address, buy: Address, sells: SwapAmount, minimum = 0n): Instruction => ({

@@ -95,6 +95,11 @@ export function randomPrograms(bench: Bench, executor: Address, decoy: Address, 
     if (dice(2) === 0)
       return swap('uniswap-v2', bench.v2.factory.address, bench.v2.pair[name], pair, amountOf(), { minimum })
     const both: [Address, Address] = dice(2) === 0 ? [plain, weth] : [weth, plain]
+    if (dice(2) === 0) {
+      const manager = oneOf(dice, [bench.manager.address, bench.manager.address, bench.hostileManager.address, decoy])
+      const tokens = dice(2) === 0 ? pair : both
+      return swap('uniswap-v4', manager, manager, tokens, amountOf(), { minimum, tickSpacing: 60 })
+    }
     const [factory, pool] = oneOf(dice, [
       [bench.v3.factory.address, bench.v3.pool],
       [bench.v3.factory.address, bench.v3.pool],
@@ -137,6 +142,7 @@ export function randomPrograms(bench: Bench, executor: Address, decoy: Address, 
         [bench.morpho.address, 'morpho'],
         [bench.lender.address, 'morpho'],
         [bench.lender.address, 'aave-v3'],
+        [bench.manager.address, 'uniswap-v4'],
         [decoy, 'morpho'],
       ] as const)
       return flash(flashKind, lender, asset(), units(), program(depth + 1))

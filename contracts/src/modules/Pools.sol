@@ -8,10 +8,11 @@ import {Reader} from "../Reader.sol";
 import {Registry} from "../Registry.sol";
 import {Sales} from "../Sales.sol";
 import {Tokens} from "../Tokens.sol";
+import {ManagedPools} from "./ManagedPools.sol";
 import {Redemptions} from "./Redemptions.sol";
 
-/// Swaps, by kind: 1 Uniswap V3, 2 Uniswap V2. No storage, no immutables, and of use to the core alone.
-contract Pools is Redemptions {
+/// Swaps, by kind: 1 Uniswap V3, 2 Uniswap V2, 3 Uniswap V4. No storage, no immutables, and of use to the core alone.
+contract Pools is Redemptions, ManagedPools {
     struct Swap {
         address pool;
         address sell;
@@ -22,21 +23,20 @@ contract Pools is Redemptions {
 
     uint256 private constant CONCENTRATED = 1;
     uint256 private constant CONSTANT_PRODUCT = 2;
-    /// A pool's own ends of the price scale, one inside: no limit, because the minimum bought is checked.
-    uint160 private constant PRICE_FLOOR = 4295128740;
-    uint160 private constant PRICE_CEILING = 1461446703485210103287273052203988822378723970341;
+    uint256 private constant MANAGED = 3;
     /// Fees are in millionths.
     uint256 private constant PIPS = 1_000_000;
 
     error PoolUnknown(address pool, address computed);
     error VenueUnknown(uint256 kind);
-    error Overcharged(address pool, uint256 asked, uint256 limit);
 
     /// Operand: kind (1) · factory (20) · pool (20) · sell (20) · buy (20) · fee (3) · mode (1) · amount (16) ·
-    /// minimum (16). Nothing gained to sell: nothing is done, and no minimum asked.
+    /// minimum (16) · of Uniswap V4 alone, whose manager is named as factory and as pool, tick spacing (3). Nothing
+    /// gained to sell: nothing is done, and no minimum asked.
     function swap(bytes calldata operand) external {
         Frame.requireLocked();
-        if (operand.length != 117) revert Reader.BadProgram();
+        uint256 kind = Reader.number(operand, 0, 1);
+        if (operand.length != (kind == MANAGED ? MANAGED_SIZE : 117)) revert Reader.BadProgram();
         Swap memory it;
         it.sell = Reader.account(operand, 41);
         it.buy = Reader.account(operand, 61);
@@ -45,10 +45,10 @@ contract Pools is Redemptions {
         if (it.amount == 0) return;
         it.pool = Reader.account(operand, 21);
         it.feePips = Reader.number(operand, 81, 3);
-        uint256 kind = Reader.number(operand, 0, 1);
         _verify(kind, Reader.account(operand, 1), it);
         uint256 before = Tokens.balance(it.buy);
         if (kind == CONCENTRATED) _concentrated(it, Frame.BY_POOL, operand[0:0]);
+        else if (kind == MANAGED) _managed(it.pool, it.sell, it.amount, operand);
         else _constantProduct(it);
         Sales.demand(it.pool, it.buy, before, Reader.number(operand, 101, 16));
     }
@@ -76,15 +76,18 @@ contract Pools is Redemptions {
         Frame.requireLocked();
         int256 amount0 = int256(Reader.number(arguments, 0, 32));
         int256 amount1 = int256(Reader.number(arguments, 32, 32));
-        int256 asked = amount0 > amount1 ? amount0 : amount1;
-        if (asked <= 0 || uint256(asked) > limit) revert Overcharged(pool, uint256(asked), limit);
-        Tokens.transfer(asset, pool, uint256(asked));
+        Sales.pay(pool, asset, amount0 > amount1 ? amount0 : amount1, limit);
     }
 
-    /// The address must be where a registered factory makes its pool of these tokens and this fee.
+    /// The address must be where a registered factory makes its pool of these tokens and this fee; a manager of pools is
+    /// itself what is registered.
     function _verify(uint256 kind, address factory, Swap memory it) private view {
-        if (kind != CONCENTRATED && kind != CONSTANT_PRODUCT) revert VenueUnknown(kind);
+        if (kind != CONCENTRATED && kind != CONSTANT_PRODUCT && kind != MANAGED) revert VenueUnknown(kind);
         bytes32 initCodeHash = Registry.demand(Registry.FACTORY, uint32(kind), factory);
+        if (kind == MANAGED) {
+            if (it.pool != factory || factory.code.length == 0) revert PoolUnknown(it.pool, factory);
+            return;
+        }
         (address token0, address token1) = it.sell < it.buy ? (it.sell, it.buy) : (it.buy, it.sell);
         bytes32 salt = kind == CONCENTRATED
             ? keccak256(abi.encode(token0, token1, it.feePips))
@@ -99,11 +102,13 @@ contract Pools is Redemptions {
         bool zeroForOne = it.sell < it.buy;
         bytes4 selector = IConcentratedSwapper.uniswapV3SwapCallback.selector;
         Frame.open(by, it.pool, selector, inside.length, keccak256(inside), it.sell, it.amount);
-        uint160 limit = zeroForOne ? PRICE_FLOOR : PRICE_CEILING;
         Calls.call(
             it.pool,
             0,
-            abi.encodeCall(IConcentratedPool.swap, (address(this), zeroForOne, int256(it.amount), limit, inside))
+            abi.encodeCall(
+                IConcentratedPool.swap,
+                (address(this), zeroForOne, int256(it.amount), Sales.priceLimit(zeroForOne), inside)
+            )
         );
         Frame.requireTaken();
     }
