@@ -1,3 +1,4 @@
+import { sqrtAtTick, tickAtSqrt } from '#core/concentrated/tick-price.ts'
 import morpho from '../flash/morpho/index.ts'
 import { type Address, address } from '../src/core/address.ts'
 import type { Book } from '../src/core/book.ts'
@@ -7,7 +8,6 @@ import v2 from '../venues/uniswap-v2/index.ts'
 import { type Pair, pairMarket } from '../venues/uniswap-v2/pair.ts'
 import v3 from '../venues/uniswap-v3/index.ts'
 import { type Pool, poolMarket } from '../venues/uniswap-v3/pool.ts'
-import { sqrtAtTick, tickAtSqrt } from '../venues/uniswap-v3/tick-price.ts'
 
 /** Tokens, pools and lenders as records alone, without a chain. */
 export const token = (index: number): Address => address(`0x${(index + 1).toString(16).padStart(40, '0')}`)

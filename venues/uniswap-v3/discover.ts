@@ -2,10 +2,12 @@ import { Interface } from 'ethers'
 import { uniswapV3FactoryAbi, uniswapV3PoolAbi } from '#abis/uniswap-v3.ts'
 import { type Address, addressOfWord, type Hex, ZERO_ADDRESS } from '#core/address.ts'
 import { callData } from '#core/call-data.ts'
+import type { Tick } from '#core/concentrated/ranged.ts'
+import { bitsOf, wordPositions } from '#core/concentrated/tick-bitmap.ts'
+import { sqrtAtTick } from '#core/concentrated/tick-price.ts'
 import { KeeperError } from '#core/error.ts'
 import type { Read, View } from '#core/world.ts'
-import type { Pool, Tick } from './pool.ts'
-import { MAX_TICK, MIN_TICK, sqrtAtTick } from './tick-price.ts'
+import type { Pool } from './pool.ts'
 
 const factoryAbi = new Interface(uniswapV3FactoryAbi)
 const poolAbi = new Interface(uniswapV3PoolAbi)
@@ -92,18 +94,6 @@ export async function readPools(view: View, keys: readonly PoolKey[]): Promise<r
     ticks[pool]?.push(tick)
   })
   return pools.map((pool, i) => ({ ...pool, ticks: (ticks[i] ?? []).sort((a, b) => a.index - b.index) }))
-}
-
-function wordPositions(spacing: number): readonly number[] {
-  const first = Math.trunc(MIN_TICK / spacing) >> 8
-  const last = Math.trunc(MAX_TICK / spacing) >> 8
-  return Array.from({ length: last - first + 1 }, (_, i) => first + i)
-}
-
-function bitsOf(map: bigint): readonly number[] {
-  const bits: number[] = []
-  if (map !== 0n) for (let bit = 0; bit < 256; bit += 1) if ((map >> BigInt(bit)) & 1n) bits.push(bit)
-  return bits
 }
 
 function answerOf(answers: readonly (Hex | null)[], index: number, from: Address): Hex {

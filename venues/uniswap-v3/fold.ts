@@ -3,9 +3,8 @@ import { uniswapV3FactoryAbi, uniswapV3PoolAbi } from '#abis/uniswap-v3.ts'
 import { type Address, addressOfWord, type Hex } from '#core/address.ts'
 import type { Log } from '#core/block.ts'
 import { type Book, type Folded, marketId, nothingFolded } from '#core/book.ts'
-import { ticksUpTo } from './place.ts'
-import { type Pool, poolMarket, type Tick } from './pool.ts'
-import { sqrtAtTick } from './tick-price.ts'
+import { withLiquidity } from '#core/concentrated/with-liquidity.ts'
+import { type Pool, poolMarket } from './pool.ts'
 
 const topicOf = (abi: readonly string[], name: string): Hex => new Interface(abi).getEvent(name)?.topicHash as Hex
 export const topics = {
@@ -40,31 +39,6 @@ function poolAfter(pool: Pool, log: Log): Pool | null {
     default:
       return null
   }
-}
-
-/** A position's liquidity changes its two ticks, and the pool's own where the price is between them. */
-function withLiquidity(pool: Pool, lower: number, upper: number, delta: bigint): Pool {
-  if (delta === 0n) return pool
-  const within = lower <= pool.tick && pool.tick < upper
-  return {
-    ...pool,
-    liquidity: within ? pool.liquidity + delta : pool.liquidity,
-    ticks: withTick(withTick(pool.ticks, lower, delta, delta), upper, delta, -delta),
-  }
-}
-
-function withTick(ticks: readonly Tick[], index: number, gross: bigint, net: bigint): readonly Tick[] {
-  const at = ticksUpTo(ticks, index)
-  const before = ticks[at - 1]
-  const known = before?.index === index ? before : undefined
-  const changed: Tick = {
-    index,
-    gross: (known?.gross ?? 0n) + gross,
-    net: (known?.net ?? 0n) + net,
-    sqrt: known?.sqrt ?? sqrtAtTick(index),
-  }
-  const head = ticks.slice(0, known === undefined ? at : at - 1)
-  return changed.gross === 0n ? [...head, ...ticks.slice(at)] : [...head, changed, ...ticks.slice(at)]
 }
 
 /** A new pool between two tokens that are traded already; it has no price yet. */

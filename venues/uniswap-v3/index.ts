@@ -5,15 +5,15 @@ import type { Address, Hex } from '#core/address.ts'
 import { addressText } from '#core/address-text.ts'
 import type { LogFilter } from '#core/block.ts'
 import type { Book, Patch } from '#core/book.ts'
+import { curveOf } from '#core/concentrated/curve-of.ts'
+import { leastToBuy, sellExactly } from '#core/concentrated/sell.ts'
 import { fillTo } from '#core/curve.ts'
 import { type Amount, amount as amountOf } from '#core/numbers.ts'
 import { defineVenue, type Venue } from '#core/venue.ts'
 import type { View } from '#core/world.ts'
-import { curveOf } from './curve-of.ts'
 import { feesEnabled, findPools, readPools } from './discover.ts'
 import { foldLog, topics } from './fold.ts'
 import { type Pool, poolMarket } from './pool.ts'
-import { leastToBuy, sellExactly } from './sell.ts'
 
 const config = z.strictObject({
   factory: addressText.describe('UniswapV3Factory, or a fork of it'),

@@ -1,5 +1,5 @@
-import { KeeperError } from '#core/error.ts'
-import { UINT256_MAX } from '#core/numbers.ts'
+import { KeeperError } from '../error.ts'
+import { UINT256_MAX } from '../numbers.ts'
 
 export const MIN_TICK = -887_272
 export const MAX_TICK = 887_272

@@ -1,7 +1,7 @@
-import { type Amount, amount as amountOf, mulDivUp } from '#core/numbers.ts'
+import { type Amount, amount as amountOf, mulDivUp } from '../numbers.ts'
 import { crossingFrom } from './crossing.ts'
 import { limitOf, moveTo, pass, placeOf, stopAhead } from './place.ts'
-import type { Pool } from './pool.ts'
+import { type Ranged, swapFeeOf } from './ranged.ts'
 import { leastIn, swapStep, wholeStep } from './swap-step.ts'
 import { tickAtSqrt } from './tick-price.ts'
 
@@ -10,16 +10,16 @@ const PIPS = 1_000_000n
 /**
  * An exact-input swap to the last wei; `null` where the pool cannot take it all. The pool as it is afterwards is made
  * when it is asked for. The contract stops at the end of each word of its tick bitmap, and rounds there: so do we.
- * Protocol fees are taken out of the liquidity providers' and change nothing here.
+ * Uniswap V3's protocol fees are taken out of the liquidity providers' and change nothing here; V4's are in the swap fee.
  */
-export function sellExactly(
-  pool: Pool,
+export function sellExactly<P extends Ranged>(
+  pool: P,
   zeroForOne: boolean,
   sold: Amount,
-): { readonly bought: Amount; readonly after: Pool } | null {
+): { readonly bought: Amount; readonly after: P } | null {
   if (sold === 0n || pool.sqrtPriceX96 === 0n) return null
   const limit = limitOf(zeroForOne)
-  const fee = BigInt(pool.feePips)
+  const fee = BigInt(swapFeeOf(pool, zeroForOne))
   const place = placeOf(pool)
   let remaining: bigint = sold
   let bought = 0n
@@ -57,10 +57,10 @@ export function sellExactly(
  * The least that buys at least `bought`: whole ranges first, then the swap's own rounding turned round in the last.
  * `null` where the pool has not got so much, or no closed form holds.
  */
-export function leastToBuy(pool: Pool, zeroForOne: boolean, bought: Amount): Amount | null {
+export function leastToBuy(pool: Ranged, zeroForOne: boolean, bought: Amount): Amount | null {
   if (bought === 0n || pool.sqrtPriceX96 === 0n) return null
   const limit = limitOf(zeroForOne)
-  const fee = BigInt(pool.feePips)
+  const fee = BigInt(swapFeeOf(pool, zeroForOne))
   const place = placeOf(pool)
   let missing: bigint = bought
   let sold = 0n

@@ -1,15 +1,15 @@
-import { type Curve, curveRow } from '#core/curve.ts'
+import { type Curve, curveRow } from '../curve.ts'
 import { ticksUpTo } from './place.ts'
-import type { Pool, Tick } from './pool.ts'
+import { type Ranged, swapFeeOf, type Tick } from './ranged.ts'
 
 /** A pool's ticks as floats: √ of their prices, and the liquidity from each up to the next. */
 type Profile = { readonly roots: Float64Array; readonly above: Float64Array }
 /** Pure functions of records, kept beside them for as long as they live: a swap changes the pool but not its ticks. */
 const profiles = new WeakMap<readonly Tick[], Profile>()
-const curves = new WeakMap<Pool, { down?: Curve; up?: Curve }>()
+const curves = new WeakMap<Ranged, { down?: Curve; up?: Curve }>()
 
 /** Ranges from the current price outwards. Selling token 0 the price is P = √P², of token 1 it is 1/P; γ of both after fee. */
-export function curveOf(pool: Pool, zeroForOne: boolean): Curve {
+export function curveOf(pool: Ranged, zeroForOne: boolean): Curve {
   const kept = curves.get(pool) ?? {}
   curves.set(pool, kept)
   const side = zeroForOne ? 'down' : 'up'
@@ -17,9 +17,9 @@ export function curveOf(pool: Pool, zeroForOne: boolean): Curve {
   return kept[side]
 }
 
-function buildCurve(pool: Pool, zeroForOne: boolean): Curve {
+function buildCurve(pool: Ranged, zeroForOne: boolean): Curve {
   const { roots, above } = profileOf(pool.ticks)
-  const gamma = Math.sqrt(1 - pool.feePips / 1e6)
+  const gamma = Math.sqrt(1 - swapFeeOf(pool, zeroForOne) / 1e6)
   const up = ticksUpTo(pool.ticks, pool.tick)
   const ahead = pool.sqrtPriceX96 === 0n ? 0 : zeroForOne ? up : roots.length - up
   const curve = new Float64Array(ahead * curveRow)

@@ -1,4 +1,4 @@
-import { mulDivUp } from '#core/numbers.ts'
+import { mulDivUp } from '../numbers.ts'
 
 const Q96 = 96n
 const PIPS = 1_000_000n

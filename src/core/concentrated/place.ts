@@ -1,9 +1,9 @@
-import type { Pool, Tick } from './pool.ts'
+import type { Ranged, Tick } from './ranged.ts'
 import { MAX_SQRT_RATIO, MAX_TICK, MIN_SQRT_RATIO, MIN_TICK, sqrtAtTick } from './tick-price.ts'
 
 /** Where a swap has come to: `at` initialised ticks lie at or below the price. */
 export type Place = { sqrt: bigint; tick: number; liquidity: bigint; at: number }
-export const placeOf = ({ sqrtPriceX96: sqrt, tick, liquidity, ticks }: Pool): Place => ({
+export const placeOf = ({ sqrtPriceX96: sqrt, tick, liquidity, ticks }: Ranged): Place => ({
   sqrt,
   tick,
   liquidity,
@@ -27,7 +27,7 @@ export type Stop = {
  * Where the next step ends at the latest: the next initialised tick, or the end of the bitmap's word (256 spacings)
  * where that comes first. `null` where there is nothing more.
  */
-export function stopAhead(pool: Pool, { tick, liquidity, at }: Place, zeroForOne: boolean): Stop | null {
+export function stopAhead(pool: Ranged, { tick, liquidity, at }: Place, zeroForOne: boolean): Stop | null {
   const ahead = zeroForOne ? pool.ticks[at - 1] : pool.ticks[at]
   if (ahead === undefined && liquidity === 0n) return null
   const spacing = pool.tickSpacing
