@@ -24,6 +24,7 @@ export function address(text: string): Address {
   return lower as Address
 }
 
+export const isAddress = (of: Hex): of is Address => shape.test(of)
 export const checksummed = (of: Address): string => getAddress(of)
 
 /** @throws `bad-argument` when it is not an even number of hex digits behind 0x. */

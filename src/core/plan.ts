@@ -46,8 +46,14 @@ export type Sum = {
 /** Wrapped native gained before gas and tip. */
 export const gasFreeProfit = (sum: Sum): Wei => (sum.swapOut + sum.rewards + sum.repay + sum.flashFee) as Wei
 
-/** One swap of the exit, exact. */
-export type Leg = { readonly venue: string; readonly pool: Address; readonly sell: Flow; readonly buy: Flow }
+/** One swap of the exit, exact. `pool`: as the book names it; `paidBy`: who pays for it, where that is another contract. */
+export type Leg = {
+  readonly venue: string
+  readonly pool: Hex
+  readonly paidBy?: Address
+  readonly sell: Flow
+  readonly buy: Flow
+}
 export type Funding = { readonly source: string; readonly lender: Address; readonly borrow: Flow; readonly fee: Amount }
 
 /**

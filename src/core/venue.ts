@@ -41,6 +41,8 @@ export interface Venue<P extends Rec = Rec> {
    * next block, again with every head; what they lead to is looked for in turn.
    */
   readonly isTimed?: true
+  /** The one contract that pays out for all its pools, where there is one: what it has lent meanwhile it cannot pay. */
+  readonly holder?: Address
 }
 
 export interface VenueDefinition<C = unknown, P extends Rec = Rec> {

@@ -25,18 +25,25 @@ export type RawReceipt = {
 /** What the executor's own event says of one execution, in wei of wrapped native. */
 export type Executed = { readonly gained: Wei; readonly tip: Wei; readonly gasCost: Wei }
 
-/** What each leg really bought: what its pool sent to the executor, in the order of the legs. */
+/**
+ * What each leg really bought: what its pool sent to the executor, in the order of the legs. What was lent came before, and
+ * may have come from the same contract.
+ */
 export function actualLegs(intent: Intent, logs: readonly Log[], executor: Address): readonly bigint[] {
   const sent = logs.filter(
     (log) => log.topicCount === 3 && log.topic(0) === transfer && log.topic(2) === wordOfAddress(executor),
   )
   const used = new Set<Log>()
+  for (const { asset, amount } of intent.funding) {
+    const lent = sent.find((log) => !used.has(log) && log.address === asset.toLowerCase() && log.word(0) === amount)
+    if (lent !== undefined) used.add(lent)
+  }
   return intent.legs.map((leg) => {
     const found = sent.find(
       (log) =>
         !used.has(log) &&
         log.address === leg.buy.toLowerCase() &&
-        addressOfWord(log.topic(1)) === leg.pool.toLowerCase(),
+        addressOfWord(log.topic(1)) === (leg.paidBy ?? leg.pool).toLowerCase(),
     )
     if (found === undefined) return 0n
     used.add(found)

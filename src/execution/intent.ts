@@ -1,5 +1,5 @@
 import type { Address, Asset, Hex } from '#core/address.ts'
-import { checksummed } from '#core/address.ts'
+import { checksummed, isAddress } from '#core/address.ts'
 import type { Plan, StepWorth, Sum } from '#core/plan.ts'
 import type { Trigger } from '#core/scene.ts'
 import type { Submission } from '#core/world.ts'
@@ -32,6 +32,8 @@ export type Foreseen = {
 export type ForeseenLeg = {
   readonly venue: string
   readonly pool: string
+  /** Where another contract than the pool pays. */
+  readonly paidBy?: string
   readonly sell: string
   readonly sold: bigint
   readonly buy: string
@@ -128,9 +130,11 @@ export const foreseenSteps = (plan: Plan, ownerOf: (position: string) => Address
   })
 
 export const foreseenLegs = (plan: Plan): readonly ForeseenLeg[] =>
-  plan.legs.map(({ venue, pool, sell, buy }) => ({
+  plan.legs.map(({ venue, pool, paidBy, sell, buy }) => ({
     venue,
-    pool: checksummed(pool),
+    // Pools that one contract holds go by a hash.
+    pool: isAddress(pool) ? checksummed(pool) : pool,
+    ...(paidBy === undefined ? {} : { paidBy: checksummed(paidBy) }),
     sell: shown(sell.asset) ?? '',
     sold: sell.amount,
     buy: shown(buy.asset) ?? '',

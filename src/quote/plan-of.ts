@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import type { Hex } from '#core/address.ts'
 import { toText } from '#core/plain.ts'
 import { jointName, type Leg, type Plan, type Step } from '#core/plan.ts'
 import { besideOf } from './beside.ts'
@@ -28,10 +29,11 @@ export function planOf(context: Context, realised: Realised): Plan {
     legs: realised.swaps.map((swap): Leg => {
       const { entry, tokenA, tokenB } = context.graph.hops[swap.hop] as Hop
       const [sell, buy] = swap.side === 0 ? [tokenA, tokenB] : [tokenB, tokenA]
-      const instruction = entry.module.swap(entry.pool, sell, swap.amount, swap.bought)
+      const { holder } = entry.module
       return {
         venue: entry.venue,
-        pool: instruction.op === 'swap' ? instruction.pool : sell,
+        pool: entry.pool.id as string as Hex,
+        ...(holder === undefined ? {} : { paidBy: holder }),
         sell: { asset: sell, amount: swap.sold },
         buy: { asset: buy, amount: swap.bought },
       }
