@@ -11,7 +11,7 @@ export type UniswapV4 = {
   readonly swaps: Contract
 }
 /** What says which pool of the manager is meant; tokens sorted. */
-type PoolKeyV4 = { readonly tokens: readonly [Address, Address]; readonly fee: number; readonly spacing: number }
+export type PoolKeyV4 = { readonly tokens: readonly [Address, Address]; readonly fee: number; readonly spacing: number }
 
 const out = (name: string): string => `@uniswap/v4-core/out/${name}.sol/${name}.json`
 const keyTuple = '(address,address,uint24,int24,address)'

@@ -6,9 +6,8 @@ import { addressText } from '#core/address-text.ts'
 import type { LogFilter } from '#core/block.ts'
 import type { Book, Patch } from '#core/book.ts'
 import { curveOf } from '#core/concentrated/curve-of.ts'
+import { probeAmount } from '#core/concentrated/probe-amount.ts'
 import { leastToBuy, sellExactly } from '#core/concentrated/sell.ts'
-import { fillTo } from '#core/curve.ts'
-import { type Amount, amount as amountOf } from '#core/numbers.ts'
 import { defineVenue, type Venue } from '#core/venue.ts'
 import type { View } from '#core/world.ts'
 import { feesEnabled, findPools, readPools } from './discover.ts'
@@ -126,13 +125,6 @@ async function admits(view: View, settings: Config, pool: Pool): Promise<boolean
     const [bought, sqrtAfter] = AbiCoder.defaultAbiCoder().decode(['uint256', 'uint160'], answer)
     return bought === local.bought && sqrtAfter === local.after.sqrtPriceX96
   })
-}
-
-/** About 2 % of price away: enough to cross ticks where there are some. */
-function probeAmount(pool: Pool, zeroForOne: boolean): Amount | null {
-  const spot = (Number(pool.sqrtPriceX96) / 2 ** 96) ** 2
-  const { sold } = fillTo(curveOf(pool, zeroForOne), (zeroForOne ? spot : 1 / spot) * 0.98)
-  return sold >= 1 && Number.isFinite(sold) ? amountOf(BigInt(Math.floor(sold))) : null
 }
 
 const create2Of = (factory: Address, codeHash: string, pool: Pool): string =>

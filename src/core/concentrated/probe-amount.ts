@@ -1,0 +1,16 @@
+import { fillTo } from '../curve.ts'
+import { type Amount, amount as amountOf } from '../numbers.ts'
+import { curveOf } from './curve-of.ts'
+import type { Ranged } from './ranged.ts'
+
+/**
+ * About 2 % of price away, beyond the fee where that is more: enough to cross ticks where there are some. `null` where
+ * there is nothing to buy.
+ */
+export function probeAmount(pool: Ranged, zeroForOne: boolean): Amount | null {
+  const spot = (Number(pool.sqrtPriceX96) / 2 ** 96) ** 2
+  const curve = curveOf(pool, zeroForOne)
+  const [first, price] = [(curve[0] ?? 0) ** 2, (zeroForOne ? spot : 1 / spot) * 0.98]
+  const { sold } = fillTo(curve, first > price ? price : first * 0.98)
+  return sold >= 1 && Number.isFinite(sold) ? amountOf(BigInt(Math.floor(sold))) : null
+}
