@@ -11,7 +11,8 @@ import { estimateGas, shapeOf } from './gas.ts'
 import { loansOf } from './lend.ts'
 import { type Candidate, type Offer, sellable, sellableIndex } from './offer.ts'
 import { paysItself } from './pays-itself.ts'
-import { type Swap, settle } from './settle.ts'
+import { type Holdings, type Swap, settle } from './settle.ts'
+import { type Borrowing, unpaidBy } from './unpaid-by.ts'
 
 /** An offer at one input of its segment. */
 export type Pick = { readonly offer: Offer; readonly input: bigint | null }
@@ -85,7 +86,7 @@ export function realise(
   }
   for (const { terms } of takings)
     for (const { asset, amount } of [...terms.seized, ...terms.rewards]) add(hand, sellable(asset, wrapped), amount)
-  const settled = settleOpen(context, hand, keep, cushions, closed, warm)
+  const settled = settleOpen(context, { hand, keep, cushions }, debts, closed, warm)
   if (settled === null) return { failed: 'no-route' }
   const hops = settled.swaps.map(({ hop }) => hop)
   const funding = debts.flatMap(({ asset, borrowed, loan }): Funding[] =>
@@ -178,25 +179,33 @@ function nearestInput({ feasible }: Opportunity, input: bigint | null): bigint |
   return best
 }
 
-/** Clears and settles; an edge in the way (a cycle, an amount too small) is closed and all is solved again. */
+/**
+ * Clears and settles; an edge in the way (a cycle, an amount too small, one that would not be paid) is closed and all is
+ * solved again.
+ */
 function settleOpen(
-  { graph, first }: Context,
-  hand: readonly bigint[],
-  keep: readonly bigint[],
-  cushions: readonly bigint[],
+  context: Context,
+  holdings: Holdings,
+  borrowings: readonly Borrowing[],
   closed: Uint8Array,
   warm: Float64Array,
 ): { swaps: readonly Swap[]; gained: bigint; clearing: Clearing } | null {
-  const balances = Float64Array.from(hand, (units, token) => Number(units - (keep[token] ?? 0n)))
+  const { graph, first } = context
+  const balances = Float64Array.from(holdings.hand, (units, token) => Number(units - (holdings.keep[token] ?? 0n)))
   const scale = worthOf(balances, first)
   let start = warm
   for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
     const clearing = clear({ graph, balances, closed, first, scale }, start)
-    const done = settle(graph, clearing, { hand, keep, cushions })
-    if ('swaps' in done) return { ...done, clearing }
+    const done = settle(graph, clearing, holdings)
+    start = clearing.prices
+    if ('swaps' in done) {
+      const unpaid = unpaidBy(context, borrowings, done.swaps)
+      if (unpaid.length === 0) return { ...done, clearing }
+      for (const hop of unpaid) closed.fill(1, 2 * hop, 2 * hop + 2)
+      continue
+    }
     if (done.blocked === null) return null
     closed[done.blocked] = 1
-    start = clearing.prices
   }
   return null
 }

@@ -13,8 +13,13 @@ export type SandboxConfigOptions = {
   readonly isSocket?: boolean
   readonly finalityBlocks?: number
   /** What is written of a protocol beside Aave, instead of what its fixture says. */
-  readonly protocols?: Readonly<Record<string, readonly object[]>>
+  readonly protocols?: Written
+  /** Where it sells, and who lends, instead of all that the sandbox has by itself. */
+  readonly venues?: Written
+  readonly flash?: Written
 }
+/** What is written of each module, by its name. */
+type Written = Readonly<Record<string, readonly object[]>>
 
 /** A configuration file as an operator would write it for this chain: a keeper knows the sandbox by it alone. */
 export function sandboxConfig(sandbox: Sandbox, options: SandboxConfigOptions): string {
@@ -49,20 +54,24 @@ export function sandboxConfig(sandbox: Sandbox, options: SandboxConfigOptions): 
       entries(strategy, options.protocols?.[strategy] ?? [config]),
     ),
     'venues:',
-    '  uniswap-v3:',
-    `    - factory: ${shown(addresses.uniswapV3.factory)}`,
-    `      quoter: ${shown(addresses.uniswapV3.quoterV2)}`,
-    '      fromBlock: 0',
-    '  uniswap-v2:',
-    `    - factory: ${shown(addresses.uniswapV2.factory)}`,
-    `      router: ${shown(addresses.uniswapV2.router)}`,
+    ...(written(options.venues) ?? [
+      '  uniswap-v3:',
+      `    - factory: ${shown(addresses.uniswapV3.factory)}`,
+      `      quoter: ${shown(addresses.uniswapV3.quoterV2)}`,
+      '      fromBlock: 0',
+      '  uniswap-v2:',
+      `    - factory: ${shown(addresses.uniswapV2.factory)}`,
+      `      router: ${shown(addresses.uniswapV2.router)}`,
+    ]),
     'flash:',
-    '  morpho:',
-    `    - morpho: ${shown(addresses.morpho)}`,
-    ...entries(
-      'aave-v3',
-      aaves.map(({ pool }) => ({ pool })),
-    ),
+    ...(written(options.flash) ?? [
+      '  morpho:',
+      `    - morpho: ${shown(addresses.morpho)}`,
+      ...entries(
+        'aave-v3',
+        aaves.map(({ pool }) => ({ pool })),
+      ),
+    ]),
     'submission:',
     `  dryRun: ${options.dryRun ?? false}`,
     `  via: ${options.via ?? 'bundle'}`,
@@ -84,6 +93,9 @@ export function sandboxConfig(sandbox: Sandbox, options: SandboxConfigOptions): 
 /** JSON is YAML; no section where there is nothing to name in it. */
 const entries = (name: string, all: readonly object[]): readonly string[] =>
   all.length === 0 ? [] : [`  ${name}:`, ...all.map((entry) => `    - ${JSON.stringify(entry)}`)]
+
+const written = (of: Written | undefined): readonly string[] | null =>
+  of === undefined ? null : Object.entries(of).flatMap(([name, all]) => entries(name, all))
 
 export const operatorVariable = (at: number): string => `DEMO_OPERATOR_${at}_KEY`
 
