@@ -1,22 +1,34 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { crashShape } from '../sandbox/history/crash-shape.ts'
 import { generateHistory } from '../sandbox/history/generate-history.ts'
 import { sweeper, threeRivals } from '../sandbox/history/rivals.ts'
 import { startPostgres } from '../sandbox/postgres.ts'
 import type { Report } from '../src/backtest/report.ts'
 import { type CrewSettings, withCrew } from '../src/cli/backtest-crew.ts'
 import { backtestOf } from '../src/cli/backtest-of.ts'
+import type { Hex } from '../src/core/address.ts'
 import { recordedRpc } from '../src/recording/recorded-rpc.ts'
 import { openRecording, type Recording } from '../src/recording/recording.ts'
 import { type Along, configured, recordAlong } from '../test/month/record-along.ts'
 import type { Arm, Bench, Metric } from './bench.ts'
 import { healthOf } from './health-of.ts'
-import { replayOnAnvil, stateOf, type Then } from './replay-arm.ts'
+import { replayOnAnvil, type Then } from './replay-arm.ts'
 
 const isQuick = process.argv.includes('--quick')
-const size = isQuick ? { days: 0.1, blocks: 720, borrowers: 80 } : { days: 0.25, blocks: 1_800, borrowers: 1_000 }
-/** Of the blocks, those that are executed again: from where the fall is steepest. */
+const size = isQuick ? { days: 0.1, blocks: 720, borrowers: 80 } : { days: 0.28, blocks: 2_000, borrowers: 5_000 }
+/** Hours with a fall in which about as many go under in a thousand blocks as in a month with a crash. */
+const gentle = {
+  ...crashShape,
+  drop: 0.06,
+  worstDay: 0.05,
+  worstHours: 0.04,
+  calm: 0.004,
+  wild: 0.01,
+  stakedLow: 0.972,
+}
+/** Of the blocks, those that are executed again: where most are liquidated. */
 const sampled = isQuick ? 20 : 40
 
 type Scene = Along & { readonly recording: Recording; readonly crew: CrewSettings; readonly then: Then }
@@ -24,19 +36,24 @@ type Scene = Along & { readonly recording: Recording; readonly crew: CrewSetting
 /** Hours of a crash on a real chain, recorded without proofs: what all arms live through. */
 async function prepare(folder: string): Promise<Scene> {
   const path = join(folder, 'bench.tape')
-  let [first, then]: [number, Then | null] = [0, null]
+  /** Of the second half: prices are at their lowest there. */
+  const states: Pick<Then, 'block' | 'state'>[] = []
   const month = {
-    ...{ ...size, seed: 4, chunkBlocks: Math.ceil(size.blocks / 4) },
-    onBlock: async (block: number, sandbox: Along['history']['sandbox'], config: Along['config']) => {
-      if (first === 0) first = block
-      if (then !== null || block < first + 0.45 * size.blocks) return
-      then = { block, ...(await stateOf(sandbox)), ...(await healthOf(config, sandbox.rpc, block)) }
+    ...{ ...size, seed: 4, chunkBlocks: size.blocks / 2, ...(isQuick ? {} : { shape: gentle }) },
+    onBlock: async (block: number, { rpc }: Along['history']['sandbox']) => {
+      if (block < Math.max(0.5 * size.blocks, (states.at(-1)?.block ?? 0) + 3 * sampled)) return
+      states.push({ block, state: (await rpc.request('anvil_dumpState', [])) as Hex })
     },
   }
   const along = await recordAlong(month, path, () => undefined)
-  if (then === null) throw new Error('no state was taken')
+  const { config, sources, history } = along
+  const takenBehind = ({ block }: { readonly block: number }): number =>
+    history.taken.filter((one) => one.block > block && one.block <= block + sampled).length
+  const [steepest] = states.toSorted((a, b) => takenBehind(b) - takenBehind(a))
+  if (steepest === undefined || takenBehind(steepest) === 0) throw new Error('nobody is liquidated behind any state')
+  const { rpc, chainId } = history.sandbox
+  const then = { ...steepest, chainId, ...(await healthOf(config, rpc, history.to)) }
   const recording = openRecording(path)
-  const { config, sources } = along
   const shared = { history: { recording: path }, recorded: recording.digest(), workers: 1, databaseUrl: null }
   return { ...along, recording, then, crew: { config, sources, ...shared } }
 }
@@ -70,7 +87,6 @@ function arms({ history, config, recording, crew, then }: Scene, databaseUrl: ()
     name: 'anvil replay',
     run: async () => {
       const { liquidations, seconds } = await replayOnAnvil(history.sandbox.rpc, then, sampled)
-      if (liquidations.length === 0) throw new Error('nobody is liquidated in the blocks executed again')
       return { value: seconds / sampled, result: liquidations.join(' ') }
     },
   }
@@ -99,11 +115,11 @@ function metricsOf(scene: Scene, databaseUrl: () => Promise<string>): readonly M
   return [
     {
       ...{ ...shape, ours, name: 'backtest-block' },
-      what: `a block of a backtest without proofs: ${size.blocks} blocks of a crash, ${size.borrowers} borrowers`,
+      what: `a block of a backtest without proofs: ${size.blocks} blocks, ${size.borrowers} borrowers, ${scene.history.taken.length} liquidations`,
       references: [
         {
           ...{ arm: replay, target: { kind: 'at-least', ratio: 100 } as const },
-          what: `anvil re-executes ${sampled} of the blocks, in the steepest fall, and is asked for each position's health`,
+          what: `anvil re-executes ${sampled} of the blocks, where most are liquidated, and tells each position's health`,
         },
       ],
     },

@@ -1,5 +1,4 @@
 import { startAnvil } from '../sandbox/anvil.ts'
-import type { Sandbox } from '../sandbox/sandbox.ts'
 import { decodeLog, type RawLog } from '../src/chain/log.ts'
 import { aggregate } from '../src/chain/multicall.ts'
 import type { Rpc } from '../src/chain/rpc.ts'
@@ -29,10 +28,6 @@ export type Then = {
   readonly telling: (log: Log) => boolean
 }
 export type Replayed = { readonly liquidations: readonly string[]; readonly seconds: number }
-
-export async function stateOf({ rpc, chainId }: Sandbox): Promise<Pick<Then, 'state' | 'chainId'>> {
-  return { chainId, state: (await rpc.request('anvil_dumpState', [])) as Hex }
-}
 
 /**
  * A backtest as it is done without a model: an anvil re-executes each block's transactions, read from `node`, and all

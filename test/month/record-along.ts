@@ -1,4 +1,4 @@
-import { crashShape } from '../../sandbox/history/crash-shape.ts'
+import { type CrashShape, crashShape } from '../../sandbox/history/crash-shape.ts'
 import { generateHistory } from '../../sandbox/history/generate-history.ts'
 import type { History } from '../../sandbox/history/history.ts'
 import { sweeper, threeRivals } from '../../sandbox/history/rivals.ts'
@@ -29,6 +29,8 @@ export type Month = {
   readonly blocks: number
   readonly borrowers: number
   readonly chunkBlocks: number
+  /** Of its own, or a fall of a quarter: of some thousands of borrowers a thousand and more go under in it. */
+  readonly shape?: CrashShape
   /** Told of every block that changed anything, while its state is the newest. */
   readonly onBlock?: (number: number, sandbox: Sandbox, config: Config) => Promise<void>
 }
@@ -46,8 +48,7 @@ export type Along = {
 
 /** Blocks mined at once where nothing happens. */
 const together = 30
-/** A fall of a quarter: of so many borrowers a thousand and more go under in it. */
-const shape = { ...crashShape, drop: 0.25, worstDay: 0.14, worstHours: 0.1, calm: 0.005, wild: 0.02 }
+const shape: CrashShape = { ...crashShape, drop: 0.25, worstDay: 0.14, worstHours: 0.1, calm: 0.005, wild: 0.02 }
 
 /** A crash on a real chain, every block of it, recorded along the way into the file at `path`. */
 export async function recordAlong(month: Month, path: string, say: (text: string) => void): Promise<Along> {
@@ -62,7 +63,7 @@ export async function recordAlong(month: Month, path: string, say: (text: string
     await gate.onBlock(number, isQuiet)
   }
   const made = generateHistory({
-    ...{ ...month, shape, quietTogether: together, rivals: [...threeRivals, sweeper], onBlock: told },
+    ...{ shape, ...month, quietTogether: together, rivals: [...threeRivals, sweeper], onBlock: told },
     onDeployed: async (sandbox, protocols) =>
       deployed.resolve({ sandbox, about: await configured(sandbox, protocols) }),
     onProgress: nowAndThen(say),
