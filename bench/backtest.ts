@@ -11,9 +11,9 @@ import { backtestOf } from '../src/cli/backtest-of.ts'
 import type { Hex } from '../src/core/address.ts'
 import { recordedRpc } from '../src/recording/recorded-rpc.ts'
 import { openRecording, type Recording } from '../src/recording/recording.ts'
-import { type Along, configured, recordAlong } from '../test/month/record-along.ts'
 import type { Arm, Bench, Metric } from './bench.ts'
 import { healthOf } from './health-of.ts'
+import { type Along, configured, recordAlong } from './month/record-along.ts'
 import { replayOnAnvil, type Then } from './replay-arm.ts'
 
 const isQuick = process.argv.includes('--quick')

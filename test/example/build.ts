@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:f
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { generateHistory } from '../../sandbox/history/generate-history.ts'
+import { nowAndThen } from '../../sandbox/now-and-then.ts'
 import { sandboxConfig, sandboxEnv } from '../../src/cli/demo/sandbox-config.ts'
 import { gather } from '../../src/cli/gather.ts'
 import { discover } from '../../src/config/discover.ts'
@@ -67,15 +68,5 @@ async function record(
     renameSync(part, files.tape)
   } finally {
     await sandbox.stop()
-  }
-}
-
-/** About once in two seconds. */
-export function nowAndThen(say: (text: string) => void): (what: string, done: number, total: number) => void {
-  let saidMs = 0
-  return (what, done, total) => {
-    if (Date.now() - saidMs < 2_000) return
-    saidMs = Date.now()
-    say(`${what}: ${done} of ${total}\n`)
   }
 }

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { type Month, recordAlong } from '../../bench/month/record-along.ts'
 import { openRecording } from '../../src/recording/recording.ts'
-import { type Month, recordAlong } from './record-along.ts'
 
 export type BuiltMonth = { readonly tape: string; readonly config: string; readonly digest: string }
 
