@@ -6,7 +6,10 @@ export const onlyInFull = [
   'strategies/morpho-blue/test/chain.test.ts',
   'strategies/morpho-blue/test/following.test.ts',
   'strategies/morpho-blue/test/storm.test.ts',
+  'test/conformance/outside.test.ts',
+  'test/keeper/joint.test.ts',
   'test/keeper/joint-across.test.ts',
+  'test/keeper/resume.test.ts',
 ]
 
 export default defineConfig({

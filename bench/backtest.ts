@@ -41,7 +41,7 @@ async function prepare(folder: string): Promise<Scene> {
   const month = {
     ...{ ...size, seed: 4, chunkBlocks: size.blocks / 2, ...(isQuick ? {} : { shape: gentle }) },
     onBlock: async (block: number, { rpc }: Along['history']['sandbox']) => {
-      if (block < Math.max(0.5 * size.blocks, (states.at(-1)?.block ?? 0) + 3 * sampled)) return
+      if (block < Math.max(0.5 * size.blocks, (states.at(-1)?.block ?? 0) + sampled)) return
       states.push({ block, state: (await rpc.request('anvil_dumpState', [])) as Hex })
     },
   }

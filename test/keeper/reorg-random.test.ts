@@ -11,7 +11,7 @@ import { times } from '../full/counts.ts'
 import { expectAsFresh } from './as-fresh.ts'
 import { type Live, type Rig, rig, type Symbol as Token } from './rig.ts'
 
-const reorgs = times(40, 200)
+const reorgs = times(20, 200)
 const deepest = 64
 /** A bootstrap costs as much as several reorgs: after so many, and after the last, the book is compared with one. */
 const comparedEvery = 20
