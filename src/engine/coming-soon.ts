@@ -1,5 +1,4 @@
 import type { Block } from '#core/block.ts'
-import { plainly } from '../scene/scene.ts'
 import { crossers } from './crossers.ts'
 import type { Mirror } from './mirror.ts'
 
@@ -11,13 +10,8 @@ export type ComingSoon = { readonly hour: number; readonly day: number; readonly
 
 /** One sweep of the screen, at today's rates and prices; `plimsoll calendar` has each of them, and what it is worth. */
 export function comingSoon(mirror: Mirror, next: Block): ComingSoon {
-  // Those below the line already have been brought: in a crash they are many, and each would be worked out exactly.
-  const below = new Set(
-    mirror.modules.strategies.flatMap(({ key }) =>
-      [...mirror.candidates(key, mirror.sceneOf(key, plainly(next, 'interest'))).values()].flat().map(({ id }) => id),
-    ),
-  )
-  const seconds = crossers(mirror, next, next.timestamp + daySeconds, below).map(({ at }) => at - next.timestamp)
+  // Whom others brought below it is not brought by time: in a crash they are many, each to be worked out exactly.
+  const seconds = crossers(mirror, next, next.timestamp + daySeconds, 'above').map(({ at }) => at - next.timestamp)
   return {
     hour: seconds.filter((one) => one <= hourSeconds).length,
     day: seconds.length,
