@@ -34,10 +34,19 @@ export function openToken(given: string | null, file: string): Token {
 function keptIn(file: string): string | null {
   const stat = statSync(file, { throwIfNoEntry: false })
   if (stat === undefined) return null
-  const text = stat.isFile() ? readFileSync(file, 'utf8').trim() : 'no file'
+  const text = stat.isFile() ? textOf(file) : 'no file'
   if (text !== '' && !shape.test(text)) {
     const message = `${file} holds something else than a token, and is left alone: write another console.tokenFile`
     throw new KeeperError('bad-config', message)
   }
   return text === '' || (stat.mode & 0o077) !== 0 ? null : text
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim()
+  } catch (cause) {
+    const message = `${file} cannot be read: write another console.tokenFile, or set console.on: false`
+    throw new KeeperError('bad-config', message, { cause })
+  }
 }
