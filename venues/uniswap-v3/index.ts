@@ -5,9 +5,9 @@ import type { Address, Hex } from '#core/address.ts'
 import { addressText } from '#core/address-text.ts'
 import type { LogFilter } from '#core/block.ts'
 import type { Book, Patch } from '#core/book.ts'
-import { curveOf } from '#core/concentrated/curve-of.ts'
-import { probeAmount } from '#core/concentrated/probe-amount.ts'
-import { leastToBuy, sellExactly } from '#core/concentrated/sell.ts'
+import { probesOf } from '#core/concentrated/probes-of.ts'
+import { rangedTrades } from '#core/concentrated/ranged-trades.ts'
+import { sellExactly } from '#core/concentrated/sell.ts'
 import { defineVenue, type Venue } from '#core/venue.ts'
 import type { View } from '#core/world.ts'
 import { feesEnabled, findPools, readPools } from './discover.ts'
@@ -63,19 +63,7 @@ function venueOf(settings: Config): Venue<Pool> {
           dirty.markets.flatMap((id) => book.market(id)?.data ?? []),
         ),
       ),
-    tokens: ({ data }) => [data.token0, data.token1],
-    sell: ({ data }, token, sold) => {
-      const done = sellExactly(data, token === data.token0, sold)
-      if (done === null) return null
-      return {
-        bought: done.bought,
-        get after() {
-          return poolMarket(done.after)
-        },
-      }
-    },
-    leastToBuy: ({ data }, token, bought) => leastToBuy(data, token === data.token0, bought),
-    curve: ({ data }, token) => curveOf(data, token === data.token0),
+    ...rangedTrades(poolMarket),
     swap: ({ data }, token, sells, minimum) => ({
       op: 'swap',
       kind: 'uniswap-v3',
@@ -106,11 +94,7 @@ const quoterAbi = new Interface(uniswapV3QuoterAbi)
 async function admits(view: View, settings: Config, pool: Pool): Promise<boolean> {
   if (settings.initCodeHash !== undefined && create2Of(settings.factory, settings.initCodeHash, pool) !== pool.address)
     return false
-  const probes = [true, false].flatMap((zeroForOne) => {
-    const sold = probeAmount(pool, zeroForOne)
-    const local = sold === null ? null : sellExactly(pool, zeroForOne, sold)
-    return sold === null || local === null ? [] : [{ zeroForOne, sold, local }]
-  })
+  const probes = probesOf(pool, sellExactly)
   if (probes.length === 0) return false
   const answers = await view.call(
     probes.map(({ zeroForOne, sold }) => {

@@ -5,9 +5,9 @@ import type { Address, Hex } from '#core/address.ts'
 import { addressText } from '#core/address-text.ts'
 import type { LogFilter } from '#core/block.ts'
 import type { Book } from '#core/book.ts'
-import { curveOf } from '#core/concentrated/curve-of.ts'
-import { probeAmount } from '#core/concentrated/probe-amount.ts'
-import { leastToBuy, sellExactly } from '#core/concentrated/sell.ts'
+import { probesOf } from '#core/concentrated/probes-of.ts'
+import { rangedTrades, type SellOf } from '#core/concentrated/ranged-trades.ts'
+import { sellExactly } from '#core/concentrated/sell.ts'
 import type { Amount } from '#core/numbers.ts'
 import { defineVenue, type Venue } from '#core/venue.ts'
 import type { View } from '#core/world.ts'
@@ -69,19 +69,7 @@ function venueOf({ poolManager, quoter, tiers }: Config): Venue<Pool> {
           dirty.markets.flatMap((id) => book.market(id)?.data ?? []),
         ),
       ),
-    tokens: ({ data }) => [data.token0, data.token1],
-    sell: ({ data }, token, sold) => {
-      const done = sellWhole(data, token === data.token0, sold)
-      if (done === null) return null
-      return {
-        bought: done.bought,
-        get after() {
-          return poolMarket(done.after)
-        },
-      }
-    },
-    leastToBuy: ({ data }, token, bought) => leastToBuy(data, token === data.token0, bought),
-    curve: ({ data }, token) => curveOf(data, token === data.token0),
+    ...rangedTrades(poolMarket, sellWhole),
     swap: ({ data }, token, sells, minimum) => ({
       op: 'swap',
       kind: 'uniswap-v4',
@@ -100,7 +88,7 @@ function venueOf({ poolManager, quoter, tiers }: Config): Venue<Pool> {
 /** What is owed either way is counted in signed numbers of 128 bits. */
 const mostOwed = 2n ** 127n - 1n
 
-function sellWhole(pool: Pool, zeroForOne: boolean, sold: Amount): ReturnType<typeof sellExactly<Pool>> {
+function sellWhole(pool: Pool, zeroForOne: boolean, sold: Amount): ReturnType<SellOf<Pool>> {
   const done = sold > mostOwed ? null : sellExactly(pool, zeroForOne, sold)
   return done === null || done.bought > mostOwed ? null : done
 }
@@ -116,11 +104,7 @@ const quoterAbi = new Interface(uniswapV4QuoterAbi)
 
 /** The chain's own quoter must answer what `sell` answers, both ways. */
 async function admits(view: View, quoter: Address, pool: Pool): Promise<boolean> {
-  const probes = [true, false].flatMap((zeroForOne) => {
-    const sold = probeAmount(pool, zeroForOne)
-    const local = sold === null ? null : sellWhole(pool, zeroForOne, sold)
-    return sold === null || local === null ? [] : [{ zeroForOne, sold, bought: local.bought }]
-  })
+  const probes = probesOf(pool, sellWhole)
   if (probes.length === 0) return false
   const answers = await view.call(
     probes.map(({ zeroForOne, sold }) => {
@@ -128,9 +112,9 @@ async function admits(view: View, quoter: Address, pool: Pool): Promise<boolean>
       return { to: quoter, data: data as Hex }
     }),
   )
-  return probes.every(({ bought }, i) => {
+  return probes.every(({ local }, i) => {
     const answer = answers[i]
     if (answer === null || answer === undefined) return false
-    return AbiCoder.defaultAbiCoder().decode(['uint256', 'uint256'], answer)[0] === bought
+    return AbiCoder.defaultAbiCoder().decode(['uint256', 'uint256'], answer)[0] === local.bought
   })
 }
