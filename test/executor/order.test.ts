@@ -21,32 +21,29 @@ const sells = fc.oneof(
   anAmount.map((units) => ({ gainedLess: units })),
 )
 
+const swapParts = {
+  op: fc.constant('swap' as const),
+  factory: anAddress,
+  pool: anAddress,
+  sell: anAddress,
+  buy: anAddress,
+  feePips: fc.integer({ min: 0, max: 0xffffff }),
+  amount: sells,
+  minimum: anAmount,
+}
+
 const { program } = fc.letrec<{ program: Instruction[]; one: Instruction }>((tie) => ({
   program: fc.array(tie('one'), { maxLength: 3, depthIdentifier: 'program' }),
   one: fc.oneof(
     { depthIdentifier: 'program', depthSize: 'small' },
     fc.constant<Instruction>({ op: 'wrap' }),
     fc.record({
-      op: fc.constant('swap' as const),
+      ...swapParts,
       kind: fc.constantFrom('uniswap-v3', 'uniswap-v2'),
-      factory: anAddress,
-      pool: anAddress,
-      sell: anAddress,
-      buy: anAddress,
-      feePips: fc.integer({ min: 0, max: 0xffffff }),
-      amount: sells,
-      minimum: anAmount,
     }),
     fc.record({
-      op: fc.constant('swap' as const),
+      ...swapParts,
       kind: fc.constant('uniswap-v4'),
-      factory: anAddress,
-      pool: anAddress,
-      sell: anAddress,
-      buy: anAddress,
-      feePips: fc.integer({ min: 0, max: 0xffffff }),
-      amount: sells,
-      minimum: anAmount,
       tickSpacing: fc.integer({ min: 1, max: 0x7fff }),
     }),
     fc.record({
